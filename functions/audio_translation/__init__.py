@@ -1,0 +1,1 @@
+"""Speech in any language to English text or subtitles, on AWS Lambda."""

@@ -1,0 +1,32 @@
+"""An audio file on disk, and what its bytes say it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class AudioType:
+    """A container that the contract accepts.
+
+    ``extension`` has no dot. Providers decide the format by the file name's extension, so it must
+    be the one that matches the bytes; ``mime`` goes with the upload.
+    """
+
+    extension: str
+    mime: str
+
+
+@dataclass(frozen=True)
+class Audio:
+    """A fetched file: where it lies, what it is, how many bytes, and what its URL called it."""
+
+    path: Path
+    type: AudioType
+    size: int
+    name: str
+    """The last part of the URL's path, as it came: unsafe in a key or a header until cleaned."""
+
+    @property
+    def upload_name(self) -> str:
+        """The name that a provider is given: neutral, with the extension of the bytes."""
+        return f"audio.{self.type.extension}"

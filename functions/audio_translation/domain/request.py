@@ -1,0 +1,105 @@
+"""The request of the Backendless contract, the same over HTTP and by direct invoke."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from audio_translation.domain.errors import InvalidRequest
+
+
+class ResponseFormat(StrEnum):
+    """How the translation comes back; OpenAI's names."""
+
+    JSON = "json"
+    TEXT = "text"
+    SRT = "srt"
+    VERBOSE_JSON = "verbose_json"
+    VTT = "vtt"
+
+
+def _any_case(value: object) -> object:
+    if isinstance(value, str) and value.lower() in set(ResponseFormat):
+        return ResponseFormat(value.lower())
+    return value
+
+
+class TranslationRequest(BaseModel):
+    """Translate one audio file to English."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        use_attribute_docstrings=True,
+    )
+
+    audio_file_url: Annotated[str, Field(min_length=1, max_length=8192)]
+    """Where the audio is: `https://`, `http://`, or `s3://bucket/key` of an allowed bucket."""
+
+    model: Annotated[str | None, Field(max_length=200)] = None
+    """The provider's model; the stack's default model when left out."""
+
+    prompt: str | None = None
+    """English text that guides the style or continues an earlier part."""
+
+    response_format: Annotated[ResponseFormat, BeforeValidator(_any_case)] = ResponseFormat.JSON
+    """`json`, `text`, `srt`, `verbose_json` or `vtt`, in any case."""
+
+    temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0
+    """Sampling temperature from 0 (focused) to 1 (random)."""
+
+    save_source: bool = False
+    """Keep the audio in the stack's bucket, under the audio folder."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_left_out(cls, data: object) -> object:
+        """Null, and for texts the empty string, mean the default: form builders send both."""
+        if not isinstance(data, Mapping):
+            return data
+        optional = {to_camel(name) for name in cls.model_fields} - {"audioFileUrl"}
+        return {k: v for k, v in data.items() if not (k in optional and v in (None, ""))}
+
+
+class BackendlessRequest(TranslationRequest):
+    """The same request from an existing Backendless client: unknown fields are ignored."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def ignored_fields(self) -> list[str]:
+        """The names that were sent and mean nothing here, sorted."""
+        return sorted(self.model_extra or {})
+
+
+def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
+    """The first of pydantic's errors as an error of the table, without the value that was sent.
+
+    ``errors`` is what ``pydantic.ValidationError.errors()`` gives, with or without the leading
+    ``"body"`` that an HTTP framework adds to ``loc``.
+    """
+    first = errors[0]
+    names = [part for part in first["loc"] if isinstance(part, str) and part != "body"]
+    param = names[0] if names else None
+    kind = first["type"]
+    if param is None:
+        return InvalidRequest(
+            f"The request must be a JSON object with an audioFileUrl ({first['msg']})."
+        )
+    if kind == "missing":
+        return InvalidRequest(f"{param} is required.", param=param)
+    if kind == "extra_forbidden":
+        return InvalidRequest(f"There is no field {param!r}.{_nearest(param)}", param=param)
+    return InvalidRequest(f"{param}: {first['msg']}.", param=param)
+
+
+def _nearest(name: str) -> str:
+    known = {field.lower(): field for field in map(to_camel, TranslationRequest.model_fields)}
+    plain = name.replace("_", "").replace("-", "").lower()
+    close = difflib.get_close_matches(plain, known, n=1, cutoff=0)
+    return f" The nearest that is known is {known[close[0]]!r}." if close else ""

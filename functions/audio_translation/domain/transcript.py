@@ -1,0 +1,52 @@
+"""A translation: the spoken spans of an audio file in English, with their times."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A spoken span. ``start`` and ``end`` are integer milliseconds on the source's clock.
+
+    The fields below ``text`` are what OpenAI's ``verbose_json`` tells about a segment; engines
+    that do not know them leave the defaults.
+    Source: openai-python, ``types/audio/transcription_segment.py``.
+    """
+
+    start: int
+    end: int
+    text: str
+    seek: int = 0
+    tokens: tuple[int, ...] = ()
+    temperature: float = 0.0
+    avg_logprob: float = 0.0
+    compression_ratio: float = 0.0
+    no_speech_prob: float = 0.0
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The segments of the whole audio, in order.
+
+    ``language`` is the language of the text as OpenAI names it ("english"); ``duration`` is the
+    audio's, in integer milliseconds; ``model`` is the engine's model that made it.
+    """
+
+    segments: tuple[Segment, ...]
+    language: str
+    duration: int
+    model: str
+
+    @property
+    def text(self) -> str:
+        """All segments' text on one line."""
+        return " ".join(" ".join(segment.text.split()) for segment in self.segments).strip()
+
+
+def milliseconds(seconds: float) -> int:
+    """Float seconds of an edge (OpenAI's JSON) as the integer milliseconds used inside."""
+    return round(seconds * 1000)
+
+
+def seconds(milliseconds: int) -> float:
+    """Integer milliseconds as the float seconds of OpenAI's JSON."""
+    return milliseconds / 1000

@@ -1,0 +1,65 @@
+"""What an operator can set: read from the environment once, when a sandbox starts."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _comma_separated(value: object) -> object:
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+
+class Settings(BaseModel):
+    """One field is one environment variable of the same name in upper case."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, extra="forbid")
+
+    default_model: str = "whisper-1"
+    """Model for requests that name none."""
+
+    provider_base_url: str = "https://api.openai.com/v1"
+    """OpenAI, or any server with the same `/audio/translations`."""
+
+    provider_max_audio_bytes: Annotated[int, Field(gt=0)] = 26_214_400
+    """Largest file that the provider takes in one call (OpenAI: 25 MiB)."""
+
+    price_per_minute_usd: Annotated[float, Field(ge=0)] = 0.006
+    """The provider's price for a minute of audio; only the `EstimatedDollars` metric uses it."""
+
+    api_key_parameter: str = "/audio-translation/openai-api-key"
+    """Name of the SSM SecureString parameter that holds the provider's key."""
+
+    api_key_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 300
+    """How long a key is used before SSM is asked again."""
+
+    bucket: str = ""
+    """The stack's bucket; `saveSource` writes there. Empty: nothing can be saved."""
+
+    audio_folder: str = "audio"
+    """Folder in the bucket for saved sources."""
+
+    allowed_buckets: Annotated[tuple[str, ...], BeforeValidator(_comma_separated)] = ()
+    """Further buckets, comma separated, that `s3://` URLs may name."""
+
+    max_audio_bytes: Annotated[int, Field(gt=0)] = 26_214_400
+    """Largest file that is downloaded."""
+
+    fetch_connect_seconds: Annotated[float, Field(gt=0)] = 5
+    """How long a host may take to accept a connection."""
+
+    fetch_total_seconds: Annotated[float, Field(gt=0)] = 20
+    """How long the whole download may take, redirects included."""
+
+    fetch_allow_loopback: bool = False
+    """For development on one machine only: URLs may name loopback addresses, on any port."""
+
+    work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
+    """Where audio lies while it is being translated. Emptied when a sandbox starts."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read every field that ``environ`` names; raises ``pydantic.ValidationError``."""
+        names = {name: name.upper() for name in cls.model_fields}
+        return cls.model_validate({f: environ[e] for f, e in names.items() if e in environ})
