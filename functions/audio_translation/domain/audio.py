@@ -17,14 +17,22 @@ class AudioType:
 
 
 @dataclass(frozen=True)
+class FetchedFile:
+    """A downloaded file before anybody looked into it; ``size`` is in bytes."""
+
+    path: Path
+    size: int
+    name: str
+    """The last part of the URL's path, as it came: unsafe in a key or a header until cleaned."""
+
+
+@dataclass(frozen=True)
 class Audio:
-    """A fetched file: where it lies, what it is, how many bytes, and what its URL called it."""
+    """A file of a known type; ``size`` is in bytes."""
 
     path: Path
     type: AudioType
     size: int
-    name: str
-    """The last part of the URL's path, as it came: unsafe in a key or a header until cleaned."""
 
     @property
     def upload_name(self) -> str:

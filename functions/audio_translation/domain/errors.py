@@ -126,3 +126,10 @@ class Internal(ServiceError):
     """Anything else; the log has the cause under the request id."""
 
     status, code, type = 500, "internal", "server_error"
+
+
+class SourceNotSaved(Exception):
+    """The source could not be kept; the text says why and may be shown.
+
+    Not in the table: the caller gets the translation all the same.
+    """

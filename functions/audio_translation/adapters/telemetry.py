@@ -1,0 +1,69 @@
+"""What the operator sees: JSON logs and EMF metrics on standard output."""
+
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from aws_lambda_powertools import Logger, Metrics, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from audio_translation.domain.errors import ServiceError
+
+_QUERY_OR_KEY = re.compile(r"\?[^\s'\"<>]+|\bsk-[\w-]+|(?<=Bearer )\S+")
+
+
+class Telemetry:
+    """One logger and one set of metrics for a sandbox; not for several requests at once."""
+
+    def __init__(self) -> None:
+        self._logger = Logger()
+        self._metrics = Metrics()
+
+    @contextmanager
+    def request(self, request_id: str) -> Iterator[None]:
+        """Everything that is said inside carries the request id; metrics leave at the end."""
+        with self._logger.append_context_keys(request_id=request_id):
+            try:
+                yield
+            finally:
+                self._metrics.flush_metrics()
+
+    def translated(self, url: str, *, audio_time: int, provider_time: int, dollars: float) -> None:
+        """Count a translation; times are in milliseconds."""
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
+        self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
+        self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        self._logger.info("Translated", audio_url=_without_secrets(url))
+
+    def source_not_saved(self, reason: str) -> None:
+        """Log that a caller asked for the source to be kept and it was not."""
+        self._logger.error("The source was not saved", reason=reason)
+
+    def failed(self, error: ServiceError) -> None:
+        """Count an error under its code."""
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        with single_metric("Errors", MetricUnit.Count, 1) as metric:
+            metric.add_dimension("code", error.code)
+        say = self._logger.error if error.status >= 500 else self._logger.warning
+        say(error.message, code=error.code, param=error.param)
+
+    def crashed(self, error: BaseException) -> None:
+        """Log what nobody expected: where it came from in full, its text without secrets."""
+        self._logger.error(
+            "Unexpected error",
+            exception_type=type(error).__name__,
+            exception_text=_QUERY_OR_KEY.sub("[hidden]", str(error)),
+            stack=traceback.format_tb(error.__traceback__),
+        )
+
+
+def _without_secrets(url: str) -> str:
+    """Scheme, host and path: signatures are in the query, passwords before the host."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    except ValueError:
+        return "unreadable"

@@ -1,0 +1,105 @@
+"""The HTTP side that no single route owns: every error is the envelope, and the OpenAPI page."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from pydantic import BaseModel
+
+from audio_translation.domain.errors import InvalidRequest, NotFound, ServiceError
+from audio_translation.domain.request import invalid_request
+
+
+class ErrorDetail(BaseModel):
+    """What was wrong; `param` names the request field at fault."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class ErrorEnvelope(BaseModel):
+    """OpenAI's error object."""
+
+    error: ErrorDetail
+
+
+TRANSLATION_RESPONSES: Any = {
+    200: {
+        "description": "The translation in the format that was asked for",
+        "content": {
+            "application/json": {"schema": {"type": "object", "required": ["text"]}},
+            "text/plain": {"schema": {"type": "string"}},
+            "application/x-subrip": {"schema": {"type": "string"}},
+            "text/vtt": {"schema": {"type": "string"}},
+        },
+    },
+    **{
+        status: {
+            "description": description,
+            "content": {"application/json": {"model": ErrorEnvelope}},
+        }
+        for status, description in {
+            400: "invalid_request, url_not_allowed, audio_not_retrievable or unsupported_audio",
+            401: "invalid_api_key",
+            404: "not_found",
+            413: "audio_too_large",
+            429: "rate_limited; Retry-After says when to come back",
+            500: "internal",
+            502: "provider_rejected or provider_unavailable",
+            503: "provider_quota_exhausted",
+            504: "provider_unavailable",
+        }.items()
+    },
+}
+
+
+def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResolver:
+    """A REST resolver whose every failure passes through ``report`` and leaves as the envelope."""
+    app = APIGatewayRestResolver(enable_validation=True)
+    app.configure_openapi(
+        title="Audio translation",
+        version="0.1.0",
+        description="Speech in any language to English text or subtitles.",
+    )
+    app.enable_swagger(path="/docs", title="Audio translation")
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def openapi() -> Response[str]:
+        return Response(200, "application/json", app.get_openapi_json_schema())
+
+    app.exception_handler(Exception)(lambda error: _error_response(report(_translated(error))))
+    return app
+
+
+def as_json(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event with a JSON content type, whatever the client called its body.
+
+    ``curl -d`` names every body a form; this contract knows JSON bodies only.
+    """
+    headers = {k: v for k, v in (event.get("headers") or {}).items() if k.lower() != "content-type"}
+    return {**event, "headers": {**headers, "Content-Type": "application/json"}}
+
+
+def _translated(error: Exception) -> Exception:
+    """Powertools' own errors as ours; the rest as it is."""
+    if isinstance(error, RequestValidationError | RequestUnsupportedContentType):
+        return invalid_request(error.errors())
+    if isinstance(error, NotFoundError):
+        return NotFound("There is no such route. GET /docs lists them.")
+    if isinstance(error, ValueError | RecursionError):
+        # Routes raise ServiceError only, so this is Powertools decoding the body.
+        return InvalidRequest("The body is not JSON in UTF-8 that can be read.")
+    return error
+
+
+def _error_response(error: ServiceError) -> Response[str]:
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return Response(error.status, "application/json", json.dumps(error.envelope()), headers)
