@@ -89,7 +89,7 @@ class OpenAITranslations:
                 if key_was_read_again or not self._refresh_key():
                     raise _mapped(error, model) from error
                 key_was_read_again = True
-            except (openai.OpenAIError, httpx2.HTTPError, _Unreadable) as error:
+            except _FAULTS as error:
                 attempt += 1
                 pause = self._pause(error, attempt)
                 if pause is None or pause >= deadline.left():
@@ -130,6 +130,17 @@ class OpenAITranslations:
 
 class _Unreadable(Exception):
     """A 200 whose body is not the answer that was asked for."""
+
+
+_FAULTS = (
+    openai.OpenAIError,
+    # The SDK leaves reading the body to us, and with it its transport's errors.
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    httpx2.StreamError,
+    httpx2.CookieConflict,
+    _Unreadable,
+)
 
 
 class _AnswerSegment(BaseModel):
@@ -214,10 +225,7 @@ def _retry_after(error: Exception) -> float | None:
 
 
 def _mapped(error: Exception, model: str, *, timed_out: bool = False) -> ServiceError:
-    """Any failure of a call as an error of the table: the only place where this is decided.
-
-    ``httpx2`` errors come from reading the body, which the SDK leaves to us.
-    """
+    """Any failure of a call as an error of the table: the only place where this is decided."""
     if isinstance(error, openai.APIStatusError):
         return _mapped_status(error, model)
     if timed_out or isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
