@@ -1,0 +1,70 @@
+"""S3 and SSM on a free loopback port: moto's server, reached as AWS is, over HTTP."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+BUCKET = "audio-translation-test"
+OTHER_BUCKET = "recordings-of-a-customer"
+KEY_PARAMETER = "/audio-translation/openai-api-key"
+KEY = "sk-test-0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Aws:
+    """A running moto server; ``environment`` points any AWS SDK at it."""
+
+    endpoint: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, name: Any) -> Any:
+        return boto3.client(
+            name,
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+
+    def reset(self) -> None:
+        """Both buckets empty, the key in its parameter."""
+        s3 = self.client("s3")
+        for bucket in (BUCKET, OTHER_BUCKET):
+            s3.create_bucket(Bucket=bucket)
+            for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+                s3.delete_object(Bucket=bucket, Key=item["Key"])
+        self.put_key(KEY)
+
+    def put_key(self, value: str) -> None:
+        self.client("ssm").put_parameter(
+            Name=KEY_PARAMETER, Value=value, Type="SecureString", Overwrite=True
+        )
+
+    def keys(self, bucket: str = BUCKET) -> list[str]:
+        listing = self.client("s3").list_objects_v2(Bucket=bucket)
+        return [item["Key"] for item in listing.get("Contents", [])]
+
+
+@contextmanager
+def running_aws() -> Iterator[Aws]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield Aws(f"http://{host}:{port}")
+    finally:
+        server.stop()

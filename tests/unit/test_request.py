@@ -1,0 +1,116 @@
+"""The request of the contract: names, types, defaults, and what an error says."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from audio_translation.domain.request import (
+    BackendlessRequest,
+    ResponseFormat,
+    TranslationRequest,
+    invalid_request,
+)
+
+URL = "https://example.com/a.mp3"
+
+
+def refused(event: object) -> tuple[str | None, str]:
+    with pytest.raises(ValidationError) as raised:
+        TranslationRequest.model_validate(event)
+    error = invalid_request(raised.value.errors())
+    return error.param, error.message
+
+
+def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> None:
+    request = TranslationRequest.model_validate({"audioFileUrl": URL})
+    assert request.model_dump(by_alias=True) == {
+        "audioFileUrl": URL,
+        "model": None,
+        "prompt": None,
+        "responseFormat": "json",
+        "temperature": 0,
+        "saveSource": False,
+    }
+
+
+@pytest.mark.parametrize("name", list(ResponseFormat))
+def test_a_format_is_known_in_any_case(name: ResponseFormat) -> None:
+    for spelling in (name.value, name.value.upper(), name.value.title()):
+        event = {"audioFileUrl": URL, "responseFormat": spelling}
+        assert TranslationRequest.model_validate(event).response_format is name
+
+
+@pytest.mark.parametrize(
+    "field", ["model", "prompt", "responseFormat", "temperature", "saveSource"]
+)
+@pytest.mark.parametrize("blank", [None, ""])
+def test_null_and_the_empty_string_mean_the_default(field: str, blank: object) -> None:
+    plain = TranslationRequest.model_validate({"audioFileUrl": URL})
+    assert TranslationRequest.model_validate({"audioFileUrl": URL, field: blank}) == plain
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("audioFileUrl", None),
+        ("audioFileUrl", ""),
+        ("audioFileUrl", 7),
+        ("audioFileUrl", [URL]),
+        ("audioFileUrl", "https://example.com/" + "a" * 9000),
+        ("model", 7),
+        ("model", "m" * 201),
+        ("prompt", {"text": "x"}),
+        ("responseFormat", "mp3"),
+        ("responseFormat", 1),
+        ("responseFormat", ["json"]),
+        ("temperature", "0.5"),
+        ("temperature", True),
+        ("temperature", -0.1),
+        ("temperature", 1.01),
+        ("temperature", float("nan")),
+        ("temperature", float("inf")),
+        ("saveSource", "true"),
+        ("saveSource", 1),
+    ],
+)
+def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, value: object) -> None:
+    param, message = refused({"audioFileUrl": URL, field: value})
+    assert param == field
+    assert field in message
+
+
+@pytest.mark.parametrize(
+    ("unknown", "nearest"),
+    [
+        ("audioFileURL", "audioFileUrl"),
+        ("audio_file_url", "audioFileUrl"),
+        ("response_format", "responseFormat"),
+        ("format", "responseFormat"),
+        ("savesource", "saveSource"),
+        ("temprature", "temperature"),
+        ("promt", "prompt"),
+    ],
+)
+def test_an_unknown_field_is_named_with_the_nearest_known_one(unknown: str, nearest: str) -> None:
+    param, message = refused({"audioFileUrl": URL, unknown: "x"})
+    assert param == unknown
+    assert repr(nearest) in message
+
+
+@pytest.mark.parametrize("event", [None, [], "text", 7, True])
+def test_an_event_that_is_no_object_is_refused(event: object) -> None:
+    param, message = refused(event)
+    assert param is None
+    assert "JSON object" in message
+
+
+def test_an_error_does_not_repeat_the_value_that_was_sent() -> None:
+    secret = "https://example.com/a.mp3?X-Amz-Signature=abc" + "c" * 9000
+    assert "Signature" not in refused({"audioFileUrl": secret})[1]
+
+
+def test_the_backendless_request_ignores_unknown_fields_and_lists_them() -> None:
+    event: dict[str, Any] = json.loads('{"audioFileUrl": "u", "zebra": 1, "language": "es"}')
+    assert BackendlessRequest.model_validate(event).ignored_fields == ["language", "zebra"]
