@@ -1,0 +1,47 @@
+"""One world for all contract tests; each test finds it as new."""
+
+import io
+import wave
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.world import World, running_world
+from tests.fakes.aws import running_aws
+from tests.fakes.provider import Provider
+from tests.fakes.source import Source
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with (
+        running_aws() as aws,
+        Provider().running() as provider,
+        Source() as source,
+        running_world(aws, provider, source, tmp_path_factory.mktemp("world")) as world,
+    ):
+        yield world
+
+
+@pytest.fixture
+def world(running: World) -> World:
+    running.aws.reset()
+    running.provider.reset()
+    running.log.truncate(0)
+    running.log.seek(0)
+    return running
+
+
+@pytest.fixture(scope="session")
+def wav() -> bytes:
+    """Half a second of a quiet tone."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, 2, 16_000, 8_000, "NONE", ""))
+        writer.writeframes(bytes(range(200)) * 80)
+    return file.getvalue()
+
+
+@pytest.fixture
+def audio_url(world: World, wav: bytes) -> str:
+    return world.source.file("/speech.wav", wav)

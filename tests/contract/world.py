@@ -1,0 +1,86 @@
+"""Everything around the service on loopback: AWS, a provider, a stranger's web server, a front."""
+
+import contextlib
+import io
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import requests
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from local.front import create_app
+
+from audio_translation.bootstrap import service
+from audio_translation.handlers import http
+from tests.fakes.aws import BUCKET, KEY_PARAMETER, OTHER_BUCKET, Aws
+from tests.fakes.provider import Provider
+from tests.fakes.source import Source
+from tests.fakes.uvicorn import running_app
+
+ROUTE = "/translate"
+BACKENDLESS_ROUTE = "/api/services/OpenAIAudioTranslation/translate"
+
+
+@dataclass
+class World:
+    """The service behind its front, and all that it talks to."""
+
+    aws: Aws
+    provider: Provider
+    source: Source
+    work_folder: Path
+    url: str = ""
+    log: io.StringIO = field(default_factory=io.StringIO)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def post(self, body: object, route: str = ROUTE, **options: Any) -> requests.Response:
+        """Send ``body``: bytes as they are, anything else as JSON."""
+        sent = {"data": body} if isinstance(body, bytes) else {"json": body}
+        return requests.post(self.url + route, timeout=60, **sent, **options)
+
+    def get(self, route: str) -> requests.Response:
+        return requests.get(self.url + route, timeout=60)
+
+    def settings(self, **changes: str) -> contextlib.AbstractContextManager[None]:
+        """Restart the service's sandbox with other settings for a while."""
+        return _settings(self, changes)
+
+    def call(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """Run the handler like Lambda does: one request at a time, its output in the log."""
+        with self._lock, contextlib.redirect_stdout(self.log):
+            return http.handler(event, context)
+
+
+@contextlib.contextmanager
+def running_world(aws: Aws, provider: Provider, source: Source, folder: Path) -> Iterator[World]:
+    world = World(aws, provider, source, folder / "work")
+    app = create_app(world.call, time_limit_seconds=6)
+    with world.settings(), running_app(app) as world.url:
+        yield world
+
+
+@contextlib.contextmanager
+def _settings(world: World, changes: dict[str, str]) -> Iterator[None]:
+    environment = {
+        **world.aws.environment,
+        "API_KEY_PARAMETER": KEY_PARAMETER,
+        "BUCKET": BUCKET,
+        "ALLOWED_BUCKETS": OTHER_BUCKET,
+        "PROVIDER_BASE_URL": world.provider.base_url,
+        "FETCH_ALLOW_LOOPBACK": "true",
+        "FETCH_TOTAL_SECONDS": "1",
+        "MAX_AUDIO_BYTES": "200000",
+        "PROVIDER_MAX_AUDIO_BYTES": "100000",
+        "WORK_FOLDER": str(world.work_folder),
+        "POWERTOOLS_SERVICE_NAME": "audio-translation",
+        "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
+        **changes,
+    }
+    with mock.patch.dict(os.environ, environment):
+        service.cache_clear()
+        yield
+    service.cache_clear()
