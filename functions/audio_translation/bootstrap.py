@@ -8,6 +8,7 @@ happens in a thread while the audio downloads.
 import functools
 import os
 import shutil
+import socket
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -147,6 +148,7 @@ class Service:
             connect_seconds=self._settings.fetch_connect_seconds,
             total_seconds=self._settings.fetch_total_seconds,
             allow_loopback=self._settings.fetch_allow_loopback,
+            resolve=socket.getaddrinfo,
         )
 
     @functools.cached_property

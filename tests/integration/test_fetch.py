@@ -22,7 +22,7 @@ import requests
 import trustme
 import urllib3
 
-from audio_translation.adapters.fetch import FetchedFile, Fetcher
+from audio_translation.adapters.fetch import Fetcher
 from audio_translation.adapters.transfer import FOREIGN, service_error
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import (

@@ -13,7 +13,6 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -22,6 +21,7 @@ import requests
 
 from audio_translation.adapters.addresses import PARAM, Resolve, checked_url
 from audio_translation.adapters.transfer import Adapter, Transfer
+from audio_translation.domain.audio import FetchedFile
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import AudioNotRetrievable, AudioTooLarge, UrlNotAllowed
 
@@ -41,19 +41,6 @@ _HINTS = {
     410: "Check the URL.",
     429: "Try again later.",
 }
-
-
-@dataclass(frozen=True)
-class FetchedFile:
-    """A file on disk. ``size`` is in bytes; ``name`` is what the URL called it, maybe "".
-
-    ``name`` is the last part of the path of the URL that was asked for, percent-decoded: a
-    stranger's text, and no part of ``path``.
-    """
-
-    path: Path
-    size: int
-    name: str
 
 
 class Fetcher:
