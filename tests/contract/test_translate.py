@@ -68,7 +68,7 @@ def test_text_formats_are_the_text_itself_in_utf_8(
     if name == "SRT":
         assert [cue.content for cue in srt.parse(text)] == ["Señor Añil — 你好."]
     if name == "Vtt":
-        assert [cue.text for cue in webvtt.from_string(text)] == ["Señor Añil — 你好."]
+        assert [cue.text for cue in webvtt.from_string(text).captions] == ["Señor Añil — 你好."]
 
 
 def test_model_and_prompt_reach_the_provider_and_the_default_model_fills_in(

@@ -24,6 +24,7 @@ import urllib3
 
 from audio_translation.adapters.fetch import Fetcher
 from audio_translation.adapters.transfer import FOREIGN, service_error
+from audio_translation.domain.audio import FetchedFile
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import (
     AudioNotRetrievable,
