@@ -33,3 +33,39 @@ lock: $(UV)
 
 clean:
 	rm -rf .venv .venv-* .aws-sam .cache
+
+# What is deployed. .venv-sam and .venv-checkov are apart because they pin what the rest cannot share.
+SAM := .venv-sam/bin/sam
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: build lint-template sam-local
+build: .venv/.done .venv-sam/.done
+	@echo "Building functions and layer into .aws-sam/build ..."
+	@LAMBDA_PYTHON="$$($(RUN) -m local.artifact python)" && export LAMBDA_PYTHON && $(SAM) build
+
+lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
+	$(SAM) validate --lint --region us-east-1
+	.venv-sam/bin/cfn-lint -a cfn_lint_serverless.rules -t template.yaml
+	.venv-checkov/bin/checkov
+	$(RUN) -m bandit --quiet --recursive functions
+
+sam-local: .venv/.done .venv-sam/.done
+	$(RUN) -m local.sam_local
+
+.venv-sam/.done: $(UV) pyproject.toml uv.lock
+	@echo "Installing the SAM CLI into .venv-sam ..."
+	@UV_PROJECT_ENVIRONMENT=.venv-sam $(UV) sync --frozen --quiet --python $(PYTHON) --only-group sam
+	@touch $@
+
+.venv-checkov/.done: $(UV) pyproject.toml uv.lock
+	@echo "Installing checkov into .venv-checkov ..."
+	@UV_PROJECT_ENVIRONMENT=.venv-checkov $(UV) sync --frozen --quiet --python $(PYTHON) \
+	  --only-group checkov
+	@touch $@
+
+# Lambda's own runtime client, which needs Lambda's Python.
+.venv-lambda/.done: .venv/.done
+	@echo "Installing Lambda's runtime client into .venv-lambda ..."
+	@python=$$($(RUN) -m local.artifact python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
+	  $(UV) sync --frozen --quiet --python "$$python" --only-group lambda-runtime
+	@touch $@
