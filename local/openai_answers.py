@@ -6,7 +6,7 @@ Source of shapes: openai-python 3.54, ``types/audio``.
 from collections.abc import Sequence
 from typing import Any
 
-from faster_whisper.transcribe import Segment
+from faster_whisper.transcribe import Segment  # type: ignore[import-untyped]
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from local.languages import NAMES

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO, Literal
 
 import av
 import av.error
 import numpy as np
 import numpy.typing as npt
-from faster_whisper import WhisperModel
-from faster_whisper.transcribe import Segment
-from faster_whisper.vad import VadOptions, get_speech_timestamps
+from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+from faster_whisper.transcribe import Segment  # type: ignore[import-untyped]
+from faster_whisper.vad import (  # type: ignore[import-untyped]
+    VadOptions,
+    get_speech_timestamps,
+)
 
 Task = Literal["transcribe", "translate"]
 Samples = npt.NDArray[np.float32]
 Span = tuple[float, float]
+Progress = Callable[[float], object]
+"""Told how many seconds of the file are done."""
 
 RATE = 16_000
 """Samples a second that Whisper hears."""
@@ -42,6 +48,10 @@ class Heard:
     """Seconds of audio."""
 
 
+def _untold(_: float) -> None:
+    """Progress that nobody watches."""
+
+
 class Whisper:
     """A loaded model. Two threads may call it at once."""
 
@@ -58,19 +68,18 @@ class Whisper:
         prompt: str | None = None,
         temperature: float = 0,
         language: str | None = None,
-        progress: Callable[[float], object] = lambda seconds: None,
+        progress: Progress = _untold,
     ) -> Heard:
         """Translate or transcribe a whole file; raises ``Undecodable``.
 
-        ``language`` is a code; detected from the first speech when left out. ``progress`` is told
-        how many seconds of the file are done.
+        ``language`` is a code; detected from the first speech when left out.
         """
         options = {"task": task, "initial_prompt": prompt, "temperature": temperature or _FALLBACK}
         segments: list[Segment] = []
         end = 0.0
         for start, audio in pieces(file):
             found, language = self._hear_piece(
-                audio, language, options, lambda seconds, start=start: progress(start + seconds)
+                audio, language, options, partial(_told, progress, start)
             )
             segments += [_moved(segment, start) for segment in found]
             end = start + len(audio) / RATE
@@ -83,7 +92,7 @@ class Whisper:
         audio: Samples,
         language: str | None,
         options: dict[str, Any],
-        progress: Callable[[float], object],
+        progress: Progress,
     ) -> tuple[list[Segment], str | None]:
         speech = _speech(audio)
         if not speech:
@@ -91,7 +100,7 @@ class Whisper:
         segments, language = self._ask(audio, language, options, progress)
         for start, end in unheard(speech, [(s.start, s.end) for s in segments]):
             span = audio[round(start * RATE) : round(end * RATE)]
-            again, _ = self._ask(span, language, options, lambda seconds: None)
+            again, _ = self._ask(span, language, options, _untold)
             segments += [_within(_moved(segment, start), end) for segment in again]
         return sorted(segments, key=lambda segment: segment.start), language
 
@@ -100,7 +109,7 @@ class Whisper:
         audio: Samples,
         language: str | None,
         options: dict[str, Any],
-        progress: Callable[[float], object],
+        progress: Progress,
     ) -> tuple[list[Segment], str]:
         found, info = self._model.transcribe(
             audio,
@@ -158,7 +167,7 @@ def _decoded(file: BinaryIO) -> Iterator[bytes]:
     """Yield 16-bit mono samples at ``RATE``, block by block; skip packets that are damaged."""
     any_sample = False
     try:
-        with av.open(file, metadata_errors="ignore") as container:
+        with av.open(file, "r", metadata_errors="ignore") as container:
             if not container.streams.audio:
                 raise Undecodable("no audio stream")
             resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
@@ -187,7 +196,7 @@ def _decoded_packet(packet: Any, resampler: av.AudioResampler) -> Iterator[bytes
 
 
 def _samples(pcm: bytearray) -> Samples:
-    return np.frombuffer(bytes(pcm), dtype=np.int16).astype(np.float32) / 32768
+    return np.frombuffer(bytes(pcm), dtype=np.int16).astype(np.float32) / np.float32(32768)
 
 
 def _quietest(pcm: bytearray, first: int, last: int) -> int:
@@ -202,6 +211,10 @@ def _quietest(pcm: bytearray, first: int, last: int) -> int:
 def _speech(audio: Samples) -> list[Span]:
     found = get_speech_timestamps(audio, VadOptions(min_silence_duration_ms=500, speech_pad_ms=0))
     return [(span["start"] / RATE, span["end"] / RATE) for span in found]
+
+
+def _told(progress: Progress, start: float, seconds: float) -> None:
+    progress(start + seconds)
 
 
 def _moved(segment: Segment, seconds: float) -> Segment:
