@@ -23,12 +23,9 @@ class Telemetry:
 
     @contextmanager
     def request(self, request_id: str) -> Iterator[None]:
-        """Everything that is said inside carries the request id; metrics leave at the end."""
+        """Everything that is said inside carries the request id."""
         with self._logger.append_context_keys(request_id=request_id):
-            try:
-                yield
-            finally:
-                self._metrics.flush_metrics()
+            yield
 
     def translated(self, url: str, *, audio_time: int, provider_time: int, dollars: float) -> None:
         """Count a translation; times are in milliseconds."""
@@ -36,6 +33,7 @@ class Telemetry:
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        self._metrics.flush_metrics()
         self._logger.info("Translated", audio_url=_without_secrets(url))
 
     def source_not_saved(self, reason: str) -> None:
@@ -45,6 +43,7 @@ class Telemetry:
     def failed(self, error: ServiceError) -> None:
         """Count an error under its code."""
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self._metrics.flush_metrics()
         with single_metric("Errors", MetricUnit.Count, 1) as metric:
             metric.add_dimension("code", error.code)
         say = self._logger.error if error.status >= 500 else self._logger.warning

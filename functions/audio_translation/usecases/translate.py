@@ -66,10 +66,11 @@ def translate(
             key = source_key(safe_name(fetched.name, audio.type.extension))
             saving = pool.submit(save, audio.path, key, audio.type.mime)
         try:
+            ask = engine().translate
             started = time.monotonic()
             translation = _in_time(
                 pool.submit(
-                    engine().translate,
+                    ask,
                     audio,
                     model=request.model or default_model,
                     prompt=request.prompt,
