@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 import av
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audio_translation.domain.audio import AudioType
@@ -382,6 +382,7 @@ def assert_type_or_refusal(content: bytes) -> None:
     assert file.bytes <= MAX_BYTES
 
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HEADS = [b"", b"ID3\x04\0\0\0\0\0\0", b"OggS", b"fLaC", b"RIFF\0\0\0\0WAVE", FTYP, b"\0\0\1\xba"]
 HEADS += [
     b"\x1a\x45\xdf\xa3",
@@ -393,6 +394,7 @@ HEADS += [
 
 
 @given(st.sampled_from(HEADS), st.binary(max_size=2000))
+@patient
 def test_any_bytes_give_a_type_or_a_refusal(head: bytes, rest: bytes) -> None:
     assert_type_or_refusal(head + rest)
 
@@ -402,7 +404,7 @@ def test_any_bytes_give_a_type_or_a_refusal(head: bytes, rest: bytes) -> None:
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size=9)), max_size=5),
     st.floats(0, 1),
 )
-@settings(deadline=None, max_examples=300)
+@settings(patient, max_examples=300)
 def test_a_damaged_or_cut_file_gives_a_type_or_a_refusal(
     name: str, damages: list[tuple[float, bytes]], kept: float
 ) -> None:

@@ -229,7 +229,7 @@ def _vocabulary(words: str) -> frozenset[str]:
 
 _CONJUNCTIONS = _vocabulary("""
 and but or nor so yet because although though while when where who which that whether if unless
-until since than""")
+until since than &""")
 _PREPOSITIONS = _vocabulary("""
 of to in on at by for from with without into onto over under about after before between through
 during against among like as""")
