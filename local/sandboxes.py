@@ -1,0 +1,90 @@
+"""Lambda's sandboxes on one machine: processes that serve one request at a time each."""
+
+import asyncio
+import importlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from local.front import Event, LambdaContext
+from local.lifeline import end_with
+
+HANDLER = "audio_translation.handlers.http.handler"
+
+
+class Sandboxes:
+    """A pool of processes that call one handler. Their output goes to ``log``, or to stderr.
+
+    ``environ`` is added to the environment without its AWS variables: whatever account the
+    machine's owner uses, the handler must not reach it.
+    """
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        *,
+        handler: str = HANDLER,
+        log: Path | None = None,
+        slots: int = 4,
+    ) -> None:
+        self._handler = handler
+        self._spawn = multiprocessing.get_context("spawn")
+        self._kept, self._held = self._spawn.Pipe(duplex=False)
+        self._arguments = (dict(environ), log, self._kept)
+        self._slots = slots
+        self._pool = self._new_pool()
+
+    def warm_up(self) -> "Future[None]":
+        """Start one process and import the handler there; ``result()`` waits for it."""
+        return self._pool.submit(_import, self._handler)
+
+    async def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
+        """Invoke the handler in a free process; raises what the handler raises."""
+        pool = self._pool
+        try:
+            answer = pool.submit(_invoke, self._handler, event, context)
+            return await asyncio.wrap_future(answer)
+        except BrokenProcessPool:
+            # A process crashed and took the pool with it. The next request finds a new one.
+            if pool is self._pool:
+                self._pool = self._new_pool()
+            raise
+
+    def close(self) -> None:
+        """End all processes at once, also those that are busy."""
+        self._held.close()
+        self._kept.close()
+        self._pool.shutdown(cancel_futures=True)
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._slots, mp_context=self._spawn, initializer=_set_up, initargs=self._arguments
+        )
+
+
+def _set_up(environ: Mapping[str, str], log: Path | None, lifeline: Connection) -> None:
+    end_with(os.dup(lifeline.fileno()))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the starter
+    output = 2 if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            del os.environ[name]
+    os.environ.update(environ)
+
+
+def _invoke(handler: str, event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    module, _, name = handler.rpartition(".")
+    answer: Mapping[str, Any] = getattr(importlib.import_module(module), name)(event, context)
+    return answer
+
+
+def _import(handler: str) -> None:
+    importlib.import_module(handler.rpartition(".")[0])
