@@ -22,7 +22,7 @@ class Sandboxes:
     """A pool of processes that call one handler. Their output goes to ``log``, or to stderr.
 
     ``environ`` is added to the environment without its AWS variables: whatever account the
-    machine's owner uses, the handler must not reach it.
+    machine's owner uses, the handler must not reach it. It must name a ``WORK_FOLDER``.
     """
 
     def __init__(
@@ -78,6 +78,8 @@ def _set_up(environ: Mapping[str, str], log: Path | None, lifeline: Connection) 
         if name.startswith("AWS_"):
             del os.environ[name]
     os.environ.update(environ)
+    # Every sandbox has a disk of its own, and empties it when it starts.
+    os.environ["WORK_FOLDER"] = f"{environ['WORK_FOLDER']}/{os.getpid()}"
 
 
 def _invoke(handler: str, event: Event, context: LambdaContext) -> Mapping[str, Any]:

@@ -1,0 +1,125 @@
+"""`make serve` and `make translate`: the service on one machine, from the command line."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import requests
+
+from local import REPOSITORY, stack
+from local.weights import WeightsUnusable
+
+SAMPLE = REPOSITORY / "tests" / "data" / "speech" / "es" / "demo-congrats.mp3"
+
+_FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
+_LOG = REPOSITORY / ".cache" / "translate.log"
+
+
+class Failed(Exception):
+    """What was asked for cannot be had; the message says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    options = _options(arguments)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        if options.command == "serve":
+            _serve(options.port)
+        else:
+            _translate(options.audio or str(SAMPLE), options.format or "text")
+    except (Failed, stack.NotStarted, WeightsUnusable) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0 if options.command == "serve" else 130
+    return 0
+
+
+def _serve(port: int) -> None:
+    with stack.running(port=port, step=_Steps().begin) as service:
+        url = service.put(SAMPLE, "samples")
+        print(
+            f"The service is up at {service.url} until Ctrl-C. Try:\n\n"
+            f"  curl {service.url}/translate -H 'Content-Type: application/json' "
+            f"""-d '{{"audioFileUrl": "{url}"}}'\n\n"""
+            f"What it offers: {service.url}/docs",
+            flush=True,
+        )
+        threading.Event().wait()
+
+
+def _translate(audio: str, response_format: str) -> None:
+    """Translate a file or a URL; the answer, and nothing else, goes to stdout."""
+    file = None if audio.startswith(("http://", "https://", "s3://")) else Path(audio)
+    if file is not None and not file.is_file():
+        raise Failed(f"There is no file {audio!r}. AUDIO is a file or an http(s) or s3 URL.")
+    steps = _Steps()
+    _LOG.parent.mkdir(parents=True, exist_ok=True)
+    _LOG.unlink(missing_ok=True)
+    with stack.running(log=_LOG, progress=True, step=steps.begin) as service:
+        steps.begin(f"Translating {file.name if file else 'the URL'}")
+        began = time.monotonic()
+        url = service.put(file, "uploads") if file else audio
+        response = _post(service.url, url, response_format)
+        took = time.monotonic() - began
+        steps.begin("")
+    sys.stdout.buffer.write(response.content.rstrip(b"\n") + b"\n")
+    sys.stdout.buffer.flush()
+    print(f"Translated in {took:.1f} s, {steps.total():.1f} s in all.", file=sys.stderr)
+
+
+def _post(service_url: str, audio_url: str, response_format: str) -> requests.Response:
+    body = {"audioFileUrl": audio_url, "responseFormat": response_format}
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy on the way to this machine
+        response = session.post(f"{service_url}/translate", json=body, timeout=stack.NO_TIME_LIMIT)
+    if not response.ok:
+        message = response.json()["error"]["message"]
+        raise Failed(f"{message}\nThe function's log: {_LOG.relative_to(REPOSITORY)}")
+    return response
+
+
+class _Steps:
+    """Says on stderr what is being done, and how long the step before took."""
+
+    def __init__(self) -> None:
+        self._began = self._step_began = time.monotonic()
+        self._name = ""
+
+    def begin(self, name: str) -> None:
+        now = time.monotonic()
+        if self._name:
+            print(f"  {self._name}: {now - self._step_began:.1f} s", file=sys.stderr)
+        if name:
+            print(f"{name} ...", file=sys.stderr)
+        self._name, self._step_began = name, now
+
+    def total(self) -> float:
+        return time.monotonic() - self._began
+
+
+def _end(_: int, __: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="keep the service up until Ctrl-C")
+    serve.add_argument("--port", type=int, default=8080, help="on 127.0.0.1; 0: any free port")
+    translate = commands.add_parser("translate", help="translate one recording")
+    translate.add_argument("--audio", help="a file or a URL; a Spanish recording when left out")
+    translate.add_argument("--format", choices=("", *_FORMATS), help="text when left out")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,241 @@
+"""The whole service on one machine: S3 and SSM, the provider, the function and its front.
+
+Only endpoints differ from what is deployed; everything listens on 127.0.0.1 and ends together.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import botocore.session
+import requests
+import uvicorn
+from starlette.types import ASGIApp
+
+from local import REPOSITORY
+from local.front import create_app
+from local.sandboxes import Sandboxes
+from local.weights import model_to_load
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+BUCKET = "audio-translation-local"
+NO_TIME_LIMIT = 86_400.0
+"""Seconds: a day, because an hour of audio takes Whisper minutes and jobs do not exist yet."""
+
+_HOST = "127.0.0.1"
+_REGION = "us-east-1"
+_KEY_PARAMETER = "/audio-translation/openai-api-key"
+_PROVIDER_KEY = "local-provider-key"
+_START_SECONDS = 120.0
+
+
+class NotStarted(Exception):
+    """The service cannot be started; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running service."""
+
+    url: str
+    """Where the service answers, without a slash at the end."""
+    aws_url: str
+    """Where S3 and SSM answer."""
+    provider_url: str
+    """The provider's base URL, with /v1."""
+
+    def s3(self) -> "S3Client":
+        """A client of the local S3."""
+        return _session().client("s3", endpoint_url=self.aws_url)
+
+    def put(self, path: Path, folder: str) -> str:
+        """Copy a file into the bucket; return its ``s3://`` URL."""
+        key = f"{folder}/{re.sub(r'[^A-Za-z0-9._-]+', '-', path.name)}"
+        self.s3().upload_file(str(path), BUCKET, key)
+        return f"s3://{BUCKET}/{key}"
+
+
+@contextmanager
+def running(
+    *,
+    port: int = 0,
+    time_limit_seconds: float = NO_TIME_LIMIT,
+    log: Path | None = None,
+    progress: bool = False,
+    step: Callable[[str], object] = lambda _: None,
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Stack]:
+    """Start everything, stop it at the end; raises NotStarted or WeightsUnusable.
+
+    ``port`` 0 takes a free one. The function's log goes to ``log``, or to stderr; ``progress``
+    draws Whisper's bar there. ``step`` is told, in words, what is being done.
+    """
+    with ExitStack() as exits:
+        front = _listener(port)
+        exits.callback(front.close)
+        step("Whisper's weights")
+        model = model_to_load(environ)
+        step("the provider, S3, SSM and the function")
+        provider_url = exits.enter_context(_whisper(model, progress=progress))
+        aws_url = exits.enter_context(_aws())
+        work_folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="audio-translation-"))
+        sandboxes = Sandboxes(_environment(aws_url, provider_url, work_folder, environ), log=log)
+        exits.callback(sandboxes.close)
+        imported = sandboxes.warm_up()
+        app = create_app(sandboxes.call, time_limit_seconds=time_limit_seconds)
+        exits.enter_context(_served(app, front))
+        _create_resources(aws_url)
+        _wait_for(provider_url)
+        imported.result(_START_SECONDS)
+        yield Stack(url=_url(front), aws_url=aws_url, provider_url=provider_url)
+
+
+def _environment(
+    aws_url: str, provider_url: str, work_folder: str, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """What the deployed function finds in its environment, with local endpoints."""
+    no_proxy = ",".join(filter(None, [environ.get("NO_PROXY") or environ.get("no_proxy"), _HOST]))
+    return {
+        "AWS_ENDPOINT_URL": aws_url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": _REGION,
+        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "POWERTOOLS_SERVICE_NAME": "audio-translation",
+        "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+        "PROVIDER_BASE_URL": provider_url,
+        "API_KEY_PARAMETER": _KEY_PARAMETER,
+        "BUCKET": BUCKET,
+        "FETCH_ALLOW_LOOPBACK": "true",
+        "FETCH_TOTAL_SECONDS": "600",
+        "WORK_FOLDER": work_folder,
+    }
+
+
+@contextmanager
+def _whisper(model: str, *, progress: bool) -> Iterator[str]:
+    """Start the provider and yield its base URL; it loads its model meanwhile.
+
+    It ends when our end of its stdin is closed, which our death does, too.
+    """
+    listener = _listener(0)
+    url = f"{_url(listener)}/v1"
+    command = [sys.executable, "-m", "local.whisper", "--model", model, "--key", _PROVIDER_KEY]
+    command += ["--listener", str(listener.fileno()), "--until-stdin-ends"]
+    with subprocess.Popen(
+        command + (["--progress"] if progress else []),
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[listener.fileno()],
+        start_new_session=True,  # Ctrl-C is for us
+    ) as process:
+        listener.close()  # only the child's is left: should it die, calls are refused at once
+        try:
+            yield url
+        finally:
+            process.kill()
+
+
+@contextmanager
+def _aws() -> Iterator[str]:
+    """Serve S3 and SSM from a thread; yield their URL."""
+    # 2 seconds to import, while Whisper loads in a process of its own.
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+    server = ThreadedMotoServer(_HOST, 0, verbose=False)
+    server.start()
+    try:
+        yield "http://{}:{}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    """Serve ``app`` from a thread."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="front")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _create_resources(aws_url: str) -> None:
+    session = _session()
+    session.client("s3", endpoint_url=aws_url).create_bucket(Bucket=BUCKET)
+    session.client("ssm", endpoint_url=aws_url).put_parameter(
+        Name=_KEY_PARAMETER, Value=_PROVIDER_KEY, Type="SecureString", Overwrite=True
+    )
+
+
+def _session() -> boto3.Session:
+    """A session that knows nothing of the machine owner's profiles and accounts."""
+    private = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    return boto3.Session(
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        region_name=_REGION,
+        botocore_session=botocore.session.Session(session_vars=private),
+    )
+
+
+def _wait_for(provider_url: str) -> None:
+    """Wait until the model is loaded: the listener takes the call, the server answers it."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            session.get(
+                f"{provider_url}/models",
+                headers={"Authorization": f"Bearer {_PROVIDER_KEY}"},
+                timeout=_START_SECONDS,
+            ).raise_for_status()
+        except requests.RequestException as error:
+            raise NotStarted("Whisper did not start; it said why above.") from error
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return socket.create_server((_HOST, port))
+    except OSError as error:
+        raise NotStarted(
+            f"Port {port} cannot be taken ({error.strerror}). Stop what uses it, or choose "
+            "another: make serve PORT=8081"
+        ) from error
+
+
+def _url(listener: socket.socket) -> str:
+    return "http://{}:{}".format(*listener.getsockname())
