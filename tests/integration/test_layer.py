@@ -1,0 +1,169 @@
+"""The layer and the functions as `sam build` leaves them: pinned, compiled, small, importable.
+
+The first run builds them, which takes half a minute.
+"""
+
+import os
+import re
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.artifact import REPOSITORY, built, host_architecture, python_3_13
+
+REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
+UV = REPOSITORY / ".venv-uv" / "bin" / "uv"
+ELF_MACHINE = {"x86_64": 62, "arm64": 183}
+MEGABYTE = 1_000_000
+UNCHECKED_HASH = 0b01
+"""Flags of a .pyc: bit 0, it holds its source's hash; bit 1, Python is to check it."""
+
+
+@pytest.fixture(scope="module", params=["x86_64", "arm64"])
+def architecture(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def layer(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What lies under /opt; SAM's own build for this machine, the layer's alone for the other."""
+    if architecture == host_architecture():
+        return built(architecture) / "DependenciesLayer"
+    target = tmp_path_factory.mktemp(architecture)
+    subprocess.run(
+        ["make", "--silent", "--makefile", "../Makefile", "build-DependenciesLayer"],
+        cwd=REPOSITORY / "layers" / "dependencies" / architecture,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ.get("HOME", "/"),
+            "LAMBDA_PYTHON": str(python_3_13()),
+            "ARTIFACTS_DIR": str(target),
+        },
+        check=True,
+        timeout=240,
+    )
+    return target
+
+
+def test_the_layers_requirements_are_what_the_lock_file_says() -> None:
+    unadorned = "--no-emit-project --no-annotate --no-header"
+    exported = subprocess.run(
+        [str(UV), "export", "--frozen", "--quiet", "--only-group", "runtime"]
+        + ["--no-emit-project", "--no-annotate", "--no-header"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert REQUIREMENTS.read_text() == exported, "run `make lock`"
+
+
+def test_the_lock_file_is_what_pyproject_says() -> None:
+    ran = subprocess.run(
+        [UV, "lock", "--check"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, f"run `make lock`: {ran.stderr}"
+
+
+def test_the_layer_holds_the_pinned_versions_and_nothing_else(layer: Path) -> None:
+    pinned = {
+        f"{_normal(name)}=={version}"
+        for name, version, marker in re.findall(
+            r"^([\w.-]+)==([\w.]+)(.*)$", REQUIREMENTS.read_text(), re.MULTILINE
+        )
+        if "== 'emscripten'" not in marker
+    }
+    found = {
+        f"{_normal(name)}=={version}"
+        for name, version in (
+            path.name.removesuffix(".dist-info").split("-")
+            for path in (layer / "python").glob("*.dist-info")
+        )
+    }
+    assert found == pinned
+    assert {path.name for path in layer.iterdir()} == {"python"}
+
+
+def test_binaries_are_for_the_processor(layer: Path, architecture: str) -> None:
+    libraries = sorted(layer.rglob("*.so"))
+    assert {"_pydantic_core", "jiter"} <= {path.name.split(".")[0] for path in libraries}
+    for path in libraries:
+        assert ".cpython-313-" in path.name
+        assert struct.unpack("<18xH", path.read_bytes()[:20]) == (ELF_MACHINE[architecture],)
+
+
+def test_everything_in_the_layer_is_compiled_and_never_checked_against_its_source(
+    layer: Path,
+) -> None:
+    _check_compiled(layer / "python")
+
+
+@pytest.mark.parametrize("function", ["HttpFunction", "InvokeFunction"])
+def test_a_function_is_our_package_compiled_and_nothing_else(function: str) -> None:
+    folder = built(host_architecture()) / function
+    assert [path.name for path in folder.iterdir()] == ["audio_translation"]
+    _check_compiled(folder)
+    source = REPOSITORY / "functions" / "audio_translation"
+    expected = {path.relative_to(source) for path in source.rglob("*.py")}
+    package = folder / "audio_translation"
+    assert {path.relative_to(package) for path in package.rglob("*.py")} == expected
+    assert _size(folder) < MEGABYTE
+
+
+def test_the_layer_is_far_under_lambdas_limit(layer: Path, architecture: str) -> None:
+    size = _size(layer)
+    sys.stdout.write(f"{architecture}: {size / MEGABYTE:.1f} MB unzipped; Lambda takes 250 MB\n")
+    assert size < 60 * MEGABYTE
+
+
+def test_the_layer_works_under_lambdas_python(tmp_path: Path) -> None:
+    layer = built(host_architecture()) / "DependenciesLayer" / "python"
+    before = _files(layer)
+    program = """
+import boto3, openai, pydantic, requests, snapshot_restore_py
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.utilities.parameters import SSMProvider
+session = boto3.Session(region_name="us-east-1")
+print(session.client("s3").meta.service_model.api_version)
+print(session.client("ssm").meta.service_model.api_version)
+for module in (boto3, openai, pydantic, requests):
+    print(module.__file__)
+    print(module.__cached__)
+"""
+    ran = subprocess.run(
+        [python_3_13(), "-W", "error", "-S", "-c", program],
+        env={"PYTHONPATH": str(layer), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    versions, files = ran.stdout.split()[:2], ran.stdout.split()[2:]
+    assert versions == ["2006-03-01", "2014-11-06"]
+    assert all(Path(file).is_relative_to(layer) for file in files)
+    assert _files(layer) == before, "Python compiled again what was already compiled"
+
+
+def _check_compiled(folder: Path) -> None:
+    sources = list(folder.rglob("*.py"))
+    assert sources
+    compiled = {path: path.read_bytes()[4:8] for path in folder.rglob("*.pyc")}
+    expected = {path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc" for path in sources}
+    assert set(compiled) == expected
+    assert {int.from_bytes(flags, "little") for flags in compiled.values()} == {UNCHECKED_HASH}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()
+
+
+def _files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,346 @@
+"""template.yaml keeps its promises: to the code, to callers, to the operator and to strangers."""
+
+import functools
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from audio_translation.domain.errors import ServiceError
+from audio_translation.handlers.http import app
+from audio_translation.settings import Settings
+from tests.cloudformation import REPOSITORY, environment, load_template
+
+TEMPLATE = load_template()
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
+FUNCTIONS = {n: r for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
+GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
+GATEWAY_RESPONSES: dict[str, Any] = RESOURCES["Api"]["Properties"]["GatewayResponses"]
+KEYLESS = {"/health", "/docs", "/openapi.json"}
+
+every_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+@every_function
+def test_the_environment_is_exactly_the_settings(function: str) -> None:
+    ours = {name.upper() for name in Settings.model_fields} - {"FETCH_ALLOW_LOOPBACK"}
+    powertools = {
+        "POWERTOOLS_LOG_LEVEL",
+        "POWERTOOLS_METRICS_NAMESPACE",
+        "POWERTOOLS_SERVICE_NAME",
+    }
+    assert set(environment(TEMPLATE, function, {"AudioBucket": "b"})) == ours | powertools
+
+
+@every_function
+def test_the_default_parameters_make_the_default_settings(function: str) -> None:
+    settings = Settings.from_environment(environment(TEMPLATE, function, {"AudioBucket": "b"}))
+    total = {"HttpFunction": 20, "InvokeFunction": 300}[function]
+    expected = Settings().model_copy(update={"bucket": "b", "fetch_total_seconds": total})
+    assert settings == expected
+
+
+def test_loopback_is_never_allowed_in_a_deployment() -> None:
+    deployed = (REPOSITORY / "template.yaml").read_text() + (
+        REPOSITORY / "samconfig.toml"
+    ).read_text()
+    assert "loopback" not in deployed.lower()
+
+
+def test_the_routes_of_the_template_and_of_the_app_are_the_same() -> None:
+    routes = [*app._static_routes, *app._dynamic_routes]
+    served = {(str(route.method).upper(), route.openapi_path) for route in routes}
+    assert served == {(method, path) for method, path, _ in _routes()}
+
+
+def test_only_what_describes_the_service_is_open_to_callers_without_a_key() -> None:
+    assert RESOURCES["Api"]["Properties"]["Auth"]["ApiKeyRequired"] is True
+    assert {path for _, path, needs_key in _routes() if not needs_key} == KEYLESS
+    assert {method for method, path, _ in _routes() if path in KEYLESS} == {"GET"}
+
+
+@every_function
+def test_functions_start_from_snapshots_behind_an_alias(function: str) -> None:
+    properties = FUNCTIONS[function]["Properties"]
+    assert GLOBALS["Runtime"] == "python3.13"
+    assert GLOBALS["AutoPublishAlias"] == "live"
+    assert GLOBALS["SnapStart"] == {
+        "ApplyOn": {"Fn::If": ["SnapStartOn", "PublishedVersions", "None"]}
+    }
+    assert GLOBALS["EphemeralStorage"] == {"Size": 512}
+    assert PARAMETERS["SnapStart"]["Default"] == "on"
+    assert PARAMETERS["Architecture"]["Default"] == "arm64"
+    assert properties["AutoPublishAliasAllProperties"] is True
+    assert properties["Timeout"] == {"HttpFunction": 29, "InvokeFunction": 900}[function]
+
+
+@every_function
+def test_a_changed_parameter_of_a_function_publishes_a_new_version(function: str) -> None:
+    """SAM leaves the alias on the old version unless the version's description changes."""
+    properties = FUNCTIONS[function]["Properties"]
+    used = set(_references([GLOBALS, properties])) & set(PARAMETERS)
+    described = set(_references(properties["VersionDescription"]))
+    assert used - {"StageName"} == described
+    for values in [_defaults(), *_deployed().values()]:
+        text = properties["VersionDescription"]["Fn::Sub"]
+        for name in described:
+            text = text.replace(f"${{{name}}}", values[name])
+        assert len(text) <= 180, "Lambda takes 256; leave room for AllowedBuckets"
+
+
+@every_function
+def test_a_function_may_do_these_three_things_and_nothing_else(function: str) -> None:
+    assert FUNCTIONS[function]["Properties"]["Policies"] == [{"Ref": "TranslatePolicy"}]
+    key, keep, others = RESOURCES["TranslatePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    parameter = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
+    assert key["Action"] == "ssm:GetParameter"
+    assert key["Resource"] == {
+        "Fn::Join": ["", [{"Fn::Sub": parameter}, {"Ref": "ApiKeyParameter"}]]
+    }
+    assert keep["Action"] == ["s3:GetObject", "s3:PutObject"]
+    assert keep["Resource"] == {"Fn::Sub": "${AudioBucket.Arn}/${AudioFolder}/*"}
+    condition, reading, nothing = others["Fn::If"]
+    assert (condition, nothing) == ("OtherBucketsAllowed", {"Ref": "AWS::NoValue"})
+    assert reading["Action"] == "s3:GetObject"
+    assert _split_and_joined(reading["Resource"], "first,second") == [
+        "arn:aws:s3:::first/*",
+        "arn:aws:s3:::second/*",
+    ]
+
+
+def test_the_bucket_is_private_encrypted_and_empties_itself() -> None:
+    bucket = RESOURCES["AudioBucket"]
+    properties = bucket["Properties"]
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    (encryption,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    kept, unfinished = properties["LifecycleConfiguration"]["Rules"]
+    assert kept["Prefix"] == {"Fn::Sub": "${AudioFolder}/"}
+    assert kept["ExpirationInDays"] == {"Ref": "SourceRetentionDays"}
+    assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert {kept["Status"], unfinished["Status"]} == {"Enabled"}
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_bucket_refuses_connections_without_tls() -> None:
+    (statement,) = RESOURCES["AudioBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
+        "Deny",
+        "*",
+        "s3:*",
+    )
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statement["Resource"] == [
+        {"Fn::GetAtt": ["AudioBucket", "Arn"]},
+        {"Fn::Sub": "${AudioBucket.Arn}/*"},
+    ]
+
+
+@every_function
+def test_logs_are_kept_as_long_as_the_operator_says(function: str) -> None:
+    group = FUNCTIONS[function]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert RESOURCES[group]["Type"] == "AWS::Logs::LogGroup"
+    assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_parameter_is_described_grouped_and_used() -> None:
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    grouped = [name for group in groups for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(PARAMETERS)
+    assert all(len(parameter["Description"]) > 20 for parameter in PARAMETERS.values())
+    used = set(_references([RESOURCES, GLOBALS, TEMPLATE["Conditions"]]))
+    assert set(PARAMETERS) <= used
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("INVALID_API_KEY", 401, "invalid_api_key"),
+        ("UNAUTHORIZED", 401, "invalid_api_key"),
+        ("MISSING_AUTHENTICATION_TOKEN", 404, "not_found"),
+        ("INVALID_SIGNATURE", 404, "not_found"),
+        ("EXPIRED_TOKEN", 404, "not_found"),
+        ("RESOURCE_NOT_FOUND", 404, "not_found"),
+        ("REQUEST_TOO_LARGE", 413, "audio_too_large"),
+        ("THROTTLED", 429, "rate_limited"),
+        ("QUOTA_EXCEEDED", 429, "rate_limited"),
+        ("INTEGRATION_TIMEOUT", 504, "provider_unavailable"),
+        ("INTEGRATION_FAILURE", 500, "internal"),
+        ("BAD_REQUEST_BODY", 400, "invalid_request"),
+        ("BAD_REQUEST_PARAMETERS", 400, "invalid_request"),
+        ("UNSUPPORTED_MEDIA_TYPE", 400, "invalid_request"),
+        ("ACCESS_DENIED", 400, "invalid_request"),
+        ("WAF_FILTERED", 400, "invalid_request"),
+        ("API_CONFIGURATION_ERROR", 500, "internal"),
+        ("AUTHORIZER_CONFIGURATION_ERROR", 500, "internal"),
+        ("AUTHORIZER_FAILURE", 500, "internal"),
+    ],
+)
+def test_every_error_of_api_gateway_has_the_envelope(kind: str, status: int, code: str) -> None:
+    fallback = "DEFAULT_4XX" if status < 500 else "DEFAULT_5XX"
+    response = GATEWAY_RESPONSES.get(kind, GATEWAY_RESPONSES[fallback])
+    assert response["StatusCode"] == status
+    (media_type,) = response["ResponseTemplates"]
+    assert media_type == "application/json"
+    error = json.loads(response["ResponseTemplates"][media_type])["error"]
+    assert list(error) == ["message", "type", "param", "code"]
+    assert error["code"] == code
+    assert error["param"] is None
+    assert error["message"]
+
+
+@pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
+def test_an_error_of_api_gateway_is_one_that_the_code_could_answer(kind: str) -> None:
+    response = GATEWAY_RESPONSES[kind]
+    error = json.loads(response["ResponseTemplates"]["application/json"])["error"]
+    known = {(e.status, e.code, e.type) for e in _errors(ServiceError)}
+    known.add((401, "invalid_api_key", "invalid_request_error"))
+    assert (response["StatusCode"], error["code"], error["type"]) in known
+    headers = response["ResponseParameters"]["Headers"]
+    assert headers["x-request-id"] == "context.requestId"
+    assert ("Retry-After" in headers) == (response["StatusCode"] == 429)
+
+
+def test_what_sam_makes_of_it_is_one_regional_stage_with_a_key_a_plan_and_a_throttle() -> None:
+    resources = _translated()
+    (api,) = _of_type(resources, "AWS::ApiGateway::RestApi")
+    (stage,) = _of_type(resources, "AWS::ApiGateway::Stage")
+    (plan,) = _of_type(resources, "AWS::ApiGateway::UsagePlan")
+    assert len(_of_type(resources, "AWS::ApiGateway::ApiKey")) == 1
+    assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    assert api["BinaryMediaTypes"] == ["multipart~1form-data", "audio~1*"]
+    assert "MinimumCompressionSize" not in api
+    assert plan["Quota"] == {"Limit": int(_defaults()["MonthlyQuota"]), "Period": "MONTH"}
+    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    needs_key = {
+        (method.upper(), path): bool(operation["security"])
+        for path, methods in api["Body"]["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert needs_key == {(method, path): key for method, path, key in _routes()}
+
+
+def test_a_role_has_no_policy_but_ours_and_the_one_for_logs() -> None:
+    for role in _of_type(_translated(), "AWS::IAM::Role"):
+        logs, ours = role["ManagedPolicyArns"]
+        assert logs.endswith(":policy/service-role/AWSLambdaBasicExecutionRole")
+        assert ours == {"Ref": "TranslatePolicy"}
+        assert "Policies" not in role
+
+
+@every_function
+def test_a_changed_layer_publishes_a_new_version(function: str) -> None:
+    def version(layer: str) -> str:
+        (name,) = [n for n in _translated(layer) if re.match(rf"{function}Version\w{{10}}", n)]
+        return name
+
+    assert version("s3://bucket/layer-1") != version("s3://bucket/layer-2")
+
+
+def test_samconfig_sets_what_the_template_has_and_holds_no_secret() -> None:
+    deployed = _deployed()
+    assert set(deployed) == {"default", "prod"}
+    for values in deployed.values():
+        assert set(values) <= set(PARAMETERS)
+    text = (REPOSITORY / "samconfig.toml").read_text()
+    assert not re.search(r"sk-\w|AKIA|secret_access|password", text)
+
+
+def _routes() -> Iterator[tuple[str, str, bool]]:
+    """Yield method, path and whether a key is needed."""
+    for event in FUNCTIONS["HttpFunction"]["Properties"]["Events"].values():
+        properties = event["Properties"]
+        yield (
+            properties["Method"],
+            properties["Path"],
+            properties.get("Auth", {}).get("ApiKeyRequired", True),
+        )
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("Ref"), str):
+            yield node["Ref"]
+        if isinstance(node.get("Fn::If"), list):
+            yield from _references(TEMPLATE["Conditions"][node["Fn::If"][0]])
+        if isinstance(node.get("Fn::Sub"), str):
+            yield from re.findall(r"\$\{(\w+)", node["Fn::Sub"])
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _references(child)
+
+
+def _split_and_joined(resource: dict[str, Any], buckets: str) -> list[str]:
+    """Work out `!Split [",", !Sub [text, {Buckets: !Join [between, !Split [",", buckets]]}]]`."""
+    comma, substituted = resource["Fn::Split"]
+    text, values = substituted["Fn::Sub"]
+    between, names = values["Buckets"]["Fn::Join"]
+    assert names == {"Fn::Split": [",", {"Ref": "AllowedBuckets"}]}
+    joined = between.join(buckets.split(","))
+    return list(text.replace("${Buckets}", joined).split(comma))
+
+
+def _errors(parent: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    for child in parent.__subclasses__():
+        if hasattr(child, "status"):
+            yield child
+        yield from _errors(child)
+
+
+def _defaults() -> dict[str, str]:
+    return {name: str(parameter["Default"]) for name, parameter in PARAMETERS.items()}
+
+
+def _deployed() -> dict[str, dict[str, str]]:
+    """Return each environment's parameters: samconfig.toml's over the defaults."""
+    config = tomllib.loads((REPOSITORY / "samconfig.toml").read_text())
+    return {
+        name: _defaults()
+        | dict(
+            pair.split("=", 1) for pair in section["deploy"]["parameters"]["parameter_overrides"]
+        )
+        for name, section in config.items()
+        if isinstance(section, dict)
+    }
+
+
+def _of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [r["Properties"] for r in resources.values() if r["Type"] == kind]
+
+
+_TRANSLATE = """
+import json, logging, sys
+from samcli.yamlhelper import yaml_parse
+from samtranslator.translator.transform import transform
+
+logging.disable()
+template = yaml_parse(open("template.yaml").read())
+template["Globals"]["Function"]["CodeUri"] = "s3://bucket/code"
+template["Resources"]["DependenciesLayer"]["Properties"]["ContentUri"] = sys.argv[1]
+policies = type("Policies", (), {"load": lambda self: {}})()
+defaults = {name: p["Default"] for name, p in template["Parameters"].items()}
+json.dump(transform(template, defaults, policies)["Resources"], sys.stdout)
+"""
+
+
+@functools.cache
+def _translated(layer: str = "s3://bucket/layer-1") -> dict[str, Any]:
+    """Return the resources that SAM's own translator makes of the template."""
+    ran = subprocess.run(
+        [REPOSITORY / ".venv-sam" / "bin" / "python", "-c", _TRANSLATE, layer],
+        cwd=REPOSITORY,
+        env={"AWS_DEFAULT_REGION": "us-east-1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    resources: dict[str, Any] = json.loads(ran.stdout)
+    return resources
