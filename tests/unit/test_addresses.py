@@ -253,7 +253,7 @@ def test_a_url_that_is_odd_is_refused(url: str) -> None:
     assert "secret" not in refused.value.message
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "[::1]", "::1", "[::ffff:127.0.0.1]"])
 def test_an_address_in_the_url_is_checked_without_looking_it_up(host: str) -> None:
     names = Names()
     with pytest.raises(UrlNotAllowed, match="is not a public address"):

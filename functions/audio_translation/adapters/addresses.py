@@ -79,7 +79,8 @@ def allowed_addresses(
 ) -> list[Address]:
     """Return the addresses of ``host`` if **all** of them may be connected to at ``port``.
 
-    ``host`` is resolved here, once, in at most ``seconds``; it must never be resolved again for
+    ``host`` is one of a checked URL, an IPv6 address with its brackets or, as connections have it,
+    without. It is resolved here, once, in at most ``seconds``; it must never be resolved again for
     the same connection. Raises ``UrlNotAllowed``, and ``AudioNotRetrievable`` when there is no
     address.
     """
@@ -133,7 +134,7 @@ def _unmapped(address: Address) -> Address:
 
 def _looks_numeric(host: str) -> bool:
     """Whether some resolver may read ``host`` as an address and not as a name (WHATWG's rule)."""
-    return host.startswith("[") or bool(_NUMBER.fullmatch(host.removesuffix(".").split(".")[-1]))
+    return ":" in host or bool(_NUMBER.fullmatch(host.removesuffix(".").split(".")[-1]))
 
 
 def _is_address(host: str) -> bool:

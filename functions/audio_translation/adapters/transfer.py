@@ -96,10 +96,7 @@ class Transfer:
     def check(self) -> None:
         """Raise ``AudioNotRetrievable`` if the deadline is over: a cut looks like an end."""
         if self._over:
-            raise AudioNotRetrievable(
-                f"{self.host} did not send the whole file within {self._seconds:.3g} seconds.",
-                param=PARAM,
-            )
+            raise self._too_slow()
 
     @contextmanager
     def mapped(self) -> Iterator[None]:
@@ -110,8 +107,13 @@ class Transfer:
         try:
             yield
         except FOREIGN as error:
-            self.check()
-            raise service_error(error, self.host) from None
+            raise (self._too_slow() if self._over else service_error(error, self.host)) from None
+
+    def _too_slow(self) -> AudioNotRetrievable:
+        return AudioNotRetrievable(
+            f"{self.host} did not send the whole file within {self._seconds:.3g} seconds.",
+            param=PARAM,
+        )
 
     def _watch(self, connection: socket.socket) -> None:
         with self._lock:
