@@ -5,7 +5,7 @@ from html import unescape
 
 import pysubs2
 import pytest
-import srt  # type: ignore[import-untyped]
+import srt
 import webvtt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
