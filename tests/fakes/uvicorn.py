@@ -14,7 +14,7 @@ import uvicorn
 def running_app(app: Any) -> Iterator[str]:
     """Serve ``app`` and give its base URL; it is stopped and its thread joined at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         for _ in range(500):

@@ -788,3 +788,11 @@ def test_the_message_says_what_happened(error: Exception, says: str) -> None:
     message = service_error(error, "audio.example").message
     assert says in message
     assert "audio.example" in message
+
+
+def test_spaces_around_and_in_a_url_are_taken_as_a_browser_takes_them(
+    source: Source, folder: Path
+) -> None:
+    source.file("/a%20b.wav", AUDIO)
+    fetched = fetch(f" {source.url('/a b.wav')} ", folder)
+    assert (fetched.path.read_bytes(), fetched.name) == (AUDIO, "a b.wav")

@@ -84,6 +84,7 @@ class Fetcher:
         Raises ``UrlNotAllowed``, ``AudioNotRetrievable`` or ``AudioTooLarge``, each about
         ``audioFileUrl``; nothing is left in ``folder`` then.
         """
+        url = url.strip().replace(" ", "%20")  # as clients that quote for us always did
         checked_url(url)
         transfer = Transfer(
             deadline=deadline.sooner(self._total_seconds),
