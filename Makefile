@@ -10,21 +10,30 @@ export PYTHONPATH := functions:.
 .PHONY: help setup clean lock
 help:
 	@echo "make translate [AUDIO=file-or-URL] [FORMAT=json|text|srt|vtt|verbose_json]"
-	@echo "make serve     the service at http://127.0.0.1:8080 until Ctrl-C"
+	@echo "make serve     [PORT=8080] the service at http://127.0.0.1:8080 until Ctrl-C"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     cold start, overhead and memory"
 
 setup: .venv/.done
 
 $(UV):
-	@echo "Setting up uv $(UV_VERSION) ..."
-	@$(PYTHON) -m venv .venv-uv
-	@.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@echo "Setting up uv $(UV_VERSION) ..." >&2
+	@sh local/install_uv.sh $(PYTHON) $(UV_VERSION) .venv-uv
 
 .venv/.done: $(UV) pyproject.toml uv.lock
-	@echo "Installing what uv.lock lists into .venv (the first time: about 0.4 GB to download) ..."
-	@$(UV) sync --frozen --python $(PYTHON)
+	@echo "Installing what uv.lock lists into .venv (the first time: about 0.4 GB to download) ..." >&2
+	@$(UV) sync --frozen --python $(PYTHON) >&2
 	@touch $@
+
+# Values reach the shell through the environment and unexpanded, so that any file name works.
+.PHONY: translate serve
+translate: export TRANSLATE_AUDIO := $(value AUDIO)
+translate: export TRANSLATE_FORMAT := $(value FORMAT)
+translate: .venv/.done
+	@$(RUN) -m local translate --audio "$$TRANSLATE_AUDIO" --format "$$TRANSLATE_FORMAT"
+
+serve: .venv/.done
+	@$(RUN) -m local serve --port $(or $(PORT),8080)
 
 lock: $(UV)
 	$(UV) lock

@@ -3,6 +3,7 @@
 Only endpoints differ from what is deployed; everything listens on 127.0.0.1 and ends together.
 """
 
+import logging
 import os
 import re
 import socket
@@ -83,23 +84,22 @@ def running(
     draws Whisper's bar there. ``step`` is told, in words, what is being done.
     """
     with ExitStack() as exits:
-        front = _listener(port)
-        exits.callback(front.close)
+        front, aws = (exits.enter_context(_listener(p)) for p in (port, 0))
         step("Whisper's weights")
         model = model_to_load(environ)
-        step("the provider, S3, SSM and the function")
+        step("Whisper, S3, SSM and the function")
         provider_url = exits.enter_context(_whisper(model, progress=progress))
-        aws_url = exits.enter_context(_aws())
         work_folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="audio-translation-"))
-        sandboxes = Sandboxes(_environment(aws_url, provider_url, work_folder, environ), log=log)
+        sandboxes = Sandboxes(_environment(_url(aws), provider_url, work_folder, environ), log=log)
         exits.callback(sandboxes.close)
         imported = sandboxes.warm_up()
+        exits.enter_context(_aws(aws))
+        _create_resources(_url(aws))
         app = create_app(sandboxes.call, time_limit_seconds=time_limit_seconds)
         exits.enter_context(_served(app, front))
-        _create_resources(aws_url)
         _wait_for(provider_url)
         imported.result(_START_SECONDS)
-        yield Stack(url=_url(front), aws_url=aws_url, provider_url=provider_url)
+        yield Stack(url=_url(front), aws_url=_url(aws), provider_url=provider_url)
 
 
 def _environment(
@@ -155,17 +155,34 @@ def _whisper(model: str, *, progress: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _aws() -> Iterator[str]:
-    """Serve S3 and SSM from a thread; yield their URL."""
-    # 2 seconds to import, while Whisper loads in a process of its own.
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+def _aws(listener: socket.socket) -> Iterator[None]:
+    """Serve S3 and SSM from a thread."""
+    # 2 seconds to import, while Whisper and the function load in processes of their own.
+    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server  # noqa: PLC0415
 
-    server = ThreadedMotoServer(_HOST, 0, verbose=False)
-    server.start()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every call
+    host, port = listener.getsockname()
+    server = make_server(
+        host,
+        port,
+        DomainDispatcherApplication(create_backend_app),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+        fd=listener.fileno(),
+    )
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="aws")
+    thread.start()
     try:
-        yield "http://{}:{}".format(*server.get_host_and_port())
+        yield
     finally:
-        server.stop()
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
