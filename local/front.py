@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from audio_translation.domain.errors import AudioTooLarge, Internal, ProviderTimedOut, ServiceError
@@ -58,19 +60,18 @@ def create_app(
     """Return the front of the function that ``call`` invokes."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
         request_id = str(uuid.uuid4())
         try:
             request = Request(scope, receive)
             event = _event(request, await _body(request, max_body_bytes), request_id)
             context = LambdaContext(request_id, time.time() + time_limit_seconds)
-            response = _response(await _within(call(event, context), time_limit_seconds))
+            response = await _within(_invoked(call, event, context), time_limit_seconds)
         except ServiceError as error:
             response = JSONResponse(error.envelope(), error.status)
         response.headers["x-amzn-RequestId"] = request_id
         await response(scope, receive, send)
 
-    return app
+    return Starlette(routes=[Mount("/", app)])
 
 
 async def _body(request: Request, max_bytes: int) -> bytes:
@@ -88,7 +89,11 @@ async def _body(request: Request, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-async def _within(answer: Awaitable[Mapping[str, Any]], seconds: float) -> Mapping[str, Any]:
+async def _invoked(call: Call, event: Event, context: LambdaContext) -> Response:
+    return _response(await call(event, context))
+
+
+async def _within(answer: Awaitable[Response], seconds: float) -> Response:
     """Wait for the answer no longer than API Gateway does; the function runs on, as in Lambda."""
     try:
         return await asyncio.wait_for(answer, seconds)
@@ -109,7 +114,7 @@ def _event(request: Request, body: bytes, request_id: str) -> Event:
     """
     headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in request.headers.raw]
     query = parse_qsl(request.url.query, keep_blank_values=True)
-    path = request.url.path
+    path = request.scope["path"]
     text = None if _is_binary(request.headers.get("content-type", "")) else _as_text(body)
     client = request.client.host if request.client else "127.0.0.1"
     return {

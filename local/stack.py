@@ -247,10 +247,11 @@ def _wait_for(provider_url: str) -> None:
 def _listener(port: int) -> socket.socket:
     try:
         return socket.create_server((_HOST, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "no such port"
         raise NotStarted(
-            f"Port {port} cannot be taken ({error.strerror}). Stop what uses it, or choose "
-            "another: make serve PORT=8081"
+            f"Port {port} cannot be taken ({reason}). Stop what uses it, or choose another: "
+            "make serve PORT=8081"
         ) from error
 
 

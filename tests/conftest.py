@@ -1,0 +1,21 @@
+"""What tests of several kinds share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole service with Whisper, as `make serve` starts it, on free ports."""
+    from local.stack import running  # only who asks for it waits for its imports
+
+    with running(log=tmp_path_factory.mktemp("stack") / "function.log") as stack:
+        yield stack
