@@ -15,7 +15,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from local import REPOSITORY
+
 SAM = REPOSITORY / ".venv-sam" / "bin" / "sam"
 CACHE = REPOSITORY / ".cache" / "artifact"
 
@@ -54,8 +55,10 @@ def built(architecture: str) -> Path:
 
 
 def sam_environment() -> dict[str, str]:
-    """The environment that SAM runs in: the Makefiles' Python 3.13 by its path, no telemetry."""
-    return {**os.environ, "LAMBDA_PYTHON": str(python_3_13()), "SAM_CLI_TELEMETRY": "0"}
+    """Return what SAM runs with: the Makefiles' Python 3.13 by its path, nothing of our make's."""
+    ours = ("PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    environ = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**environ, "LAMBDA_PYTHON": str(python_3_13()), "SAM_CLI_TELEMETRY": "0"}
 
 
 @functools.cache

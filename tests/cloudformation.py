@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from local import REPOSITORY
 
 
 class _Loader(yaml.SafeLoader):

@@ -15,14 +15,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from local.artifact import REPOSITORY, built, host_architecture
+from local import REPOSITORY
+from local.artifact import built, host_architecture
 from tests.cloudformation import environment, load_template
 
 _RUNTIME = REPOSITORY / ".venv-lambda" / "bin" / "python"
@@ -53,6 +55,12 @@ class Sandbox:
         except ValueError:  # "Task timed out after ..." comes as it is
             return body
 
+    @contextmanager
+    def invoking(self, event: object) -> Iterator[Future[Any]]:
+        """Send one event from a thread; yield its answer to come."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            yield pool.submit(self.invoke, event)
+
     def runtime_pid(self) -> int:
         """The process that runs the function now."""
         children = Path(f"/proc/{self.pid}/task").glob("*/children")
@@ -62,8 +70,12 @@ class Sandbox:
         return pids[0]
 
     def crash(self) -> None:
-        """Kill the runtime as the kernel does when memory runs out."""
+        """Kill the runtime, as the kernel does when memory runs out."""
         os.kill(self.runtime_pid(), signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop the runtime, so that its own deadlines cannot save it from Lambda's."""
+        os.kill(self.runtime_pid(), signal.SIGSTOP)
 
 
 @contextmanager
@@ -123,16 +135,14 @@ def sandbox(
                     process.wait()
 
 
-class Provider:
-    """Passes requests on to a provider, and while ``holding`` never answers them."""
+class HoldingProvider:
+    """Passes requests on to a provider, or holds them without an answer."""
 
     def __init__(self, upstream: str) -> None:
-        self.holding = threading.Event()
-        self.held = threading.Semaphore(0)
-        """Released once for every request that is being held."""
-        self._stopped = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(upstream))
-        self._server.daemon_threads = False  # joined when the server closes
+        self._upstream = urlsplit(upstream).netloc
+        self._hold: _Hold | None = None
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = False  # so that closing the server waits for them
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
     @property
@@ -140,46 +150,57 @@ class Provider:
         """The base URL for ``PROVIDER_BASE_URL``."""
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
-    def __enter__(self) -> "Provider":
+    @contextmanager
+    def holding(self) -> Iterator[threading.Event]:
+        """Answer nothing meanwhile; yield an event that is set when a request is waiting."""
+        self._hold = hold = _Hold()
+        try:
+            yield hold.arrived
+        finally:
+            self._hold = None
+            hold.over.set()
+
+    def __enter__(self) -> "HoldingProvider":
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopped.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
-    def _handler(provider, upstream: str) -> type[BaseHTTPRequestHandler]:  # noqa: N805
-        target = urlsplit(upstream)
-
+    def _handler(provider) -> type[BaseHTTPRequestHandler]:  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
             timeout: ClassVar[float] = 60
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.close_connection = True
-                if provider.holding.is_set():
-                    provider.held.release()
-                    provider._stopped.wait(60)
+                if hold := provider._hold:
+                    hold.arrived.set()
+                    hold.over.wait(60)
                     return
-                with contextlib.closing(
-                    http.client.HTTPConnection(str(target.netloc), timeout=60)
-                ) as connection:
+                connection = http.client.HTTPConnection(provider._upstream, timeout=60)
+                with contextlib.closing(connection):
                     connection.request("POST", self.path, body, dict(self.headers))
                     answer = connection.getresponse()
                     content = answer.read()
-                self.send_response(answer.status)
-                self.send_header("Content-Type", answer.headers["Content-Type"])
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(OSError):  # the runtime may have been killed
+                    self.send_response(answer.status)
+                    self.send_header("Content-Type", answer.headers["Content-Type"])
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
 
             def log_message(self, *_: Any) -> None:
                 pass
 
         return Handler
+
+
+@dataclass(frozen=True)
+class _Hold:
+    arrived: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
 
 
 def _emulator() -> Path:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from local.artifact import REPOSITORY, built, host_architecture, python_3_13
+from local import REPOSITORY
+from local.artifact import built, host_architecture, python_3_13
 
 REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
 UV = REPOSITORY / ".venv-uv" / "bin" / "uv"
@@ -51,8 +52,7 @@ def layer(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_layers_requirements_are_what_the_lock_file_says() -> None:
     unadorned = "--no-emit-project --no-annotate --no-header"
     exported = subprocess.run(
-        [str(UV), "export", "--frozen", "--quiet", "--only-group", "runtime"]
-        + ["--no-emit-project", "--no-annotate", "--no-header"],
+        [str(UV), *f"export --frozen --quiet --only-group runtime {unadorned}".split()],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -13,7 +13,8 @@ import pytest
 from audio_translation.domain.errors import ServiceError
 from audio_translation.handlers.http import app
 from audio_translation.settings import Settings
-from tests.cloudformation import REPOSITORY, environment, load_template
+from local import REPOSITORY
+from tests.cloudformation import environment, load_template
 
 TEMPLATE = load_template()
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]

@@ -1,0 +1,146 @@
+"""What `sam build` made, run by Lambda's emulator against S3, SSM and Whisper on this machine."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from local.stack import BUCKET, Stack
+
+from local import REPOSITORY
+from tests.emulator import HoldingProvider, Sandbox, sandbox
+
+RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
+SECONDS = 12
+"""Time for a direct invoke: enough for Whisper on a busy machine."""
+SPOKEN = {"conference", "leader"}
+"""Words that every good translation of the recording has."""
+
+
+@pytest.fixture(scope="module")
+def provider(local_stack: Stack) -> Iterator[HoldingProvider]:
+    assert local_stack.put(RECORDING, "audio") == f"s3://{BUCKET}/audio/{RECORDING.name}"
+    with HoldingProvider(local_stack.provider_url) as provider:
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def references(provider: HoldingProvider) -> dict[str, str]:
+    return {"AudioBucket": BUCKET, "ProviderBaseUrl": provider.url}
+
+
+@pytest.fixture(scope="module")
+def http_function(local_stack: Stack, references: dict[str, str]) -> Iterator[Sandbox]:
+    with sandbox("HttpFunction", aws_endpoint=local_stack.aws_url, values=references) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def invoke_function(local_stack: Stack, references: dict[str, str]) -> Iterator[Sandbox]:
+    """Its time is cut from 15 minutes, so that it can be seen to run out."""
+    with sandbox(
+        "InvokeFunction", aws_endpoint=local_stack.aws_url, values=references, timeout=SECONDS
+    ) as running:
+        yield running
+
+
+def test_an_http_request_is_translated(http_function: Sandbox) -> None:
+    response = http_function.invoke(_event("http-translate"))
+    assert response["statusCode"] == 200
+    assert _words(json.loads(response["body"])["text"]) >= SPOKEN
+
+
+def test_a_backendless_request_is_translated_and_its_source_kept(
+    http_function: Sandbox, local_stack: Stack
+) -> None:
+    response = http_function.invoke(_event("http-backendless"))
+    assert response["statusCode"] == 200
+    headers = response["multiValueHeaders"]
+    assert headers["Content-Type"] == ["application/x-subrip"]
+    assert headers["X-Ignored-Fields"] == ["language"]
+    assert _words(response["body"]) >= SPOKEN
+    bucket, _, key = headers["X-Source-Location"][0].removeprefix("s3://").partition("/")
+    kept = local_stack.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert kept == RECORDING.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "content_type", "content"),
+    [
+        ("http-health", 200, "application/json", '"ok"'),
+        ("http-openapi", 200, "application/json", "/translate"),
+        ("http-docs", 200, "text/html", "<html"),
+        ("http-invalid", 400, "application/json", "audioFileUrl"),
+    ],
+)
+def test_the_other_http_events_are_answered(
+    http_function: Sandbox, name: str, status: int, content_type: str, content: str
+) -> None:
+    response = http_function.invoke(_event(name))
+    assert response["statusCode"] == status
+    assert response["multiValueHeaders"]["Content-Type"][0].startswith(content_type)
+    assert content in response["body"]
+
+
+def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(
+    invoke_function: Sandbox, provider: HoldingProvider
+) -> None:
+    with provider.holding() as waiting:
+        error = invoke_function.invoke(_event("invoke-translate"))
+    assert waiting.is_set()
+    assert error["errorType"] == "ProviderTimedOut"
+    _check_that_it_translates(invoke_function)
+
+
+def test_after_a_time_out_of_lambdas_the_next_request_is_translated(
+    invoke_function: Sandbox, provider: HoldingProvider
+) -> None:
+    with (
+        provider.holding() as waiting,
+        invoke_function.invoking(_event("invoke-translate")) as answer,
+    ):
+        assert waiting.wait(SECONDS)
+        invoke_function.freeze()
+        assert f"Task timed out after {SECONDS}.00 seconds" in str(answer.result(2 * SECONDS))
+    _check_that_it_translates(invoke_function)
+
+
+def test_after_a_crash_the_next_request_is_translated(
+    invoke_function: Sandbox, provider: HoldingProvider
+) -> None:
+    with (
+        provider.holding() as waiting,
+        invoke_function.invoking(_event("invoke-translate")) as answer,
+    ):
+        assert waiting.wait(SECONDS)
+        crashed = invoke_function.runtime_pid()
+        invoke_function.crash()
+        assert answer.result(SECONDS)["errorType"] == "Runtime.ExitError"
+    _check_that_it_translates(invoke_function)
+    assert invoke_function.runtime_pid() != crashed
+
+
+def _check_that_it_translates(function: Sandbox) -> None:
+    translation = function.invoke(_event("invoke-translate"))
+    assert translation["task"] == "translate"
+    assert _words(translation["text"]) >= SPOKEN
+
+
+def test_a_direct_invoke_of_a_bad_request_raises_a_class_of_the_error_table(
+    invoke_function: Sandbox,
+) -> None:
+    error = invoke_function.invoke(_event("invoke-invalid"))
+    assert error["errorType"] == "InvalidRequest"
+    assert "temperature" in error["errorMessage"]
+
+
+def test_a_direct_invoke_for_text_returns_the_text(invoke_function: Sandbox) -> None:
+    assert _words(invoke_function.invoke(_event("invoke-text"))) >= SPOKEN
+
+
+def _event(name: str) -> Any:
+    return json.loads((REPOSITORY / "events" / f"{name}.json").read_text())
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(".,!?").lower() for word in text.split()}
