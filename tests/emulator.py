@@ -38,6 +38,7 @@ class Sandbox:
     port: int
     pid: int
     log: Path
+    work_folder: Path
 
     def invoke(self, event: object, *, wait: float = 60) -> Any:
         """Send one event; return what the function returned, or Lambda's error object.
@@ -107,6 +108,7 @@ def sandbox(
             "LAMBDA_TASK_ROOT": str(code),
             "AWS_ENDPOINT_URL": aws_endpoint,
             "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_LAMBDA_FUNCTION_NAME": function,
@@ -125,7 +127,7 @@ def sandbox(
             process = subprocess.Popen(command, cwd=code, env=environ, stdout=out, stderr=out)
             try:
                 _wait_for(port, process, log)
-                yield Sandbox(port, process.pid, log)
+                yield Sandbox(port, process.pid, log, folder / "work")
             finally:
                 process.terminate()
                 try:

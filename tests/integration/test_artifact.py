@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from local.stack import BUCKET, Stack
 
 from local import REPOSITORY
+from local.stack import BUCKET, Stack
 from tests.emulator import HoldingProvider, Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
@@ -46,7 +46,7 @@ def invoke_function(local_stack: Stack, references: dict[str, str]) -> Iterator[
 
 def test_an_http_request_is_translated(http_function: Sandbox) -> None:
     response = http_function.invoke(_event("http-translate"))
-    assert response["statusCode"] == 200
+    assert response["statusCode"] == 200, http_function.log.read_text()
     assert _words(json.loads(response["body"])["text"]) >= SPOKEN
 
 
@@ -54,9 +54,9 @@ def test_a_backendless_request_is_translated_and_its_source_kept(
     http_function: Sandbox, local_stack: Stack
 ) -> None:
     response = http_function.invoke(_event("http-backendless"))
-    assert response["statusCode"] == 200
+    assert response["statusCode"] == 200, http_function.log.read_text()
     headers = response["multiValueHeaders"]
-    assert headers["Content-Type"] == ["application/x-subrip"]
+    assert headers["Content-Type"] == ["application/x-subrip; charset=utf-8"]
     assert headers["X-Ignored-Fields"] == ["language"]
     assert _words(response["body"]) >= SPOKEN
     bucket, _, key = headers["X-Source-Location"][0].removeprefix("s3://").partition("/")
@@ -124,6 +124,7 @@ def _check_that_it_translates(function: Sandbox) -> None:
     translation = function.invoke(_event("invoke-translate"))
     assert translation["task"] == "translate"
     assert _words(translation["text"]) >= SPOKEN
+    assert list(function.work_folder.iterdir()) == [], "what the last request left is gone, too"
 
 
 def test_a_direct_invoke_of_a_bad_request_raises_a_class_of_the_error_table(
