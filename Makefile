@@ -35,6 +35,20 @@ translate: .venv/.done
 serve: .venv/.done
 	@$(RUN) -m local serve --port $(or $(PORT),8080)
 
+# What CI runs.
+.PHONY: test lint bench
+test: lint lint-template .venv-lambda/.done
+	$(RUN) -m pytest
+
+lint: .venv/.done
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	.venv/bin/lint-imports
+
+bench: .venv/.done
+	$(RUN) -m tests.benchmarks
+
 lock: $(UV)
 	$(UV) lock
 	$(UV) export --frozen --quiet --only-group runtime --no-emit-project --no-annotate --no-header \
