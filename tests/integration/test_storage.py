@@ -14,8 +14,6 @@ from audio_translation.domain.errors import (
 )
 from tests.fakes.aws import BUCKET, OTHER_BUCKET, Aws
 
-SOON = Deadline.after(60)
-
 
 @pytest.fixture
 def storage(aws: Aws) -> Storage:
@@ -28,7 +26,7 @@ def test_an_object_is_fetched_by_its_key_as_it_stands(
     aws: Aws, storage: Storage, tmp_path: Path, bucket: str, key: str
 ) -> None:
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"audio")
-    fetched = storage.fetch(f"s3://{bucket}/{key}", tmp_path, SOON)
+    fetched = storage.fetch(f"s3://{bucket}/{key}", tmp_path, soon())
     assert (fetched.path.read_bytes(), fetched.size) == (b"audio", 5)
     assert fetched.name == key.rpartition("/")[2]
 
@@ -38,7 +36,7 @@ def test_a_bucket_that_is_not_allowed_is_not_read(
     storage: Storage, tmp_path: Path, url: str
 ) -> None:
     with pytest.raises(UrlNotAllowed):
-        storage.fetch(url, tmp_path, SOON)
+        storage.fetch(url, tmp_path, soon())
 
 
 @pytest.mark.parametrize("key", ["missing.mp3", ""])
@@ -46,7 +44,7 @@ def test_an_object_that_is_not_there_is_not_retrievable(
     storage: Storage, tmp_path: Path, key: str
 ) -> None:
     with pytest.raises(AudioNotRetrievable):
-        storage.fetch(f"s3://{BUCKET}/{key}", tmp_path, SOON)
+        storage.fetch(f"s3://{BUCKET}/{key}", tmp_path, soon())
 
 
 def test_an_object_that_is_too_large_is_not_downloaded(
@@ -54,7 +52,7 @@ def test_an_object_that_is_too_large_is_not_downloaded(
 ) -> None:
     aws.client("s3").put_object(Bucket=BUCKET, Key="large", Body=b"x" * 1001)
     with pytest.raises(AudioTooLarge):
-        storage.fetch(f"s3://{BUCKET}/large", tmp_path, SOON)
+        storage.fetch(f"s3://{BUCKET}/large", tmp_path, soon())
     assert list(tmp_path.iterdir()) == []
 
 
