@@ -15,6 +15,10 @@ from audio_translation.domain.errors import (
 from tests.fakes.aws import BUCKET, OTHER_BUCKET, Aws
 
 
+def soon() -> Deadline:
+    return Deadline.after(60)
+
+
 @pytest.fixture
 def storage(aws: Aws) -> Storage:
     return Storage(aws.client("s3"), bucket=BUCKET, allowed_buckets=(OTHER_BUCKET,), max_bytes=1000)
