@@ -47,8 +47,8 @@ class LambdaContext:
         return max(0, round((self.ends_at - time.time()) * 1000))
 
 
-Call = Callable[[Event, LambdaContext], Awaitable[Mapping[str, Any]]]
-"""Invokes the function: an event and a context to a proxy response."""
+Call = Callable[[Event, Any], Mapping[str, Any]]
+"""Invokes the function, in a thread: an event and a LambdaContext to a proxy response."""
 
 
 def create_app(
@@ -90,7 +90,7 @@ async def _body(request: Request, max_bytes: int) -> bytes:
 
 
 async def _invoked(call: Call, event: Event, context: LambdaContext) -> Response:
-    return _response(await call(event, context))
+    return _response(await asyncio.to_thread(call, event, context))
 
 
 async def _within(answer: Awaitable[Response], seconds: float) -> Response:

@@ -1,6 +1,5 @@
 """Lambda's sandboxes on one machine: processes that serve one request at a time each."""
 
-import asyncio
 import importlib
 import multiprocessing
 import os
@@ -44,12 +43,11 @@ class Sandboxes:
         """Start one process and import the handler there; ``result()`` waits for it."""
         return self._pool.submit(_import, self._handler)
 
-    async def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Invoke the handler in a free process; raises what the handler raises."""
         pool = self._pool
         try:
-            answer = pool.submit(_invoke, self._handler, event, context)
-            return await asyncio.wrap_future(answer)
+            return pool.submit(_invoke, self._handler, event, context).result()
         except BrokenProcessPool:
             # A process crashed and took the pool with it. The next request finds a new one.
             if pool is self._pool:

@@ -1,8 +1,8 @@
 """The front turns HTTP into API Gateway's events, has its limits, and loses no byte."""
 
-import asyncio
 import base64
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -30,7 +30,7 @@ class Function:
         self.event: Event = {}
         self.remaining = 0
 
-    async def __call__(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    def __call__(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         self.event, self.remaining = event, context.get_remaining_time_in_millis()
         assert context.aws_request_id == event["requestContext"]["requestId"]
         return self.answer
@@ -150,9 +150,11 @@ def test_the_function_knows_how_much_time_it_has(url: str, function: Function) -
 
 
 def test_a_slow_function_is_a_504_and_the_next_request_is_served() -> None:
-    async def call(event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    end = threading.Event()
+
+    def call(event: Event, context: LambdaContext) -> Mapping[str, Any]:
         if event["path"] == "/slow":
-            await asyncio.sleep(60)
+            end.wait(60)
         return {"statusCode": 204}
 
     with front(call, time_limit_seconds=0.2) as url:
@@ -161,6 +163,7 @@ def test_a_slow_function_is_a_504_and_the_next_request_is_served() -> None:
         assert slow.status_code == 504
         assert slow.json()["error"]["code"] == "provider_unavailable"
         assert requests.get(f"{url}/quick", timeout=5).status_code == 204
+        end.set()
 
 
 @pytest.mark.parametrize(
@@ -169,7 +172,7 @@ def test_a_slow_function_is_a_504_and_the_next_request_is_served() -> None:
 def test_a_broken_function_is_a_500_without_its_details(
     answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def call(event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    def call(event: Event, context: LambdaContext) -> Mapping[str, Any]:
         if isinstance(answer, Exception):
             raise answer
         return answer  # type: ignore[no-any-return]

@@ -1,0 +1,161 @@
+"""`make translate` and `make serve` as a user runs them."""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.recordings import FOLDER
+
+REPOSITORY = Path(__file__).parent.parent.parent
+SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+def test_translate_prints_the_answer_and_nothing_else(tmp_path: Path) -> None:
+    audio = tmp_path / 'it\'s "one" $HOME ñ; two.mp3'
+    shutil.copyfile(SHORT, audio)
+
+    # Whoever types a dollar sign to make means it.
+    run = make("translate", f"AUDIO={audio}", "FORMAT=srt")
+
+    assert run.returncode == 0, run.stderr
+    assert re.fullmatch(
+        r"1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\n[^\n]*conference[^\n]*(\n[^\n]+)?\n", run.stdout
+    )
+    assert re.search(r"Translated in \d+\.\d s", run.stderr)
+
+
+def test_a_failure_says_why_and_fails(tmp_path: Path) -> None:
+    page = tmp_path / "page.mp3"
+    page.write_text("<html></html>")
+
+    run = make("translate", f"AUDIO={page}")
+
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert "not audio" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["AUDIO=no such file.mp3"], "There is no file 'no such file.mp3'"),
+        (["FORMAT=docx"], "invalid choice: 'docx'"),
+    ],
+)
+def test_a_wrong_argument_is_told_at_once(arguments: list[str], reason: str) -> None:
+    run = make("translate", *arguments)
+
+    assert run.returncode != 0
+    assert reason in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_taken_port_is_told_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = make("serve", f"PORT={taken.getsockname()[1]}")
+
+    assert run.returncode != 0
+    assert "Address already in use" in run.stderr
+    assert "make serve PORT=" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@contextmanager
+def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield the process and what it printed, up to the line about /docs."""
+    command = [str(REPOSITORY / ".venv" / "bin" / "python"), "-m", "local", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            printed = ""
+            for line in process.stdout:
+                printed += line
+                if "/docs" in line:
+                    break
+            yield process, printed
+        finally:
+            process.kill()
+
+
+def test_serve_prints_a_line_that_works_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, printed):
+        (line,) = re.findall(r"^  (curl .*)$", printed, re.MULTILINE)
+        answer = subprocess.run(
+            shlex.split(line), capture_output=True, text=True, timeout=60, check=True
+        )
+        children = descendants(process.pid)
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(15)
+
+    assert "Congratulations" in answer.stdout
+    assert status == 0
+    assert len(children) >= 2
+    assert gone(children)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_children_end_when_serve_is_killed(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, _):
+        children = descendants(process.pid)
+        process.kill()
+        process.wait(5)
+
+    assert len(children) >= 2
+    assert gone(children)
+
+
+def descendants(pid: int) -> list[int]:
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    )
+    pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, its_parent in pairs if its_parent == parent]
+    return found[1:]
+
+
+def gone(pids: list[int]) -> bool:
+    """Whether all end within ten seconds."""
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends:
+        if not any(alive(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def alive(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
