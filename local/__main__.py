@@ -68,7 +68,7 @@ def _translate(audio: str, response_format: str) -> None:
         steps.begin(f"Translating {file.name if file else 'the URL'}")
         began = time.monotonic()
         url = service.put(file, "uploads") if file else audio
-        response = _post(service.url, url, response_format)
+        response = ask(service.url, url, response_format)
         took = time.monotonic() - began
         steps.begin("")
     sys.stdout.buffer.write(response.content.rstrip(b"\n") + b"\n")
@@ -76,7 +76,8 @@ def _translate(audio: str, response_format: str) -> None:
     print(f"Translated in {took:.1f} s, {steps.total():.1f} s in all.", file=sys.stderr)
 
 
-def _post(service_url: str, audio_url: str, response_format: str) -> requests.Response:
+def ask(service_url: str, audio_url: str, response_format: str) -> requests.Response:
+    """Send one request to the service; raises ``Failed`` with the service's own words."""
     body = {"audioFileUrl": audio_url, "responseFormat": response_format}
     with requests.Session() as session:
         session.trust_env = False  # no proxy on the way to this machine

@@ -29,6 +29,7 @@ PIECE_SECONDS = 300
 """Most audio that Whisper gets at once: memory grows with it (29 minutes: 1.7 GB)."""
 
 _CUT_SECONDS = 60  # a piece is cut in its last minute, where it is quietest
+_PAUSE_SECONDS = 10  # what lies on the two sides of such a pause is asked for apart
 _UNHEARD_SECONDS = 3  # speech without a segment for this long is asked for again
 _FALLBACK = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]  # what temperature 0 means to OpenAI, too
 
@@ -94,14 +95,16 @@ class Whisper:
         options: dict[str, Any],
         progress: Progress,
     ) -> tuple[list[Segment], str | None]:
-        speech = _speech(audio)
-        if not speech:
-            return [], language
-        segments, language = self._ask(audio, language, options, progress)
-        for start, end in unheard(speech, [(s.start, s.end) for s in segments]):
-            span = audio[round(start * RATE) : round(end * RATE)]
-            again, _ = self._ask(span, language, options, _untold)
-            segments += [_within(_moved(segment, start), end) for segment in again]
+        segments: list[Segment] = []
+        duration = len(audio) / RATE
+        for speech in stretches(_speech(audio)):
+            start, end = max(0, speech[0][0] - 1), min(duration, speech[-1][1] + 1)
+            told = partial(_told, progress, start)
+            found, language = self._ask(_cut(audio, start, end), language, options, told)
+            segments += [_moved(segment, start) for segment in found]
+            for begin, stop in unheard(speech, [(s.start, s.end) for s in segments]):
+                again, _ = self._ask(_cut(audio, begin, stop), language, options, _untold)
+                segments += [_within(_moved(segment, begin), stop) for segment in again]
         return sorted(segments, key=lambda segment: segment.start), language
 
     def _ask(
@@ -146,7 +149,22 @@ def pieces(file: BinaryIO) -> Iterator[tuple[float, Samples]]:
         yield start / RATE, _samples(waiting)
 
 
-def unheard(speech: Sequence[Span], segments: Sequence[Span]) -> list[Span]:
+def stretches(speech: Sequence[Span]) -> list[list[Span]]:
+    """Part speech, in seconds, at its long pauses.
+
+    Whisper hears no pause, because silence is left out: a segment of it may begin before one and
+    end after it, minutes later.
+    """
+    found: list[list[Span]] = []
+    for span in speech:
+        if found and span[0] - found[-1][-1][1] < _PAUSE_SECONDS:
+            found[-1].append(span)
+        else:
+            found.append([span])
+    return found
+
+
+def unheard(speech: Sequence[Span], segments: Sequence[Span], start: float = 0) -> list[Span]:
     """Return the spans, in seconds, that hold ``_UNHEARD_SECONDS`` of speech and no segment.
 
     Whisper sometimes skips 20 seconds in the middle; asked for them alone, it hears them.
@@ -215,6 +233,10 @@ def _speech(audio: Samples) -> list[Span]:
 
 def _told(progress: Progress, start: float, seconds: float) -> None:
     progress(start + seconds)
+
+
+def _cut(audio: Samples, start: float, end: float) -> Samples:
+    return audio[round(start * RATE) : round(end * RATE)]
 
 
 def _moved(segment: Segment, seconds: float) -> Segment:

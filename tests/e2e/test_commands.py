@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from local.__main__ import Failed, ask
+from local.stack import Stack
 from tests.e2e.recordings import FOLDER
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -35,7 +38,6 @@ def test_translate_prints_the_answer_and_nothing_else(tmp_path: Path) -> None:
     audio = tmp_path / 'it\'s "one" $HOME ñ; two.mp3'
     shutil.copyfile(SHORT, audio)
 
-    # Whoever types a dollar sign to make means it.
     run = make("translate", f"AUDIO={audio}", "FORMAT=srt")
 
     assert run.returncode == 0, run.stderr
@@ -45,16 +47,12 @@ def test_translate_prints_the_answer_and_nothing_else(tmp_path: Path) -> None:
     assert re.search(r"Translated in \d+\.\d s", run.stderr)
 
 
-def test_a_failure_says_why_and_fails(tmp_path: Path) -> None:
+def test_a_failure_is_told_in_the_services_words(local_stack: Stack, tmp_path: Path) -> None:
     page = tmp_path / "page.mp3"
     page.write_text("<html></html>")
 
-    run = make("translate", f"AUDIO={page}")
-
-    assert run.returncode != 0
-    assert run.stdout == ""
-    assert "not audio" in run.stderr
-    assert "Traceback" not in run.stderr
+    with pytest.raises(Failed, match="not audio"):
+        ask(local_stack.url, local_stack.put(page, "uploads"), "text")
 
 
 @pytest.mark.parametrize(
@@ -83,9 +81,8 @@ def test_a_taken_port_is_told_at_once() -> None:
 
 
 @contextmanager
-def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Yield the process and what it printed, up to the line about /docs."""
-    command = [str(REPOSITORY / ".venv" / "bin" / "python"), "-m", "local", "serve", "--port", "0"]
+def serving(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "local", "serve", "--port", "0"]
     with subprocess.Popen(
         command,
         cwd=REPOSITORY,
@@ -95,20 +92,15 @@ def serving(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         text=True,
     ) as process:
         try:
-            assert process.stdout
-            printed = ""
-            for line in process.stdout:
-                printed += line
-                if "/docs" in line:
-                    break
-            yield process, printed
+            yield process
         finally:
             process.kill()
 
 
 def test_serve_prints_a_line_that_works_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    with serving(tmp_path) as (process, printed):
-        (line,) = re.findall(r"^  (curl .*)$", printed, re.MULTILINE)
+    with serving(tmp_path) as process:
+        assert process.stdout
+        line = next(line for line in process.stdout if line.startswith("  curl "))
         answer = subprocess.run(
             shlex.split(line), capture_output=True, text=True, timeout=60, check=True
         )
@@ -124,12 +116,14 @@ def test_serve_prints_a_line_that_works_and_leaves_nothing_behind(tmp_path: Path
 
 
 def test_children_end_when_serve_is_killed(tmp_path: Path) -> None:
-    with serving(tmp_path) as (process, _):
-        children = descendants(process.pid)
+    with serving(tmp_path) as process:
+        ends = time.monotonic() + 20
+        while len(children := descendants(process.pid)) < 3 and time.monotonic() < ends:
+            time.sleep(0.1)
         process.kill()
         process.wait(5)
 
-    assert len(children) >= 2
+    assert len(children) >= 3  # Whisper, a sandbox and multiprocessing's tracker
     assert gone(children)
 
 

@@ -18,7 +18,7 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES  # type: ignore[import-unty
 
 from local.languages import NAMES
 from local.openai_answers import FORMATS, rendered
-from local.speech import RATE, Whisper, pieces, unheard
+from local.speech import RATE, Whisper, pieces, stretches, unheard
 from local.weights import model_to_load
 from local.whisper import MAX_BYTES, create_app
 from tests.fakes.uvicorn import running_app
@@ -75,7 +75,7 @@ def error(response: requests.Response) -> dict[str, Any]:
 
 def test_the_sdk_reads_verbose_json(url: str) -> None:
     client = openai.OpenAI(api_key="any", base_url=f"{url}/v1", max_retries=0)
-    with pytest.warns(DeprecationWarning, match="translations"):
+    with pytest.warns(DeprecationWarning, match="deprecated"):
         answer = client.audio.translations.create(
             file=SPANISH, model="whisper-1", response_format="verbose_json", temperature=0
         )
@@ -104,7 +104,7 @@ def test_all_formats_hold_the_same_words(whisper: Whisper) -> None:
     assert json.loads(body["verbose_json"])["segments"][0]["text"].strip() == words
     assert body["text"] == f"{words}\n"
     assert [cue.content for cue in srt.parse(body["srt"])] == [words]
-    assert [cue.text for cue in webvtt.from_string(body["vtt"])] == [words]  # type: ignore[no-untyped-call]
+    assert [cue.text for cue in webvtt.from_string(body["vtt"]).captions] == [words]
 
 
 def test_transcriptions_keep_the_language_and_name_it(url: str) -> None:
@@ -280,6 +280,11 @@ def test_speech_without_a_segment_for_three_seconds_is_unheard(
     spans: list[tuple[float, float]],
 ) -> None:
     assert unheard(speech, segments) == spans
+
+
+def test_speech_is_parted_at_long_pauses_only() -> None:
+    assert stretches([]) == []
+    assert stretches([(1, 5), (14, 20), (30, 31)]) == [[(1, 5), (14, 20)], [(30, 31)]]
 
 
 def test_what_whisper_skips_is_asked_for_again(
