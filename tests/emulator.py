@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from local import REPOSITORY
 from local.artifact import built, host_architecture
-from tests.cloudformation import environment, load_template
+from local.cloudformation import environment, load_template
 
 _RUNTIME = REPOSITORY / ".venv-lambda" / "bin" / "python"
 _EMULATORS = "lib/python3*/site-packages/samcli/local/rapid"

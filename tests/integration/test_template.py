@@ -14,7 +14,7 @@ from audio_translation.domain.errors import ServiceError
 from audio_translation.handlers.http import app
 from audio_translation.settings import Settings
 from local import REPOSITORY
-from tests.cloudformation import environment, load_template
+from local.cloudformation import environment, load_template
 
 TEMPLATE = load_template()
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
