@@ -1,6 +1,5 @@
 """Everything around the service on loopback: AWS, a provider, a stranger's web server, a front."""
 
-import asyncio
 import contextlib
 import io
 import os
@@ -54,10 +53,7 @@ class World:
         """Restart the service's sandbox with other settings for a while."""
         return _settings(self, changes)
 
-    async def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
-        return await asyncio.to_thread(self._call, event, context)
-
-    def _call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Run the handler like Lambda does: one request at a time, its output in the log."""
         with self._lock, contextlib.redirect_stdout(self.log):
             return http.handler(event, cast(Any, context))
