@@ -101,7 +101,7 @@ class Whisper:
             start, end = max(0, speech[0][0] - 1), min(duration, speech[-1][1] + 1)
             told = partial(_told, progress, start)
             found, language = self._ask(_cut(audio, start, end), language, options, told)
-            segments += [_moved(segment, start) for segment in found]
+            segments += [_within(_moved(segment, start), end) for segment in found]
             for begin, stop in unheard(speech, [(s.start, s.end) for s in segments]):
                 again, _ = self._ask(_cut(audio, begin, stop), language, options, _untold)
                 segments += [_within(_moved(segment, begin), stop) for segment in again]
@@ -164,7 +164,7 @@ def stretches(speech: Sequence[Span]) -> list[list[Span]]:
     return found
 
 
-def unheard(speech: Sequence[Span], segments: Sequence[Span], start: float = 0) -> list[Span]:
+def unheard(speech: Sequence[Span], segments: Sequence[Span]) -> list[Span]:
     """Return the spans, in seconds, that hold ``_UNHEARD_SECONDS`` of speech and no segment.
 
     Whisper sometimes skips 20 seconds in the middle; asked for them alone, it hears them.
@@ -249,4 +249,5 @@ def _moved(segment: Segment, seconds: float) -> Segment:
 
 
 def _within(segment: Segment, end: float) -> Segment:
+    """Whisper counts in steps of its own and may end after the audio does."""
     return replace(segment, start=min(segment.start, end), end=min(segment.end, end))
