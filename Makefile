@@ -13,6 +13,8 @@ help:
 	@echo "make serve     [PORT=8080] the service at http://127.0.0.1:8080 until Ctrl-C"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     cold start, overhead and memory"
+	@echo "make build     what is deployed, in .aws-sam/build"
+	@echo "make sam-local every sample event through sam local, with Docker, Finch or podman"
 
 setup: .venv/.done
 
