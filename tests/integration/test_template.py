@@ -77,7 +77,7 @@ def test_functions_start_from_snapshots_behind_an_alias(function: str) -> None:
     assert PARAMETERS["SnapStart"]["Default"] == "on"
     assert PARAMETERS["Architecture"]["Default"] == "arm64"
     assert properties["AutoPublishAliasAllProperties"] is True
-    assert properties["Timeout"] == {"HttpFunction": 29, "InvokeFunction": 900}[function]
+    assert properties["Timeout"] == {"HttpFunction": 27, "InvokeFunction": 900}[function]
 
 
 @every_function
