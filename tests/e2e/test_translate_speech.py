@@ -21,11 +21,12 @@ import srt
 import webvtt
 from sacrebleu import CHRF
 
+from local.__main__ import SAMPLE
 from local.stack import Stack
 from tests.e2e.recordings import FOLDER, Recording, recordings
 
-# A little under what Whisper base reaches on these files: es 66.6, fr 60.1, it 59.6, ru 47.3.
-LOWEST_CHRF = {"es": 55, "fr": 48, "it": 48, "ru": 34}
+# A little under what Whisper base reaches on these files: es 74.1, fr 60.1, it 59.6, ru 47.3.
+LOWEST_CHRF = {"es": 62, "fr": 48, "it": 48, "ru": 34}
 CONTENT_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 LONG = 15  # seconds; longer recordings are asked for as captions
 
@@ -58,8 +59,9 @@ def post(stack: Stack, url: str, **fields: Any) -> requests.Response:
 @pytest.mark.parametrize("language", LOWEST_CHRF)
 def test_speech_becomes_the_english_that_it_means(local_stack: Stack, language: str) -> None:
     """Two requests at a time, from the bucket and from a web server, short ones and long ones."""
-    found = [recording for recording in recordings() if recording.language == language]
-    assert len(found) >= 3
+    # The longest one is the sample of `make serve`, which has a test of its own.
+    found = [r for r in recordings() if r.language == language and r.path != SAMPLE]
+    assert len(found) >= 2
     with web_server(FOLDER) as web, ThreadPoolExecutor(2) as threads:
         urls = [
             f"{web}/{recording.path.relative_to(FOLDER)}"

@@ -72,6 +72,7 @@ def test_the_request_after_a_crash_is_served(sandboxes: Sandboxes) -> None:
 
 
 def test_closing_ends_a_busy_process_at_once(sandboxes: Sandboxes) -> None:
+    others = multiprocessing.active_children()
     sandboxes.warm_up().result(20)
     began = time.monotonic()
     with ThreadPoolExecutor(1) as threads:
@@ -83,4 +84,4 @@ def test_closing_ends_a_busy_process_at_once(sandboxes: Sandboxes) -> None:
         with pytest.raises((BrokenProcessPool, CancelledError)):
             busy.result(10)
     assert time.monotonic() - began < 10
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= set(others)
