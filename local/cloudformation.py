@@ -41,7 +41,8 @@ def environment(
 
     ``values`` gives what references stand for; parameters that it leaves out have their defaults.
     """
-    known = {name: str(p["Default"]) for name, p in template["Parameters"].items()}
+    known = {"AWS::StackName": "audio-translation"}
+    known |= {name: str(p["Default"]) for name, p in template["Parameters"].items()}
     known |= values or {}
     variables = {
         **template["Globals"]["Function"]["Environment"]["Variables"],

@@ -51,6 +51,7 @@ class Service:
         self.telemetry = Telemetry()
         self._settings = settings
         self._aws_lock = threading.Lock()
+        self._engine: Future[Engine] | None = None
         shutil.rmtree(settings.work_folder, ignore_errors=True)  # a crash may have left files
         settings.work_folder.mkdir(parents=True, mode=0o700)
 
@@ -90,7 +91,7 @@ class Service:
     def _translate(
         self, request: TranslationRequest, request_id: str, seconds_left: float
     ) -> Outcome:
-        engine = self._engine
+        engine = self._begin_engine()
         return translate(
             request,
             fetch=self._fetch,
@@ -103,30 +104,25 @@ class Service:
         )
 
     def warm_up(self) -> None:
-        """Import and connect everything that needs no secret, for a snapshot."""
-        self._engine.result()
+        """Import and make everything that needs no secret, for a snapshot."""
+        self._begin_engine().result()
         _ = self._storage, self._http_fetcher.tls
 
-    @functools.cached_property
-    def _engine(self) -> "Future[Engine]":
-        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
-        future = pool.submit(self._make_engine)
-        pool.shutdown(wait=False)
-        return future
+    def _begin_engine(self) -> "Future[Engine]":
+        """Start making the engine in a thread unless that was done, and did not fail, before."""
+        if self._engine is None or (self._engine.done() and self._engine.exception()):
+            pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+            self._engine = pool.submit(self._make_engine)
+            pool.shutdown(wait=False)
+        return self._engine
 
     def _make_engine(self) -> Engine:
-        import openai
-
+        from audio_translation.adapters.provider import provider_client
         from audio_translation.engines.openai_translations import OpenAITranslations
 
         secrets = self._secrets
-        client = openai.OpenAI(
-            api_key=secrets.provider_key,
-            base_url=self._settings.provider_base_url,
-            max_retries=0,
-        )
         return OpenAITranslations(
-            client,
+            provider_client(self._settings.provider_base_url, secrets.provider_key),
             refresh_key=secrets.refresh_provider_key,
             max_audio_bytes=self._settings.provider_max_audio_bytes,
         )

@@ -37,6 +37,15 @@ class ErrorEnvelope(BaseModel):
 TRANSLATION_RESPONSES: Any = {
     200: {
         "description": "The translation in the format that was asked for",
+        "headers": {
+            name: {"description": description, "schema": {"type": "string"}}
+            for name, description in {
+                "X-Request-Id": "names the request in the log",
+                "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
+                "X-Source-Error": "why the audio could not be saved (saveSource)",
+                "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
+            }.items()
+        },
         "content": {
             "application/json": {"schema": {"type": "object", "required": ["text"]}},
             "text/plain": {"schema": {"type": "string"}},
@@ -83,13 +92,22 @@ def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResol
 
 
 class _Resolver(APIGatewayRestResolver):
-    """Powertools' resolver whose documentation leaves out the 422 that this API never answers."""
+    """Powertools' resolver, with a description that is true of what is deployed.
+
+    It names the stage and the API key, and leaves out the 422 that this API never answers.
+    """
 
     def get_openapi_schema(self, **options: Any) -> "OpenAPI":
+        options["servers"] = [{"url": self._get_base_path() or "/"}]
+        options["security_schemes"] = {
+            "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}
+        }
         schema = super().get_openapi_schema(**options)
         for path in (schema.paths or {}).values():
             for operation in filter(None, (path.get, path.post)):
                 (operation.responses or {}).pop(422, None)
+            if path.post:
+                path.post.security = [{"apiKey": []}]
         schemas = schema.components.schemas if schema.components else None
         for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
             (schemas or {}).pop(name, None)

@@ -19,7 +19,9 @@ class Settings(BaseModel):
     default_model: str = "whisper-1"
     """Model for requests that name none."""
 
-    provider_base_url: str = "https://api.openai.com/v1"
+    provider_base_url: Annotated[str, Field(pattern=r"^https?://[^@?#\s]+$")] = (
+        "https://api.openai.com/v1"
+    )
     """OpenAI, or any server with the same `/audio/translations`."""
 
     provider_max_audio_bytes: Annotated[int, Field(gt=0)] = 26_214_400

@@ -101,6 +101,8 @@ CASES = [
     field_case("audioFileUrl", "https://a.test/" + "a" * 9000),
     field_case("model", 7),
     field_case("prompt", ["x"]),
+    field_case("prompt", "\ud800"),
+    field_case("prompt", "x" * 20_001),
     field_case("responseFormat", "mp3"),
     field_case("temperature", 1.5),
     field_case("temperature", -1),
@@ -222,7 +224,7 @@ CASES = [
     provider("drips", Answer(drip=0.2), 504, "provider_unavailable"),
     provider("empty 200", Answer(b""), 502, "provider_unavailable"),
     provider("text", Answer(b"Hello"), 502, "provider_unavailable"),
-    provider("no times", Answer({"text": "Hello"}), 502, "provider_unavailable"),
+    provider("no times", Answer({"text": "Hello"}), 502, "provider_rejected"),
     provider("times from before the start", Answer(
         {**verbose_json("x"), "duration": -1}), 502, "provider_unavailable"),
 ]  # fmt: skip

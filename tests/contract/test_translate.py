@@ -2,12 +2,17 @@
 
 import json
 import re
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+import snapshot_restore_py
 import srt
 import webvtt
 
+from local.front import LambdaContext
 from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
 from tests.fakes.aws import BUCKET, KEY, OTHER_BUCKET
 from tests.fakes.provider import Answer, envelope, verbose_json
@@ -172,6 +177,35 @@ def test_health_answers_without_any_backend(world: World) -> None:
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
+def test_the_description_names_the_stage_that_a_deployed_client_needs(world: World) -> None:
+    event = json.loads(Path("events/http-openapi.json").read_text())
+    event["requestContext"] |= {"stage": "v1", "path": "/v1/openapi.json"}
+    answer = world.call(event, LambdaContext("id", time.time() + 5))
+    assert json.loads(answer["body"])["servers"] == [{"url": "/v1"}]
+
+
+def test_too_many_unknown_fields_do_not_make_headers_too_large(
+    world: World, audio_url: str
+) -> None:
+    body = {"audioFileUrl": audio_url, **{f"{'x' * 200}{i}": i for i in range(1000)}}
+    response = world.post(body, BACKENDLESS_ROUTE)
+    assert response.json() == {"text": "Hello there."}
+    assert len(response.headers["x-ignored-fields"]) < 1100
+
+
+def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
+    world: World, audio_url: str
+) -> None:
+    with world.settings():
+        for function, arguments, options in snapshot_restore_py._before_snapshot_registry:
+            function(*arguments, **options)
+        assert world.provider.received == []
+        before = set(sys.modules)
+        assert world.post({"audioFileUrl": audio_url}).status_code == 200
+        imported = set(sys.modules) - before
+    assert not {name for name in imported if not name.startswith(("encodings", "stringprep"))}
+
+
 def test_every_answer_carries_a_request_id(world: World, audio_url: str) -> None:
     responses = [world.get("/health"), world.get("/nowhere"), world.post({})]
     responses.append(world.post({"audioFileUrl": audio_url}))
@@ -216,11 +250,17 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
         assert set(operation["responses"]) == {
             "200", "400", "401", "404", "413", "429", "500", "502", "503", "504",
         }  # fmt: skip
+        assert operation["security"] == [{"apiKey": []}]
+        assert "X-Source-Location" in operation["responses"]["200"]["headers"]
+    assert spec["components"]["securitySchemes"]["apiKey"]["name"] == "x-api-key"
+    assert "security" not in spec["paths"]["/health"]["get"]
+    assert "422" not in world.get("/openapi.json").text
     fields = spec["components"]["schemas"]["TranslationRequest"]
     assert fields["required"] == ["audioFileUrl"]
     assert set(fields["properties"]) == {
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource",
     }  # fmt: skip
     page = world.get("/docs")
+    assert "HTTPValidationError" not in page.text
     assert page.headers["content-type"].startswith("text/html")
     assert "swagger-ui" in page.text

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import os
 import socket
 import threading
@@ -55,7 +56,7 @@ class World:
 
     def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Run the handler like Lambda does: one request at a time, its output in the log."""
-        with self._lock, contextlib.redirect_stdout(self.log):
+        with self._lock, contextlib.redirect_stdout(self.log), contextlib.redirect_stderr(self.log):
             return http.handler(event, cast(Any, context))
 
 
@@ -64,11 +65,24 @@ def running_world(aws: Aws, provider: Provider, source: Source, folder: Path) ->
     world = World(aws, provider, source, folder / "work")
     app = create_app(world.call, time_limit_seconds=6)
     with (
+        _everything_logged(world.log),
         mock.patch("socket.getaddrinfo", _getaddrinfo),
         world.settings(),
         running_app(app) as world.url,
     ):
         yield world
+
+
+@contextlib.contextmanager
+def _everything_logged(log: io.StringIO) -> Iterator[None]:
+    """Catch what libraries log, as Lambda's root handler would, and from INFO on."""
+    handler, root = logging.StreamHandler(log), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield
+    root.setLevel(level)
+    root.removeHandler(handler)
 
 
 _real_getaddrinfo = socket.getaddrinfo

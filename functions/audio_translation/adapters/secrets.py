@@ -38,12 +38,23 @@ class Secrets:
                 self._parameter, decrypt=True, max_age=self._cache_seconds, force_fetch=force
             )
         except GetParameterError as error:
-            reason = type(error.__cause__ or error.__context__ or error).__name__
+            return self._known_key_or_raise(error)
+        key = str(value or "").strip()
+        if not (key.isascii() and key.isprintable() and key) or " " in key:
             raise ProviderRejected(
-                f"There is no provider key: SSM parameter {self._parameter!r} cannot be read "
-                f"({reason}). Put the key there with `aws ssm put-parameter --type SecureString`."
-            ) from None
-        self._last = str(value or "").strip()
-        if not self._last:
-            raise ProviderRejected(f"SSM parameter {self._parameter!r} is empty.")
-        return self._last
+                f"SSM parameter {self._parameter!r} does not hold a key: it is empty or has "
+                "spaces, line breaks or characters beyond ASCII in it."
+            )
+        self._last = key
+        return key
+
+    def _known_key_or_raise(self, error: GetParameterError) -> str:
+        """Go on with the key that was read last while SSM has trouble of its own."""
+        cause = error.__cause__ or error.__context__ or error
+        code = getattr(cause, "response", {}).get("Error", {}).get("Code") or type(cause).__name__
+        if self._last and code not in {"ParameterNotFound", "AccessDeniedException"}:
+            return self._last
+        raise ProviderRejected(
+            f"There is no provider key: SSM parameter {self._parameter!r} cannot be read "
+            f"({code}). Put the key there with `aws ssm put-parameter --type SecureString`."
+        ) from None

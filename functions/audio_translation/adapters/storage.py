@@ -72,7 +72,7 @@ class Storage:
         answer = self._client.get_object(Bucket=bucket, Key=key)
         if answer["ContentLength"] > self._max_bytes:
             raise AudioTooLarge(
-                f"The audio is larger than the {self._max_bytes} bytes that are accepted.",
+                f"The audio is larger than {self._max_bytes / 2**20:.4g} MiB, the most we take.",
                 param="audioFileUrl",
             )
         with path.open("wb") as file:

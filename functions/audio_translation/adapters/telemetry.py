@@ -1,5 +1,6 @@
 """What the operator sees: JSON logs and EMF metrics on standard output."""
 
+import logging
 import re
 import traceback
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ class Telemetry:
 
     def __init__(self) -> None:
         self._logger = Logger()
+        for library in ("botocore", "httpcore2", "httpx2", "openai"):
+            # Below a warning they log URLs with their queries, and SSM's answer with the key.
+            logging.getLogger(library).setLevel(logging.WARNING)
         self._metrics = Metrics()
 
     @contextmanager

@@ -10,6 +10,9 @@ from pydantic.alias_generators import to_camel
 
 from audio_translation.domain.errors import InvalidRequest
 
+_LONGEST_NAME = 100
+"""Characters of an unknown field's name that are repeated to whoever sent it."""
+
 
 class ResponseFormat(StrEnum):
     """How the translation comes back; OpenAI's names."""
@@ -44,7 +47,7 @@ class TranslationRequest(BaseModel):
     model: Annotated[str | None, Field(max_length=200)] = None
     """The provider's model; the stack's default model when left out."""
 
-    prompt: str | None = None
+    prompt: Annotated[str | None, Field(max_length=20_000)] = None
     """English text that guides the style or continues an earlier part."""
 
     response_format: Annotated[ResponseFormat, BeforeValidator(_any_case)] = ResponseFormat.JSON
@@ -59,7 +62,7 @@ class TranslationRequest(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _blank_is_left_out(cls, data: object) -> object:
-        """Null, and for texts the empty string, mean the default: form builders send both."""
+        """Null and the empty string mean the default: form builders send both."""
         if not isinstance(data, Mapping):
             return data
         optional = {to_camel(name) for name in cls.model_fields} - {"audioFileUrl"}
@@ -73,8 +76,8 @@ class BackendlessRequest(TranslationRequest):
 
     @property
     def ignored_fields(self) -> list[str]:
-        """The names that were sent and mean nothing here, sorted."""
-        return sorted(self.model_extra or {})
+        """The names that were sent and mean nothing here, sorted; the first ten of them."""
+        return sorted(name[:_LONGEST_NAME] for name in self.model_extra or {})[:10]
 
 
 def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
@@ -85,7 +88,7 @@ def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
     """
     first = errors[0]
     names = [part for part in first["loc"] if isinstance(part, str) and part != "body"]
-    param = names[0] if names else None
+    param = names[0][:_LONGEST_NAME] if names else None
     kind = first["type"]
     if param is None:
         return InvalidRequest(

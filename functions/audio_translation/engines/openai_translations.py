@@ -8,11 +8,12 @@ import math
 import random
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any
 
-import httpx2
 import openai
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from audio_translation.domain.audio import Audio
 from audio_translation.domain.deadline import Deadline
@@ -28,16 +29,18 @@ from audio_translation.domain.errors import (
 )
 from audio_translation.domain.transcript import Segment, Translation, milliseconds
 
-if TYPE_CHECKING:
-    from openai._response import APIResponse
-    from openai.types.audio import TranslationVerbose
-
 _ATTEMPTS = 4
+_ATTEMPTS_IF_PAID = 2
+"""After an answer of 200 that cannot be read: the provider has most likely billed it."""
 _LONGEST_BACKOFF_SECONDS = 8.0
 _CONNECT_SECONDS = 5.0
-_LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
+_SHORTEST_CALL_SECONDS = 1.0
+"""With less time left no call is begun: it would be paid for and come to nothing."""
+_LONGEST_TEXT = 1_000_000
 _QUOTA_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _BAD_AUDIO_WORDS = ("invalid file format", "could not be decoded", "corrupted", "too short")
+# The operating system's randomness: sandboxes restored from one snapshot share a seed.
+_uniform = random.SystemRandom().uniform
 
 
 class OpenAITranslations:
@@ -89,32 +92,29 @@ class OpenAITranslations:
                 if key_was_read_again or not self._refresh_key():
                     raise _mapped(error, model) from error
                 key_was_read_again = True
-            except _FAULTS as error:
+            except (openai.OpenAIError, _Unreadable) as error:
                 attempt += 1
                 pause = self._pause(error, attempt)
-                if pause is None or pause >= deadline.left():
-                    raise _mapped(error, model, timed_out=not deadline.left()) from error
+                if pause is None or pause + _SHORTEST_CALL_SECONDS > deadline.left():
+                    raise _mapped(error, model) from error
                 time.sleep(pause)
 
     def _call(
         self, audio: Audio, model: str, prompt: str | None, temperature: float, deadline: Deadline
     ) -> Translation:
         left = deadline.left()
-        if not left:
-            raise ProviderTimedOut("No time was left to ask the provider.")
-        with (
-            audio.path.open("rb") as file,
-            self._client.audio.translations.with_streaming_response.create(
+        if left < _SHORTEST_CALL_SECONDS:
+            raise ProviderTimedOut("Too little time was left to ask the provider.")
+        with audio.path.open("rb") as file:
+            response = self._client.audio.translations.with_raw_response.create(
                 file=(audio.upload_name, file, audio.type.mime),
                 model=model,
                 prompt=openai.omit if prompt is None else prompt,
                 temperature=temperature,
                 response_format="verbose_json",
                 timeout=openai.Timeout(left, connect=min(left, _CONNECT_SECONDS)),
-            ) as response,
-        ):
-            body = _read(response, deadline)
-        return _parsed(body, model)
+            )
+        return _parsed(response.content, model)
 
     def _pause(self, error: Exception, attempt: int) -> float | None:
         """Seconds to wait before trying again, or None to give up.
@@ -122,82 +122,78 @@ class OpenAITranslations:
         Full jitter; on top of ``Retry-After`` where the provider sent one, so that callers that
         were refused together do not come back together.
         """
-        if attempt >= _ATTEMPTS or not _is_transient(error):
+        attempts = _ATTEMPTS_IF_PAID if isinstance(error, _Unreadable) else _ATTEMPTS
+        if attempt >= attempts or not _is_transient(error):
             return None
         ceiling = min(_LONGEST_BACKOFF_SECONDS, self._backoff_seconds * 2 ** (attempt - 1))
-        return (_retry_after(error) or 0) + random.uniform(0, ceiling)  # noqa: S311  not a secret
+        return (_retry_after(error) or 0) + _uniform(0, ceiling)
 
 
 class _Unreadable(Exception):
-    """A 200 whose body is not the answer that was asked for."""
+    """A 200 whose body is empty or no JSON."""
 
 
-_FAULTS = (
-    openai.OpenAIError,
-    # The SDK leaves reading the body to us, and with it its transport's errors.
-    httpx2.HTTPError,
-    httpx2.InvalidURL,
-    httpx2.StreamError,
-    httpx2.CookieConflict,
-    _Unreadable,
-)
+def _or_default(value: Any) -> Any:
+    """Nothing where a server leaves a number out or writes NaN: they matter little to us."""
+    return 0.0 if value is None or (isinstance(value, float) and math.isnan(value)) else value
+
+
+_Seconds = Annotated[float, Field(le=1e6), BeforeValidator(_or_default)]
+_Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_or_default)]
 
 
 class _AnswerSegment(BaseModel):
-    model_config = ConfigDict(allow_inf_nan=False)
-
-    start: float = Field(ge=0)
-    end: float = Field(ge=0)
+    start: _Seconds
+    end: _Seconds
     text: str
-    seek: int = 0
-    tokens: tuple[int, ...] = ()
-    temperature: float = 0.0
-    avg_logprob: float = 0.0
-    compression_ratio: float = 0.0
-    no_speech_prob: float = 0.0
+    seek: Annotated[int, BeforeValidator(_or_default)] = 0
+    tokens: tuple[int, ...] | None = None
+    temperature: _Number = 0.0
+    avg_logprob: _Number = 0.0
+    compression_ratio: _Number = 0.0
+    no_speech_prob: _Number = 0.0
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(allow_inf_nan=False)
-
-    text: str
-    duration: float = Field(ge=0)
-    language: str = "english"
+    text: str = Field(max_length=_LONGEST_TEXT)
+    duration: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    language: str | None = None
     segments: list[_AnswerSegment] | None = None
-
-
-def _read(response: "APIResponse[TranslationVerbose]", deadline: Deadline) -> bytes:
-    """Read the body in pieces: a provider that drips or never ends is cut off."""
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > _LARGEST_ANSWER_BYTES:
-            raise _Unreadable(f"the answer is larger than {_LARGEST_ANSWER_BYTES} bytes")
-        if not deadline.left():
-            raise ProviderTimedOut("The provider did not finish its answer in time.")
-    return bytes(body)
 
 
 def _parsed(body: bytes, model: str) -> Translation:
     try:
-        answer = _Answer.model_validate(json.loads(body))
-    except (ValueError, ValidationError, RecursionError) as error:
-        raise _Unreadable("the answer is not verbose_json") from error
-    segments = answer.segments or []
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise _Unreadable from error
+    try:
+        answer = _Answer.model_validate(data)
+    except ValidationError:
+        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
+    segments = [_segment(segment) for segment in answer.segments or []]
+    if sum(len(segment.text) for segment in segments) > _LONGEST_TEXT:
+        raise ProviderUnavailable("The provider's answer is too long to be a translation.")
+    if answer.duration is None and not segments and answer.text.strip():
+        raise ProviderRejected(
+            "The provider does not answer verbose_json with times, which this service needs."
+        )
+    duration = max([milliseconds(answer.duration or 0), *(s.end for s in segments)])
     if not segments and answer.text.strip():
-        segments = [_AnswerSegment(start=0, end=answer.duration, text=answer.text)]
+        segments = [Segment(start=0, end=duration, text=answer.text)]
     return Translation(
-        segments=tuple(
-            Segment(
-                **segment.model_dump(exclude={"start", "end"}),
-                start=milliseconds(segment.start),
-                end=milliseconds(segment.end),
-            )
-            for segment in segments
-        ),
-        language=answer.language,
-        duration=milliseconds(answer.duration),
+        segments=tuple(segments),
+        language=answer.language or "english",
+        duration=duration if answer.duration is None else milliseconds(answer.duration),
         model=model,
+    )
+
+
+def _segment(answer: _AnswerSegment) -> Segment:
+    return Segment(
+        **answer.model_dump(exclude={"start", "end", "tokens"}),
+        start=max(0, milliseconds(answer.start)),
+        end=max(0, milliseconds(answer.end)),
+        tokens=answer.tokens or (),
     )
 
 
@@ -206,7 +202,7 @@ def _is_transient(error: Exception) -> bool:
         return not _is_quota(error) and (
             error.status_code in {408, 409, 429} or error.status_code >= 500
         )
-    return isinstance(error, openai.APIConnectionError | httpx2.HTTPError | _Unreadable)
+    return isinstance(error, openai.APIConnectionError | _Unreadable)
 
 
 def _is_quota(error: openai.APIStatusError) -> bool:
@@ -214,27 +210,40 @@ def _is_quota(error: openai.APIStatusError) -> bool:
 
 
 def _retry_after(error: Exception) -> float | None:
-    """Seconds of the answer's ``Retry-After``; None where there is none that is a number."""
+    """Seconds that the answer asks us to wait, if it does.
+
+    Source: RFC 9110, 10.2.3 (seconds or a date), and OpenAI's ``retry-after-ms``.
+    """
     if not isinstance(error, openai.APIStatusError):
         return None
+    headers = error.response.headers
+    for text, unit in ((headers.get("retry-after-ms"), 1000), (headers.get("retry-after"), 1)):
+        seconds = _seconds_of(text) if text else None
+        if seconds is not None and 0 <= seconds / unit < 86_400:
+            return seconds / unit
+    return None
+
+
+def _seconds_of(text: str) -> float | None:
     try:
-        seconds = float(error.response.headers.get("retry-after", ""))
+        return float(text)
     except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, OverflowError):
         return None
-    return seconds if 0 <= seconds < 86_400 else None
 
 
-def _mapped(error: Exception, model: str, *, timed_out: bool = False) -> ServiceError:
+def _mapped(error: Exception, model: str) -> ServiceError:
     """Any failure of a call as an error of the table: the only place where this is decided."""
     if isinstance(error, openai.APIStatusError):
         return _mapped_status(error, model)
-    if timed_out or isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
+    if isinstance(error, openai.APITimeoutError):
         return ProviderTimedOut("The provider did not answer in time. Try again later.")
-    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError):
+    if isinstance(error, openai.APIConnectionError):
         return ProviderUnavailable("The provider cannot be reached. Try again later.")
-    if isinstance(error, _Unreadable):
-        return ProviderUnavailable(f"The provider's answer cannot be used: {error}.")
-    return ProviderUnavailable("The provider's answer cannot be used.")
+    return ProviderUnavailable("The provider's answer cannot be read.")
 
 
 def _mapped_status(error: openai.APIStatusError, model: str) -> ServiceError:

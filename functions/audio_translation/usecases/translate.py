@@ -121,3 +121,5 @@ def _saved(saving: "Future[str] | None", deadline: Deadline) -> tuple[str | None
         return None, "it was not finished in time"
     except SourceNotSaved as error:
         return None, str(error)
+    except Exception as error:  # noqa: BLE001  the translation is paid for: it is handed out
+        return None, type(error).__name__

@@ -1,0 +1,64 @@
+"""The SDK client of the provider, with bounds that the SDK does not have."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import httpx2
+import openai
+
+_LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
+
+
+def provider_client(base_url: str, api_key: Callable[[], str]) -> openai.OpenAI:
+    """Make a client that asks ``api_key`` before each call and leaves trying again to its user.
+
+    No answer, error or not, is read beyond 8 MiB or the call's time-out; redirects and proxies
+    from the environment are not followed.
+    """
+    return openai.OpenAI(
+        api_key=api_key,
+        base_url=base_url,
+        max_retries=0,
+        default_headers={"Accept-Encoding": "identity"},
+        http_client=_Client(transport=_BoundedTransport(), trust_env=False),
+    )
+
+
+class _Client(httpx2.Client):
+    """Closes its connections when it is dropped, as the SDK's own client does."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _BoundedTransport(httpx2.HTTPTransport):
+    """Reads answers up to a size and a moment; httpx's own time-out is per read."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        seconds = request.extensions.get("timeout", {}).get("read") or 60.0
+        end = time.monotonic() + seconds
+        response = super().handle_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise httpx2.DecodingError("The answer is compressed, which was not asked for")
+        response.stream = _BoundedStream(cast(httpx2.SyncByteStream, response.stream), end)
+        return response
+
+
+class _BoundedStream(httpx2.SyncByteStream):
+    def __init__(self, stream: httpx2.SyncByteStream, end: float) -> None:
+        self._stream = stream
+        self._end = end
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for piece in self._stream:
+            size += len(piece)
+            if size > _LARGEST_ANSWER_BYTES:
+                raise httpx2.ReadError(f"The answer is larger than {_LARGEST_ANSWER_BYTES} bytes")
+            if time.monotonic() > self._end:
+                raise httpx2.ReadTimeout("The answer took too long")
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
