@@ -1,0 +1,240 @@
+"""README and docs say what the code does: settings, parameters, errors, fields, classes, links."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from audio_translation.domain.errors import InvalidRequest, NotFound
+from audio_translation.domain.request import ResponseFormat, TranslationRequest
+from audio_translation.settings import Settings
+from local import REPOSITORY
+from local.cloudformation import environment, load_template
+from tests.unit.test_errors import classes
+
+README = (REPOSITORY / "README.md").read_text()
+INVOKE = (REPOSITORY / "docs" / "invoke.md").read_text()
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+TEMPLATE = load_template()
+PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
+NOT_SET = "—"
+
+
+def table(*header: str) -> list[list[str]]:
+    """Return the rows of the README's table with this header."""
+    line = re.escape("| " + " | ".join(header) + " |\n")
+    (body,) = re.findall(rf"^{line}\|[-|]+\n((?:\|.*\n)+)", README, re.MULTILINE)
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in body.splitlines()]
+
+
+def code(text: object) -> str:
+    return f"`{text}`"
+
+
+def first_sentence(text: str | None) -> str:
+    return re.split(r"(?<=\.)\s", " ".join((text or "").split()))[0]
+
+
+def shown(value: object) -> str:
+    """A default as an environment variable holds it."""
+    if value in ((), ""):
+        return "empty"
+    return code(str(value).lower() if isinstance(value, bool) else value)
+
+
+def test_the_settings_are_listed_with_their_parameters_defaults_and_meanings() -> None:
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    expected = []
+    for name, field in Settings.model_fields.items():
+        value = variables.get(name.upper())
+        parameter = value["Ref"] if isinstance(value, dict) else None
+        expected.append(
+            [
+                code(parameter) if parameter in PARAMETERS else NOT_SET,
+                code(name.upper()),
+                shown(field.default),
+                first_sentence(field.description),
+            ]
+        )
+    assert table("parameter", "variable", "default", "meaning") == expected
+
+
+def test_the_other_parameters_are_listed_with_their_defaults_and_meanings() -> None:
+    settings = {row[0] for row in table("parameter", "variable", "default", "meaning")}
+    expected = [
+        [code(name), shown(parameter["Default"]), first_sentence(parameter["Description"])]
+        for name, parameter in PARAMETERS.items()
+        if code(name) not in settings
+    ]
+    assert table("parameter", "default", "meaning") == expected
+
+
+def test_a_parameter_has_the_default_of_its_setting_in_the_readme() -> None:
+    for parameter, _, default, _ in table("parameter", "variable", "default", "meaning"):
+        if parameter != NOT_SET:
+            assert shown(PARAMETERS[parameter.strip("`")]["Default"]) == default
+
+
+def test_the_download_of_the_invoke_function_may_take_as_long_as_is_said() -> None:
+    variables = environment(TEMPLATE, "InvokeFunction", {"AudioBucket": "b"})
+    assert f"`FETCH_TOTAL_SECONDS` is {variables['FETCH_TOTAL_SECONDS']} in the invoke" in README
+
+
+def test_the_error_table_has_every_code_with_its_statuses() -> None:
+    expected: dict[str, set[int]] = {}
+    for kind in classes():
+        expected.setdefault(kind.code, set()).add(kind.status)
+    for response in TEMPLATE["Resources"]["Api"]["Properties"]["GatewayResponses"].values():
+        error = json.loads(response["ResponseTemplates"]["application/json"])["error"]
+        expected.setdefault(error["code"], set()).add(response["StatusCode"])
+    rows = table("code", "status", "when", "what to do")
+    found = {row[0].strip("`"): {int(status) for status in row[1].split(",")} for row in rows}
+    assert found == expected
+    assert len(found) == len(rows)
+    assert all(when and advice for *_, when, advice in rows)
+
+
+def test_the_error_that_is_shown_has_the_envelope() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    error = json.loads(example)["error"]
+    (kind,) = [kind for kind in classes() if kind.code == error["code"]]
+    assert json.loads(example) == kind(error["message"], param=error["param"]).envelope()
+
+
+def test_the_request_table_has_every_field_with_its_default() -> None:
+    left_out = {"model": "the stack's `DefaultModel`", "prompt": "none"}
+    rows = {row[0].strip("`"): row[1:] for row in table("field", "type", "default", "meaning")}
+    assert list(rows) == [field.alias for field in TranslationRequest.model_fields.values()]
+    for field in TranslationRequest.model_fields.values():
+        name = str(field.alias)
+        kind, default, meaning = rows[name]
+        assert ("required" in kind) == field.is_required()
+        if not field.is_required():
+            assert default == (left_out[name] if field.default is None else shown(field.default))
+        assert meaning
+    assert set(re.findall(r"`(\w+)`", rows["responseFormat"][0])) == set(ResponseFormat)
+
+
+def test_the_docs_list_the_classes_that_a_direct_invoke_raises() -> None:
+    (sentence,) = re.findall(r"`errorType` is one of (.*?)\. ", INVOKE, re.DOTALL)
+    listed = re.findall(r"`([A-Z]\w+)`", sentence)
+    # There are no routes to miss.
+    assert sorted(listed) == sorted(kind.__name__ for kind in classes() if kind is not NotFound)
+
+
+@contextmanager
+def fake_lambda(answer: object, *, failed: bool) -> Iterator[tuple[str, list[Any]]]:
+    """Lambda's Invoke over HTTP, once; yield the URL and what was received.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+    """
+    received: list[Any] = []
+
+    class Invoke(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.append((self.path, json.loads(body)))
+            content = json.dumps(answer).encode()
+            self.send_response(200)
+            if failed:
+                self.send_header("X-Amz-Function-Error", "Unhandled")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Invoke) as server:
+        server.timeout = 10
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", received
+        finally:
+            thread.join()
+
+
+def translate_as_documented(url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run the page's Python as it stands against the endpoint."""
+    for name, value in {
+        "AWS_ENDPOINT_URL_LAMBDA": url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "NO_PROXY": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    (program,) = re.findall(r"```python\n(.*?)```", INVOKE, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(program, "docs/invoke.md", "exec"), names)
+    try:
+        return names["translate"]("name", "https://example.com/a.mp3")
+    finally:
+        names["client"].close()
+
+
+def test_the_documented_invoke_returns_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    with fake_lambda("Good evening.\n", failed=False) as (url, received):
+        assert translate_as_documented(url, monkeypatch) == "Good evening.\n"
+    ((path, event),) = received
+    assert path == "/2015-03-31/functions/name/invocations"
+    assert TranslationRequest.model_validate(event).response_format is ResponseFormat.TEXT
+
+
+def test_the_documented_invoke_raises_what_the_function_raised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = {"errorType": InvalidRequest.__name__, "errorMessage": "temperature: no."}
+    with (
+        fake_lambda(error, failed=True) as (url, _),
+        pytest.raises(RuntimeError, match=r"^InvalidRequest: temperature: no\.$"),
+    ):
+        translate_as_documented(url, monkeypatch)
+
+
+def test_the_documented_invoke_allows_what_the_stack_prints() -> None:
+    (policy,) = re.findall(r"```json\n(.*?)```", INVOKE, re.DOTALL)
+    (statement,) = json.loads(policy)["Statement"]
+    alias = TEMPLATE["Globals"]["Function"]["AutoPublishAlias"]
+    assert TEMPLATE["Outputs"]["InvokeFunctionArn"]["Value"] == {"Ref": "InvokeFunction.Alias"}
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert statement["Resource"].endswith(f":function:NAME:{alias}")
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
+    for link in (link for link in links if "://" not in link):
+        path, _, anchor = unquote(link).partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    """Names in backticks that look like paths of this repository."""
+    folders = {path.name for path in REPOSITORY.iterdir() if path.is_dir()}
+    for name in re.findall(r"`([\w./-]+)`", page.read_text()):
+        if name.partition("/")[0] in folders and "/" in name:
+            assert (REPOSITORY / name).exists(), name
+
+
+def test_the_readme_fits_a_few_screens_and_starts_with_a_request() -> None:
+    assert len(README.splitlines()) <= 210
+    assert README.index("```http") < README.index("make translate") < README.index("sam deploy")
+    assert "whisper-1 ends on 2027-02-26" in README
