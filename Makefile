@@ -39,7 +39,7 @@ serve: .venv/.done
 
 # What CI runs.
 .PHONY: test lint bench
-test: lint lint-template .venv-lambda/.done
+test: lint lint-template .venv-lambda/.done .venv-aws/.done
 	$(RUN) -m pytest
 
 lint: .venv/.done
@@ -88,6 +88,12 @@ sam-local: .venv/.done .venv-sam/.done
 	@echo "Installing checkov into .venv-checkov ..."
 	@UV_PROJECT_ENVIRONMENT=.venv-checkov $(UV) sync --frozen --quiet --python $(PYTHON) \
 	  --only-group checkov
+	@touch $@
+
+# With it the tests run the README's commands.
+.venv-aws/.done: $(UV) pyproject.toml uv.lock
+	@echo "Installing the AWS CLI into .venv-aws ..."
+	@UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --frozen --quiet --python $(PYTHON) --only-group aws
 	@touch $@
 
 # Lambda's own runtime client, which needs Lambda's Python.
