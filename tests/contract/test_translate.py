@@ -197,8 +197,9 @@ def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_requ
     world: World, audio_url: str
 ) -> None:
     with world.settings():
-        for function, arguments, options in snapshot_restore_py._before_snapshot_registry:
-            function(*arguments, **options)
+        with world.sandbox():
+            for function, arguments, options in snapshot_restore_py._before_snapshot_registry:
+                function(*arguments, **options)
         assert world.provider.received == []
         before = set(sys.modules)
         assert world.post({"audioFileUrl": audio_url}).status_code == 200

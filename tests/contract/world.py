@@ -40,6 +40,7 @@ class World:
     work_folder: Path
     url: str = ""
     log: io.StringIO = field(default_factory=io.StringIO)
+    _changes: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def post(self, body: object, route: str = ROUTE, **options: Any) -> requests.Response:
@@ -50,26 +51,56 @@ class World:
     def get(self, route: str) -> requests.Response:
         return requests.get(self.url + route, timeout=60)
 
-    def settings(self, **changes: str) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def settings(self, **changes: str) -> Iterator[None]:
         """Restart the service's sandbox with other settings for a while."""
-        return _settings(self, changes)
+        before, self._changes = self._changes, changes
+        service.cache_clear()
+        yield
+        self._changes = before
+        service.cache_clear()
 
     def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
-        """Run the handler like Lambda does: one request at a time, its output in the log."""
-        with self._lock, contextlib.redirect_stdout(self.log), contextlib.redirect_stderr(self.log):
+        """Run the handler like Lambda does: one request at a time."""
+        with self.sandbox():
             return http.handler(event, cast(Any, context))
+
+    @contextlib.contextmanager
+    def sandbox(self) -> Iterator[None]:
+        """Lambda's environment: settings, names that resolve, and all output in the log."""
+        with (
+            self._lock,
+            mock.patch.dict(os.environ, self._environment()),
+            mock.patch("socket.getaddrinfo", _getaddrinfo),
+            contextlib.redirect_stdout(self.log),
+            contextlib.redirect_stderr(self.log),
+            _everything_logged(self.log),
+        ):
+            yield
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **self.aws.environment,
+            "API_KEY_PARAMETER": KEY_PARAMETER,
+            "BUCKET": BUCKET,
+            "ALLOWED_BUCKETS": OTHER_BUCKET,
+            "PROVIDER_BASE_URL": self.provider.base_url,
+            "FETCH_ALLOW_LOOPBACK": "true",
+            "FETCH_TOTAL_SECONDS": "1",
+            "MAX_AUDIO_BYTES": "200000",
+            "PROVIDER_MAX_AUDIO_BYTES": "100000",
+            "WORK_FOLDER": str(self.work_folder),
+            "POWERTOOLS_SERVICE_NAME": "audio-translation",
+            "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
+            **self._changes,
+        }
 
 
 @contextlib.contextmanager
 def running_world(aws: Aws, provider: Provider, source: Source, folder: Path) -> Iterator[World]:
     world = World(aws, provider, source, folder / "work")
     app = create_app(world.call, time_limit_seconds=6)
-    with (
-        _everything_logged(world.log),
-        mock.patch("socket.getaddrinfo", _getaddrinfo),
-        world.settings(),
-        running_app(app) as world.url,
-    ):
+    with world.settings(), running_app(app) as world.url:
         yield world
 
 
@@ -95,26 +126,3 @@ def _getaddrinfo(host: str, *args: Any, **kwargs: Any) -> list[Any]:
     if host not in ADDRESSES:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ADDRESSES[host]]
-
-
-@contextlib.contextmanager
-def _settings(world: World, changes: dict[str, str]) -> Iterator[None]:
-    environment = {
-        **world.aws.environment,
-        "API_KEY_PARAMETER": KEY_PARAMETER,
-        "BUCKET": BUCKET,
-        "ALLOWED_BUCKETS": OTHER_BUCKET,
-        "PROVIDER_BASE_URL": world.provider.base_url,
-        "FETCH_ALLOW_LOOPBACK": "true",
-        "FETCH_TOTAL_SECONDS": "1",
-        "MAX_AUDIO_BYTES": "200000",
-        "PROVIDER_MAX_AUDIO_BYTES": "100000",
-        "WORK_FOLDER": str(world.work_folder),
-        "POWERTOOLS_SERVICE_NAME": "audio-translation",
-        "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
-        **changes,
-    }
-    with mock.patch.dict(os.environ, environment):
-        service.cache_clear()
-        yield
-    service.cache_clear()
