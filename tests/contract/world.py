@@ -40,8 +40,12 @@ class World:
     work_folder: Path
     url: str = ""
     log: io.StringIO = field(default_factory=io.StringIO)
+    _handler: logging.Handler = field(init=False)
     _changes: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._handler = logging.StreamHandler(self.log)
 
     def post(self, body: object, route: str = ROUTE, **options: Any) -> requests.Response:
         """Send ``body``: bytes as they are, anything else as JSON."""
@@ -74,7 +78,7 @@ class World:
             mock.patch("socket.getaddrinfo", _getaddrinfo),
             contextlib.redirect_stdout(self.log),
             contextlib.redirect_stderr(self.log),
-            _everything_logged(self.log),
+            _everything_logged(self._handler),
         ):
             yield
 
@@ -101,13 +105,15 @@ def running_world(aws: Aws, provider: Provider, source: Source, folder: Path) ->
     world = World(aws, provider, source, folder / "work")
     app = create_app(world.call, time_limit_seconds=6)
     with world.settings(), running_app(app) as world.url:
+        with world.sandbox():
+            service().warm_up()  # a busy machine takes seconds to import everything
         yield world
 
 
 @contextlib.contextmanager
-def _everything_logged(log: io.StringIO) -> Iterator[None]:
+def _everything_logged(handler: logging.Handler) -> Iterator[None]:
     """Catch what libraries log, as Lambda's root handler would, and from INFO on."""
-    handler, root = logging.StreamHandler(log), logging.getLogger()
+    root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
