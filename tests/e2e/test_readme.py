@@ -1,0 +1,327 @@
+"""Every command that README.md and docs/ show runs, as it is written there.
+
+What stands in for what a reader has: moto and SAM's own translator for the AWS account (so nothing
+runs behind the deployed URL), the local stack for the deployed service, and recordings of
+tests/data/speech for those at example.com, which do not exist.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import srt
+from sacrebleu import CHRF
+
+from local import REPOSITORY
+from local.__main__ import SAMPLE
+from local.artifact import built, host_architecture
+from local.cloudformation import load_template
+from local.stack import Stack
+from tests.e2e.recordings import FOLDER, recordings
+from tests.e2e.test_commands import descendants, gone
+from tests.fakes.aws import Aws
+from tests.fakes.cloudformation import running_cloudformation
+
+pytestmark = pytest.mark.timeout(90)
+
+README = (REPOSITORY / "README.md").read_text()
+PAGES = [README, *(page.read_text() for page in sorted((REPOSITORY / "docs").glob("*.md")))]
+TEMPLATE = load_template()
+
+# Every command that is shown, and nothing else; each has its test below.
+KNOWN = {
+    "translate": r"make translate",
+    "translate a file": r"make translate AUDIO=\S+ FORMAT=\w+",
+    "serve": r"make serve",
+    "test": r"make test",
+    "deploy": r"sam build && sam deploy --guided",
+    "put the key": r"aws ssm put-parameter .*",
+    "ask": r"curl .*",
+    "change parameters": r"sam deploy --parameter-overrides .*",
+}
+
+TOOLS = [REPOSITORY / folder / "bin" for folder in (".venv-sam", ".venv-aws")]
+
+
+def shown_commands() -> list[str]:
+    """Return the lines of all blocks marked `sh`, continued lines as one."""
+    blocks = [block for page in PAGES for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)]
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line for line in map(str.strip, lines) if line]
+
+
+def shown(name: str) -> str:
+    (command,) = [c for c in shown_commands() if re.fullmatch(KNOWN[name], c)]
+    return command
+
+
+def run(
+    command: str,
+    *,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path = REPOSITORY,
+    stdin: str = "",
+    seconds: float = 80,
+) -> subprocess.CompletedProcess[str]:
+    """Run a line as a shell would; it must succeed."""
+    ran = subprocess.run(
+        ["bash", "-c", command],
+        cwd=cwd,
+        env=readers_environment() | dict(environ or {}),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+    return ran
+
+
+def readers_environment() -> dict[str, str]:
+    """The environment without what a make that runs the tests and AWS accounts leave in it."""
+    ours = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH"}
+    kept = {n: v for n, v in os.environ.items() if n not in ours and not n.startswith("AWS_")}
+    return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+
+
+def similarity(text: str, expected: str) -> float:
+    """From 0 to 100; where it is over 80 a reader sees the same sentences."""
+    return float(CHRF().sentence_score(text, [expected]).score)
+
+
+def words(captions: str) -> str:
+    return " ".join(cue.content.replace("\n", " ") for cue in srt.parse(captions))
+
+
+def test_no_command_is_shown_that_is_not_run_here() -> None:
+    commands = shown_commands()
+    unknown = [c for c in commands if not any(re.fullmatch(p, c) for p in KNOWN.values())]
+    assert unknown == [], "add it to KNOWN and write its test"
+    assert len(commands) == len(KNOWN)
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make (\w[\w-]*)", "".join(PAGES)))))
+def test_every_make_target_that_is_named_exists(target: str) -> None:
+    assert run(f"make --dry-run {target}", seconds=20).stdout
+
+
+class TestOnOneMachine:
+    def test_the_first_screen_shows_what_the_service_answers(self, local_stack: Stack) -> None:
+        method, path, headers, body = first_request()
+        recording = FOLDER / "fr" / Path(body["audioFileUrl"]).name
+        body["audioFileUrl"] = local_stack.put(recording, "readme")
+        response = requests.request(
+            method, local_stack.url + path, headers=headers, json=body, timeout=60
+        )
+        assert response.status_code == 200, response.text
+        assert similarity(words(response.text), words(first_answer())) >= 80
+        cues = zip(srt.parse(response.text), srt.parse(first_answer()), strict=True)
+        assert all(abs(cue.start - seen.start) < timedelta(seconds=0.5) for cue, seen in cues)
+
+    def test_make_translate_prints_the_english_of_the_spanish_recording(self) -> None:
+        ran = run(shown("translate"))
+        (reference,) = (r.english for r in recordings() if r.path == SAMPLE)
+        # A little under what Whisper base reaches on the whole recording.
+        assert similarity(ran.stdout, reference) >= 44, ran.stdout
+        assert re.search(r"Translated in \d+\.\d s", ran.stderr)
+
+    def test_make_translate_of_a_file_prints_what_the_first_screen_shows(self) -> None:
+        command = shown("translate a file")
+        assert Path(first_request()[-1]["audioFileUrl"]).name in command
+        captions = run(command).stdout
+        assert [cue.index for cue in srt.parse(captions)] == [1, 2]
+        assert similarity(words(captions), words(first_answer())) >= 80
+
+    def test_make_serve_prints_a_line_that_works_until_ctrl_c(self) -> None:
+        """PORT is taken from the environment, so that the command is as it is shown."""
+        with subprocess.Popen(
+            shlex.split(shown("serve")),
+            cwd=REPOSITORY,
+            env=readers_environment() | {"PORT": "0"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,  # a terminal's Ctrl-C reaches the whole group, and only it
+        ) as process:
+            try:
+                assert process.stdout
+                line = next(line for line in process.stdout if "curl " in line)
+                answer = json.loads(run(line).stdout)
+                children = descendants(process.pid)
+                os.killpg(process.pid, signal.SIGINT)
+                began = time.monotonic()
+                process.wait(15)
+            finally:
+                process.kill()
+        assert len(answer["text"].split()) > 20
+        assert time.monotonic() - began < 10
+        assert len(children) >= 3
+        assert gone(children)
+
+    def test_make_test_runs_all_checks_and_all_tests(self) -> None:
+        """It cannot run itself."""
+        plan = run(f"{shown('test')} --dry-run").stdout
+        for part in (
+            "-m ruff check .",
+            "-m ruff format --check .",
+            "-m mypy",
+            "lint-imports",
+            "sam validate --lint",
+            "cfn-lint -a cfn_lint_serverless.rules",
+            "bin/checkov",
+            "-m pytest",
+        ):
+            assert part in plan, part
+
+    def test_curl_gets_the_translation_of_a_recording(self, local_stack: Stack) -> None:
+        recording = local_stack.put(SAMPLE.with_name("conf-waitforleader.mp3"), "readme")
+        command = shown("ask")
+        assert command.count("https://example.com/interview.mp3") == 1
+        answer = run(
+            command.replace("https://example.com/interview.mp3", recording),
+            environ={"TRANSLATE_URL": f"{local_stack.url}/translate", "API_KEY": "callers-key"},
+        )
+        assert "conference" in json.loads(answer.stdout)["text"]
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a reader has after the guided deployment."""
+
+    project: Path
+    environ: dict[str, str]
+    printed: str
+    aws: Aws
+
+    def outputs(self) -> dict[str, str]:
+        stack = self.stack()
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def parameters(self) -> dict[str, str]:
+        stack = self.stack()
+        return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
+
+    def stack(self) -> Any:
+        stacks = self.aws.client("cloudformation").describe_stacks()["Stacks"]
+        (stack,) = [s for s in stacks if s["StackName"].startswith("audio-translation")]
+        return stack
+
+    def key(self) -> str:
+        """The provider's key where the deployed functions look for it."""
+        response = self.aws.client("ssm").get_parameter(
+            Name=self.parameters()["ApiKeyParameter"], WithDecryption=True
+        )
+        assert response["Parameter"]["Type"] == "SecureString"
+        return str(response["Parameter"]["Value"])
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """Run the guided deployment in a copy, because it writes to samconfig.toml.
+
+    `sam build` was run once for all tests. The layer's libraries are left out: only their size
+    would be tested here.
+    """
+    build, guided = shown("deploy").split(" && ")
+    assert build == "sam build"
+    project = tmp_path_factory.mktemp("project")
+    shutil.copy(REPOSITORY / "samconfig.toml", project)
+    shutil.copytree(
+        built(host_architecture()), project / ".aws-sam" / "build", ignore=libraries_but_openai
+    )
+    with running_cloudformation() as aws:
+        environ = {
+            **aws.environment,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_PAGER": "",
+            "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
+            "SAM_CLI_POLL_DELAY": "0.2",
+            "SAM_CLI_TELEMETRY": "0",
+            "OPENAI_API_KEY": "sk-the key's $value",
+        }
+        ran = run(guided, environ=environ, cwd=project, stdin="\n" * 60)  # Enter, Enter, ...
+        yield Deployed(project, environ, ran.stdout, aws)
+
+
+def libraries_but_openai(folder: str, names: list[str]) -> list[str]:
+    is_layer = folder.endswith("DependenciesLayer/python")
+    return [name for name in names if name != "openai"] if is_layer else []
+
+
+@pytest.mark.timeout(240)  # the first one may have to wait for `sam build`
+class TestWithAnAccount:
+    def test_the_guided_deployment_asks_for_every_parameter(self, deployed: Deployed) -> None:
+        for name in TEMPLATE["Parameters"]:
+            assert f"Parameter {name} [" in deployed.printed
+        assert "Successfully created/updated stack" in deployed.printed
+
+    def test_it_prints_the_url_and_both_commands(self, deployed: Deployed) -> None:
+        assert set(deployed.outputs()) == set(TEMPLATE["Outputs"])
+        for name in ("TranslateUrl", "PutKeyCommand", "ApiKeyCommand"):
+            assert re.search(rf"^Key +{name}\b", deployed.printed, re.MULTILINE)
+            assert f"`{name}`" in README
+        assert deployed.outputs()["TranslateUrl"].endswith("/v1/translate")
+
+    def test_the_readmes_command_puts_the_key_where_the_functions_look(
+        self, deployed: Deployed
+    ) -> None:
+        run(shown("put the key"), environ=deployed.environ)
+        assert deployed.key() == "sk-the key's $value"
+
+    def test_the_printed_command_puts_a_new_key_there(self, deployed: Deployed) -> None:
+        deployed.aws.client("ssm").put_parameter(
+            Name=deployed.parameters()["ApiKeyParameter"],
+            Value="sk-old",
+            Type="SecureString",
+            Overwrite=True,
+        )
+        command = deployed.outputs()["PutKeyCommand"]
+        run(command, environ=deployed.environ | {"OPENAI_API_KEY": "sk-new"})
+        assert deployed.key() == "sk-new"
+
+    def test_the_printed_command_reads_the_callers_key(self, deployed: Deployed) -> None:
+        (key,) = deployed.aws.client("apigateway").get_api_keys(includeValues=True)["items"]
+        ran = run(deployed.outputs()["ApiKeyCommand"], environ=deployed.environ)
+        assert ran.stdout.strip() == key["value"]
+
+    def test_another_provider_reaches_the_functions(self, deployed: Deployed) -> None:
+        before = deployed.parameters()
+        command = shown("change parameters")
+        wanted = dict(pair.split("=", 1) for pair in shlex.split(command)[3:])
+        run(command, environ=deployed.environ, cwd=deployed.project)
+        assert deployed.parameters() == before | wanted
+        functions = deployed.aws.client("lambda").list_functions()["Functions"]
+        assert len(functions) == 2
+        for function in functions:
+            variables = function["Environment"]["Variables"]
+            assert variables["PROVIDER_BASE_URL"] == wanted["ProviderBaseUrl"]
+            assert variables["DEFAULT_MODEL"] == wanted["DefaultModel"]
+        for name, value in wanted.items():
+            assert re.fullmatch(TEMPLATE["Parameters"][name].get("AllowedPattern", ".+"), value)
+
+
+def first_request() -> tuple[str, str, dict[str, str], dict[str, Any]]:
+    (block,) = re.findall(r"```http\n(.*?)```", README, re.DOTALL)
+    head, _, body = block.partition("\n\n")
+    request_line, *header_lines = head.splitlines()
+    method, path = request_line.split()
+    return method, path, dict(line.split(": ", 1) for line in header_lines), json.loads(body)
+
+
+def first_answer() -> str:
+    (block,) = re.findall(r"```srt\n(.*?)```", README, re.DOTALL)
+    return str(block)
