@@ -34,7 +34,7 @@ from tests.e2e.test_commands import descendants, gone
 from tests.fakes.aws import Aws
 from tests.fakes.cloudformation import running_cloudformation
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(180)
 
 README = (REPOSITORY / "README.md").read_text()
 PAGES = [README, *(page.read_text() for page in sorted((REPOSITORY / "docs").glob("*.md")))]
@@ -73,7 +73,7 @@ def run(
     environ: Mapping[str, str] | None = None,
     cwd: Path = REPOSITORY,
     stdin: str = "",
-    seconds: float = 80,
+    seconds: float = 150,
 ) -> subprocess.CompletedProcess[str]:
     """Run a line as a shell would; it must succeed."""
     ran = subprocess.run(
