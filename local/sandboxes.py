@@ -4,12 +4,14 @@ import importlib
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from io import TextIOWrapper
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from local.front import Event, LambdaContext
 from local.lifeline import end_with
@@ -72,6 +74,7 @@ def _set_up(environ: Mapping[str, str], log: Path | None, lifeline: Connection) 
     output = 2 if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    cast(TextIOWrapper, sys.stdout).reconfigure(line_buffering=True)  # a log is read while it grows
     for name in list(os.environ):
         if name.startswith("AWS_"):
             del os.environ[name]
