@@ -6,7 +6,6 @@ UV_VERSION := 0.13.9
 UV := .venv-uv/bin/uv
 RUN := .venv/bin/python
 export PYTHONPATH := functions:.
-MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup clean lock
 help:

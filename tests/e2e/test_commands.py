@@ -19,6 +19,7 @@ from sacrebleu import CHRF
 
 from local.__main__ import SAMPLE, Failed, ask
 from local.stack import Stack
+from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER, recordings
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -29,6 +30,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", *arguments],
         cwd=REPOSITORY,
+        env=readers_environment(),
         capture_output=True,
         text=True,
         timeout=90,

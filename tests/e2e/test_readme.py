@@ -29,6 +29,7 @@ from local.__main__ import SAMPLE
 from local.artifact import built, host_architecture
 from local.cloudformation import load_template
 from local.stack import Stack
+from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
 from tests.fakes.aws import Aws
@@ -88,13 +89,6 @@ def run(
     )
     assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
     return ran
-
-
-def readers_environment() -> dict[str, str]:
-    """The environment without what a make that runs the tests and AWS accounts leave in it."""
-    ours = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH"}
-    kept = {n: v for n, v in os.environ.items() if n not in ours and not n.startswith("AWS_")}
-    return kept | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
 
 def similarity(text: str, expected: str) -> float:
