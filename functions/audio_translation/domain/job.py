@@ -1,0 +1,85 @@
+"""A job: a translation that outlives the request which asked for it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from audio_translation.domain.request import TranslationRequest
+
+
+class JobStatus(StrEnum):
+    """Where a job is. The last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self not in {JobStatus.QUEUED, JobStatus.RUNNING}
+
+
+class Job(BaseModel):
+    """What the job table keeps of a job. Texts and audio are in S3, under the job's id.
+
+    ``chunk_durations`` is in integer milliseconds, one entry a chunk, empty until the audio is
+    split; ``chunks_done`` holds the indexes of the chunks whose text is stored. ``duration`` is
+    the whole audio's, in milliseconds. ``expires`` is when the job is forgotten.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    owner: str
+    """Who may see it: what identifies the API key that made it, never the key itself."""
+    status: JobStatus = JobStatus.QUEUED
+    request: TranslationRequest
+    created: datetime
+    updated: datetime
+    expires: datetime
+    duration: int = 0
+    chunk_durations: tuple[int, ...] = ()
+    chunks_done: frozenset[int] = Field(default_factory=frozenset)
+    error: dict[str, Any] | None = None
+    """OpenAI's error object without its envelope, of a job that failed."""
+    partial: bool = False
+    """The stored translation lacks chunks, because the job failed or was cancelled."""
+
+    @property
+    def audio_done(self) -> int:
+        """Milliseconds of audio in the chunks that are done."""
+        return sum(self.chunk_durations[index] for index in self.chunks_done)
+
+
+def chunk_key(job_id: str, index: int) -> str:
+    """Where a chunk's audio lies in the bucket."""
+    return f"{folder(job_id)}chunks/{index:05}.flac"
+
+
+def part_key(job_id: str, index: int) -> str:
+    """Where a chunk's translation lies in the bucket."""
+    return f"{folder(job_id)}parts/{index:05}.json"
+
+
+def plan_key(job_id: str) -> str:
+    """Where the list of chunks lies in the bucket."""
+    return f"{folder(job_id)}plan.json"
+
+
+def translation_key(job_id: str) -> str:
+    """Where the stitched translation lies in the bucket."""
+    return f"{folder(job_id)}translation.json"
+
+
+def result_key(job_id: str, extension: str) -> str:
+    """Where the translation lies in the format that was asked for."""
+    return f"{folder(job_id)}result.{extension}"
+
+
+def folder(job_id: str) -> str:
+    """Everything that a job stores; gone when the job is deleted."""
+    return f"jobs/{job_id}/"
