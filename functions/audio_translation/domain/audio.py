@@ -1,5 +1,6 @@
 """An audio file on disk, and what its bytes say it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,3 +39,34 @@ class Audio:
     def upload_name(self) -> str:
         """The name that a provider is given: neutral, with the extension of the bytes."""
         return f"audio.{self.type.extension}"
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """What a file turned out to be when it was decoded. Times are integer milliseconds.
+
+    ``duration`` is counted in samples, because containers' clocks lie; it begins where the file
+    does, so it has the ``start`` in it: how much later the sound begins than the file (a video
+    may run before it). Of several ``streams`` of sound the first one is used. ``damaged`` counts
+    the packets that could not be decoded; where they were, there is silence.
+    """
+
+    container: str
+    codec: str
+    duration: int
+    streams: int
+    start: int
+    damaged: int
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Sound as plain samples: 16-bit little-endian, mono, 16 kHz, from the file's beginning.
+
+    So a time in milliseconds times 16 is the number of a sample in ``pcm``. ``levels`` holds the
+    loudness of each ``chunking.WINDOW`` in whole dBFS, -128 where there is nothing at all.
+    """
+
+    pcm: Path
+    levels: Sequence[int]
+    info: AudioInfo

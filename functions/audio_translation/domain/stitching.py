@@ -1,0 +1,205 @@
+"""Many chunks' translations become one: nothing doubled, nothing lost, no time before another.
+
+An engine's times count from the chunk's start. Whatever it says, a segment stays in its chunk.
+Where two chunks overlap, both have heard the same words: the longest run of words that both have
+at about the same time is the seam. Where there is none, each side keeps what lies on its side of
+the middle, and what the other has not heard.
+
+Times are integer milliseconds.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from audio_translation.domain.chunking import Chunk
+from audio_translation.domain.silence import Span
+from audio_translation.domain.transcript import Segment, Translation
+
+UNHEARD = 3_000
+"""Speech that no segment covers for so long is asked for again."""
+
+_SLACK = 3_000  # how wrong the time of a word may be; engines time segments, not words
+_RUN = 2  # words; a single one may be there twice by chance
+_SEEK = 10  # milliseconds; OpenAI counts ``seek`` in them
+
+
+def stitch(
+    parts: Iterable[tuple[Chunk, Translation]],
+    *,
+    duration: int,
+    model: str,
+    language: str = "english",
+) -> Translation:
+    """Return the translation of the whole audio from those of its chunks, given in order.
+
+    ``model`` and ``language`` count where there are no chunks; else those of the first part do.
+    """
+    segments: list[Segment] = []
+    for number, (chunk, translation) in enumerate(parts):
+        if not number:
+            model, language = translation.model, translation.language
+        found = _moved(translation, chunk.start, chunk.length)
+        if chunk.overlap:
+            zone = Span(chunk.start, chunk.start + chunk.overlap)
+            near = _near(segments, zone)
+            segments[near:], found = _seam(segments[near:], found, zone)
+        segments += found
+    return Translation(tuple(_in_turn(segments)), language, duration, model)
+
+
+def missed(chunk: Chunk, translation: Translation) -> list[Span]:
+    """Return what to ask for again: speech of ``UNHEARD`` or more that no segment covers.
+
+    The spans are on the clock of the chunk, like the translation: they begin and end with speech.
+    """
+    speech = [Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.speech]
+    gaps, heard = [], 0
+    for segment in _moved(translation, 0, chunk.length):
+        gaps.append(Span(heard, segment.start))
+        heard = max(heard, segment.end)
+    gaps.append(Span(heard, chunk.length))
+    spans = []
+    for gap in gaps:
+        unheard = [
+            Span(max(gap.start, span.start), min(gap.end, span.end))
+            for span in speech
+            if span.start < gap.end and span.end > gap.start
+        ]
+        if sum(span.length for span in unheard) >= UNHEARD:
+            spans.append(Span(unheard[0].start, unheard[-1].end))
+    return spans
+
+
+def filled(translation: Translation, span: Span, answer: Translation) -> Translation:
+    """Return a chunk's translation with what the second question about ``span`` brought.
+
+    ``answer`` counts from the span's start; its segments stay in the span.
+    """
+    segments = sorted(
+        [*translation.segments, *_moved(answer, span.start, span.length)],
+        key=lambda segment: segment.start,
+    )
+    return replace(translation, segments=tuple(segments))
+
+
+def _moved(translation: Translation, start: int, length: int) -> list[Segment]:
+    """The segments that say something, in order, at their place between start and end."""
+    segments = []
+    for segment in translation.segments:
+        if segment.text.strip():
+            begin = min(max(0, segment.start), length)
+            end = min(max(begin, segment.end), length)
+            seek = segment.seek + start // _SEEK
+            segments.append(replace(segment, start=start + begin, end=start + end, seek=seek))
+    return sorted(segments, key=lambda segment: segment.start)
+
+
+def _in_turn(segments: Sequence[Segment]) -> list[Segment]:
+    """No start before the one before, no end after the next start."""
+    turn: list[Segment] = []
+    for segment in segments:
+        start = segment.start
+        if turn:
+            last = turn[-1]
+            start = max(start, last.start)
+            turn[-1] = replace(last, end=min(last.end, start))
+        turn.append(replace(segment, start=start, end=max(start, segment.end)))
+    return turn
+
+
+# The seam ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Word:
+    """The ``number``-th word of a segment; ``begins`` and ``ends`` are its share of its time."""
+
+    segment: int
+    number: int
+    key: str
+    begins: int
+    ends: int
+
+
+def _near(segments: Sequence[Segment], zone: Span) -> int:
+    """The number of the first of the last segments that may reach into the zone."""
+    first = len(segments)
+    while first and segments[first - 1].end > zone.start - _SLACK:
+        first -= 1
+    return first
+
+
+def _seam(
+    before: list[Segment], after: list[Segment], zone: Span
+) -> tuple[list[Segment], list[Segment]]:
+    tail = [word for word in _words(before) if word.ends > zone.start - _SLACK]
+    head = [word for word in _words(after) if word.begins < zone.end + _SLACK]
+    run = _longest_run(tail, head)
+    if run:
+        return _until(before, tail[run[0]]), _since(after, head[run[1]])
+    middle = (zone.start + zone.end) // 2
+    ours = [s for s in before if _middle(s) < middle or not _heard(s, after)]
+    theirs = [s for s in after if _middle(s) >= middle or not _heard(s, ours)]
+    return ours, theirs
+
+
+def _words(segments: Sequence[Segment]) -> list[_Word]:
+    words = []
+    for place, segment in enumerate(segments):
+        said = segment.text.split()
+        each = (segment.end - segment.start) / len(said)
+        words += [
+            _Word(
+                place,
+                number,
+                "".join(filter(str.isalnum, word)).casefold() or word,
+                segment.start + round(each * number),
+                segment.start + round(each * (number + 1)),
+            )
+            for number, word in enumerate(said)
+        ]
+    return words
+
+
+def _longest_run(tail: list[_Word], head: list[_Word]) -> tuple[int, int] | None:
+    """Where the longest run of words that both have ends, in the one and in the other."""
+    best: tuple[float, tuple[int, int]] | None = None
+    lengths = [0] * (len(head) + 1)
+    for left, ours in enumerate(tail):
+        row = [0] * (len(head) + 1)
+        for right, theirs in enumerate(head):
+            apart = abs(ours.begins - theirs.begins)
+            if ours.key != theirs.key or apart > _SLACK:
+                continue
+            row[right + 1] = length = lengths[right] + 1
+            worth = length - apart / _SLACK
+            if length >= _RUN and (best is None or worth > best[0]):
+                best = worth, (left, right)
+        lengths = row
+    return best[1] if best else None
+
+
+def _until(segments: list[Segment], last: _Word) -> list[Segment]:
+    segment = segments[last.segment]
+    words = segment.text.split()
+    if last.number + 1 < len(words):
+        text = " ".join(words[: last.number + 1])
+        segment = replace(segment, text=text, end=last.ends)
+    return [*segments[: last.segment], segment]
+
+
+def _since(segments: list[Segment], last: _Word) -> list[Segment]:
+    segment = segments[last.segment]
+    words = segment.text.split()[last.number + 1 :]
+    rest = [replace(segment, text=" ".join(words), start=last.ends)] if words else []
+    return [*rest, *segments[last.segment + 1 :]]
+
+
+def _middle(segment: Segment) -> int:
+    return (segment.start + segment.end) // 2
+
+
+def _heard(segment: Segment, others: Sequence[Segment]) -> bool:
+    """Whether the others have something in at least half of the segment's time."""
+    shared = sum(max(0, min(segment.end, o.end) - max(segment.start, o.start)) for o in others)
+    return 2 * shared >= max(1, segment.end - segment.start)
