@@ -18,12 +18,12 @@ class Recording:
     english: str
 
 
-def recordings() -> Iterator[Recording]:
+def recordings(folder: Path = FOLDER) -> Iterator[Recording]:
     """Yield all, in the manifest's order."""
-    with (FOLDER / "manifest.csv").open(encoding="utf-8", newline="") as manifest:
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as manifest:
         for row in csv.DictReader(manifest):
             yield Recording(
-                path=FOLDER / row["file"],
+                path=folder / row["file"],
                 language=row["lang"],
                 seconds=float(row["seconds"]),
                 english=row["english"],
