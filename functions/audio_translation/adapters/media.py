@@ -215,36 +215,39 @@ def _read(
     container: InputContainer, stream: AudioStream, track: _Track, deadline: Deadline
 ) -> None:
     """Decode to the end, or to where the file cannot be read any more."""
+    in_a_row = 0
+    for packet in _packets(container, stream, track, deadline):
+        try:
+            for frame in packet.decode() if packet else stream.codec_context.decode(None):
+                if isinstance(frame, AudioFrame):
+                    track.add(frame)
+                    in_a_row = 0
+        except av.error.FFmpegError:
+            track.damaged += 1
+            in_a_row += 1
+            if in_a_row > _MOST_DAMAGED:
+                break
+    track.end()
+
+
+def _packets(
+    container: InputContainer, stream: AudioStream, track: _Track, deadline: Deadline
+) -> "Iterator[Packet[Stream] | None]":
+    """Yield the packets of the stream, and None to end with."""
     try:
-        in_a_row = 0
         # All streams, so that a file without a packet of sound cannot outlast the deadline.
         for packet in container.demux():
             if not deadline.left():
                 raise _too_slow()
-            if packet.stream is not stream:
-                continue
-            try:
-                for frame in _frames(packet):
-                    track.add(frame)
-                    in_a_row = 0
-            except av.error.FFmpegError as error:
-                if isinstance(error, av.error.ExitError):
-                    raise
-                track.damaged += 1
-                in_a_row += 1
-                if in_a_row > _MOST_DAMAGED:
-                    break
-    except (av.error.FFmpegError, ValueError) as error:
+            if packet.stream is stream and packet.size:  # without a size it would end the decoder
+                yield packet
+    except IndexError:
+        pass  # PyAV's own end of a file in which a stream has turned up late
+    except av.error.FFmpegError as error:
         if not track.frames or isinstance(error, av.error.ExitError):
             raise
         track.damaged += 1
-    track.end()
-
-
-def _frames(packet: "Packet[Stream]") -> Iterator[AudioFrame]:
-    for frame in packet.decode():
-        if isinstance(frame, AudioFrame):
-            yield frame
+    yield None
 
 
 def _part(container: InputContainer, first: int, after: int) -> Iterator[bytes]:
