@@ -23,11 +23,12 @@ from tests.e2e.recordings import FOLDER, recordings
 
 RATE = 16_000
 SEED = 20_261_122
-CODECS = {"wav": "pcm_s16le", "flac": "flac", "mp3": "libmp3lame"}
+CODECS = {"wav": "pcm_s16le", "mp3": "libmp3lame", "webm": "libopus", "ogg": "libopus"}
 LANGUAGES = ("es", "fr", "it", "ru")
 
 _LOUD = 200  # of 32,768: what a recording is trimmed to, so that its true times are known
 _BLOCK = RATE
+_FAINT = bytes(number % 4 for number in range(256))
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,28 @@ def arranged(
 
 
 def write(
-    spoken: list[Spoken], to: Path, *, folder: Path = FOLDER, bit_rate: int = 128_000
+    spoken: list[Spoken],
+    to: Path,
+    *,
+    rate: int = 44_100,
+    layout: str = "stereo",
+    bit_rate: int = 128_000,
+    folder: Path = FOLDER,
 ) -> None:
-    """Encode the file; mp3 and the like in stereo at 44.1 kHz, as most people have them."""
+    """Encode the file; wav and flac always in mono at ``RATE``, so that they lose nothing."""
     extension = to.suffix.removeprefix(".")
     plain = extension in {"wav", "flac"}
+    if plain:
+        rate, layout = RATE, "mono"
+    elif extension in {"webm", "ogg", "opus"}:
+        rate = 48_000  # the only rate of Opus
     with av.open(str(to), "w") as container:
         codec = CODECS.get(extension, container.default_audio_codec)
-        stream = container.add_stream(codec, rate=RATE if plain else 44_100)
+        stream = container.add_stream(codec, rate=rate, layout=layout)
         assert isinstance(stream, av.AudioStream)
-        stream.layout = "mono" if plain else "stereo"
         if not plain:
             stream.bit_rate = bit_rate
+        if codec == "libmp3lame":
             stream.codec_context.options = {"compression_level": "9"}  # lame's fastest
         resampler = av.AudioResampler(
             format=stream.format,
@@ -108,14 +119,18 @@ def write(
 
 
 def samples(spoken: list[Spoken], *, folder: Path = FOLDER) -> Iterator[bytes]:
-    """Yield 16-bit mono samples at ``RATE`` in blocks; the file ends with a second of silence."""
+    """Yield 16-bit mono samples at ``RATE`` in blocks; the file ends with a second of silence.
+
+    No two pauses are the same (there is noise at -87 dBFS), so a slice tells where it is from.
+    """
+    chance = random.Random(SEED)
     at = 0
     for one in spoken:
-        yield from _silence(one.start * RATE // 1000 - at)
+        yield from _silence(one.start * RATE // 1000 - at, chance)
         speech = trimmed(folder / one.file)
         yield speech
         at = one.start * RATE // 1000 + len(speech) // 2
-    yield from _silence(RATE)
+    yield from _silence(RATE, chance)
 
 
 @functools.cache
@@ -144,9 +159,11 @@ def _pause(chance: random.Random) -> int:
     return chance.randint(12_000, 40_000) if chance.random() < 0.03 else chance.randint(350, 4_000)
 
 
-def _silence(count: int) -> Iterator[bytes]:
+def _silence(count: int, chance: random.Random) -> Iterator[bytes]:
     while count > 0:
-        yield bytes(2 * min(count, _BLOCK))
+        block = bytearray(2 * min(count, _BLOCK))
+        block[::2] = chance.randbytes(len(block) // 2).translate(_FAINT)
+        yield bytes(block)
         count -= _BLOCK
 
 

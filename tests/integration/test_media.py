@@ -325,12 +325,12 @@ def test_an_mp3_that_lies_about_its_length_is_decoded_to_its_end(
 
 
 def test_damaged_packets_become_silence_and_are_counted(tmp_path: Path) -> None:
-    path = tmp_path / "damaged.mkv"
+    path = tmp_path / "damaged.ts"
     encode(path, "aac", rate=48_000, data=random.Random(5).randbytes(2 * RATE * SECONDS))
     data = bytearray(path.read_bytes())
-    third = len(data) // 3
-    for at in range(third, third + 15_000, 150):
-        data[at : at + 2] = b"\xff\xff"
+    third = len(data) // 188 // 3
+    for packet in range(third, third + 80):
+        data[188 * packet + 20 : 188 * packet + 188] = b"\xff\x55" * 84
     path.write_bytes(data)
     decoded = decode(path)
     assert decoded.info.damaged > 0
