@@ -248,6 +248,15 @@ def test_a_gap_in_the_sound_becomes_silence(tmp_path: Path, gap: float) -> None:
     assert len(decoded.levels) == -(-decoded.info.duration // WINDOW)
 
 
+def test_sound_that_is_there_twice_is_left_out_once(tmp_path: Path) -> None:
+    """A recorder whose clock is slow: it counts 3 % more samples than there is time."""
+    path = tmp_path / "slow.mkv"
+    encode(path, "pcm_s16le", pts=lambda at: at - at // 32)
+    decoded = decode(path)
+    assert decoded.info.duration == pytest.approx(SECONDS * 1000 * 31 / 32, abs=60)
+    assert loud(decoded)[0] == pytest.approx(BEEP[0] * 31 / 32, abs=0.06)
+
+
 def test_many_small_gaps_do_not_add_up(tmp_path: Path) -> None:
     path = tmp_path / "gaps.mkv"
     encode(path, "pcm_s16le", pts=lambda at: at + at // 1024 * 160)  # 10 ms after each 64

@@ -176,39 +176,39 @@ class _Track:
         self.frames = self.damaged = self.start = 0
         self._mono = Mono()
         self._epoch = epoch * RATE // 1_000_000
-        self._due = 0  # the sample that the next frame begins with, if nothing is missing
+        self._skip = 0  # samples that come next and are there already
 
     def add(self, frame: AudioFrame) -> None:
         if not frame.samples or not frame.sample_rate:
             return
-        skip = self._placed(frame)
-        self.recorder.write(self._mono.add(frame), skip=skip)
-        self._due = self.recorder.samples + self._mono.held
+        self._place(frame)
+        self._write(self._mono.add(frame))
         self.frames += 1
 
     def end(self) -> None:
-        self.recorder.write(self._mono.end())
+        self._write(self._mono.end())
 
-    def _placed(self, frame: AudioFrame) -> int:
-        """Fill the gap before a frame; return how many samples of it are there already."""
-        if frame.pts is None or frame.time_base is None:
-            return 0
-        at = int(frame.pts * frame.time_base * RATE) - self._epoch
-        ahead = at - self._due
-        tolerance = _FROM_THE_CLOCK * RATE // 1000
-        if abs(ahead) <= tolerance:
-            return 0
-        if -_BACKWARDS * RATE // 1000 <= ahead < 0 and self.frames:
-            return -ahead
-        if ahead < 0 or ahead > self.recorder.room:
+    def _write(self, data: bytes) -> None:
+        left_out = min(self._skip, len(data) // 2)
+        self._skip -= left_out
+        self.recorder.write(data[2 * left_out :])
+
+    def _place(self, frame: AudioFrame) -> None:
+        """Bring the samples together with the time of the frame that follows them."""
+        if frame.time is None:
+            return
+        at = round(frame.time * RATE) - self._epoch
+        ahead = at - (self.recorder.samples + self._mono.held - self._skip)
+        if abs(ahead) <= _FROM_THE_CLOCK * RATE // 1000:
+            return
+        if ahead > self.recorder.room or ahead < (-_BACKWARDS * RATE // 1000 if self.frames else 0):
             self._epoch += ahead  # no clock to go by: what comes next follows what was before
-            return 0
+            return
         self.end()
         if not self.frames:
             self.start = at * 1000 // RATE
+        self._skip = max(0, self.recorder.samples - at)
         self.recorder.silence(max(0, at - self.recorder.samples))
-        self._due = at
-        return 0
 
 
 def _read(

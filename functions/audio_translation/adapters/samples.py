@@ -34,11 +34,11 @@ class Mono:
     def __init__(self) -> None:
         self._kind: tuple[str, str, int, int] | None = None
         self._graph: Graph | None = None
-        self._given = self._taken = 0
+        self._given = self._taken = self._queued = 0
 
     @property
     def held(self) -> int:
-        """Samples that the resampler has not given out yet."""
+        """Samples that have been put in and have not come out yet."""
         rate = self._kind[2] if self._kind else RATE
         return self._given * RATE // rate - self._taken
 
@@ -51,7 +51,9 @@ class Mono:
         frame.pts = None
         graph.push(frame)
         self._given += frame.samples
-        return ended + self._pulled(graph)
+        self._queued += frame.samples
+        # Small frames cost more to fetch than to resample.
+        return ended + (self._pulled(graph) if self._queued * 4 > frame.sample_rate else b"")
 
     def end(self) -> bytes:
         """Give out what is held; the next frame begins anew."""
@@ -65,6 +67,7 @@ class Mono:
 
     def _pulled(self, graph: Graph) -> bytes:
         parts = []
+        self._queued = 0
         try:
             while isinstance(frame := graph.pull(), AudioFrame):
                 self._taken += frame.samples
@@ -110,9 +113,10 @@ class Recorder:
         """Samples that still may be written."""
         return self._max_duration * RATE // 1000 - self.samples
 
-    def write(self, data: bytes, *, skip: int = 0) -> None:
-        """Write all but the first ``skip`` samples; raises AudioTooLarge over the maximum."""
-        data = data[2 * skip :]
+    def write(self, data: bytes) -> None:
+        """Write samples; raises AudioTooLarge over the maximum."""
+        if not data:
+            return
         self._count(len(data) // 2)
         self._file.write(data)
         self._waiting += data
