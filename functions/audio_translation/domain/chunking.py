@@ -27,6 +27,10 @@ OVERLAP = 6_000
 LEAST_LIMIT = 5_000
 """No plan can be made for chunks that must be shorter."""
 
+BYTES = 33
+"""What a millisecond of a chunk takes at most: 16-bit samples at 16 kHz that FLAC cannot pack."""
+
+_HEAD = 10_000  # bytes before the first sample
 _CLOCK_CUT = 1.0  # costs what a chunk of twice the target length or none at all costs
 _PAUSE_CUT = 0.3  # divided by the pause: see _cut_cost
 
@@ -64,6 +68,11 @@ def plan(spans: Sequence[Span], *, duration: int, target: int, limit: int) -> li
         for stretch in _stretches(spans)
         for chunk in _Stretch(stretch, duration=duration, target=target, limit=limit).chunks()
     ]
+
+
+def longest(size: int) -> int:
+    """Return the milliseconds of audio that fit ``size`` bytes whatever they sound like."""
+    return max(0, size - _HEAD) // BYTES
 
 
 def _stretches(spans: Sequence[Span]) -> Iterator[list[Span]]:
