@@ -147,6 +147,43 @@ def test_the_seek_of_a_segment_counts_from_the_files_start() -> None:
     assert segment.seek == 6_200
 
 
+PAUSES = Chunk(10_000, 30_000, (Span(10_500, 14_000), Span(17_000, 22_000), Span(25_000, 29_500)))
+
+
+def placed(start: int, end: int) -> tuple[int, int]:
+    part = (PAUSES, translation(Segment(start - 10_000, end - 10_000, "a")))
+    (segment,) = stitch([part], duration=30_000, model="m").segments
+    return segment.start, segment.end
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ((14_500, 22_000), (17_000, 22_000)),  # begins in the pause
+        ((13_900, 22_000), (17_000, 22_000)),  # begins with the last sound of the speech before
+        ((13_000, 22_000), (13_000, 22_000)),  # begins with words of it
+        ((17_000, 24_000), (17_000, 22_000)),  # ends in the pause
+        ((17_000, 25_200), (17_000, 22_000)),  # ends with the first sound of what follows
+        ((14_000, 25_000), (17_000, 22_000)),
+        ((11_000, 28_000), (11_000, 28_000)),
+        ((14_500, 16_000), (14_500, 16_000)),  # where nobody speaks, who knows
+        ((10_000, 10_000), (10_000, 10_000)),
+        ((28_000, 30_000), (28_000, 30_000)),
+    ],
+)
+def test_a_segment_begins_and_ends_with_its_speech(
+    said: tuple[int, int], meant: tuple[int, int]
+) -> None:
+    assert placed(*said) == meant
+
+
+@given(start=st.integers(10_000, 30_000), length=st.integers(0, 20_000))
+def test_a_segment_is_never_longer_than_the_engine_said(start: int, length: int) -> None:
+    end = min(30_000, start + length)
+    begins, ends = placed(start, end)
+    assert start <= begins <= ends <= end
+
+
 # What was missed --------------------------------------------------------------------------------
 
 SPEECH = Chunk(10_000, 70_000, (Span(10_500, 30_000), Span(31_000, 50_000), Span(52_000, 69_500)))

@@ -1,6 +1,8 @@
 """Many chunks' translations become one: nothing doubled, nothing lost, no time before another.
 
 An engine's times count from the chunk's start. Whatever it says, a segment stays in its chunk.
+Whisper often lets a segment begin where the one before has ended, seconds before anybody speaks:
+a start or an end in a pause goes to the speech that the segment is about.
 Where two chunks overlap, both have heard the same words: the longest run of words that both have
 at about the same time is the seam. Where there is none, each side keeps what lies on its side of
 the middle, and what the other has not heard.
@@ -8,6 +10,7 @@ the middle, and what the other has not heard.
 Times are integer milliseconds.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +23,7 @@ UNHEARD = 3_000
 
 _SLACK = 3_000  # how wrong the time of a word may be; engines time segments, not words
 _RUN = 2  # words; a single one may be there twice by chance
+_TAIL = 300  # speech of the neighbour that a segment may have at its ends by mistake
 _SEEK = 10  # milliseconds; OpenAI counts ``seek`` in them
 
 
@@ -38,7 +42,7 @@ def stitch(
     for number, (chunk, translation) in enumerate(parts):
         if not number:
             model, language = translation.model, translation.language
-        found = _moved(translation, chunk.start, chunk.length)
+        found = _on_speech(_moved(translation, chunk.start, chunk.length), chunk)
         if chunk.overlap:
             zone = Span(chunk.start, chunk.start + chunk.overlap)
             near = _near(segments, zone)
@@ -92,6 +96,35 @@ def _moved(translation: Translation, start: int, length: int) -> list[Segment]:
             seek = segment.seek + start // _SEEK
             segments.append(replace(segment, start=start + begin, end=start + end, seek=seek))
     return sorted(segments, key=lambda segment: segment.start)
+
+
+def _on_speech(segments: Sequence[Segment], chunk: Chunk) -> list[Segment]:
+    """Take the pauses off both ends of segments, and the last sound of the speech before."""
+    speech = list(chunk.speech)
+    if chunk.overlap:
+        speech[0] = Span(chunk.start, speech[0].end)
+    speech[-1] = Span(speech[-1].start, chunk.end)
+    placed = []
+    for segment in segments:
+        start, end = segment.start, segment.end
+        about = [
+            span
+            for span in speech[bisect_right(speech, start, key=lambda span: span.end) :]
+            if span.start < end
+        ]
+        if len(about) > 1 and _is_tail(start - about[0].start, about[0].end - start):
+            del about[0]
+        if len(about) > 1 and _is_tail(about[-1].end - end, end - about[-1].start):
+            del about[-1]
+        if about:
+            start, end = max(start, about[0].start), min(end, about[-1].end)
+        placed.append(replace(segment, start=start, end=end))
+    return placed
+
+
+def _is_tail(outside: int, inside: int) -> bool:
+    """Whether so little of a span is inside of a segment that it belongs to the neighbour."""
+    return inside < _TAIL < outside
 
 
 def _in_turn(segments: Sequence[Segment]) -> list[Segment]:
