@@ -46,7 +46,7 @@ class Settings(BaseModel):
     """Further buckets, comma separated, that `s3://` URLs may name."""
 
     max_audio_bytes: Annotated[int, Field(gt=0)] = 26_214_400
-    """Largest file that is downloaded."""
+    """Largest file that is downloaded to be translated at once."""
 
     fetch_connect_seconds: Annotated[float, Field(gt=0)] = 5
     """How long a host may take to accept a connection."""
@@ -56,6 +56,18 @@ class Settings(BaseModel):
 
     fetch_allow_loopback: bool = False
     """For development on one machine only: URLs may name loopback addresses, on any port."""
+
+    direct_max_seconds: Annotated[int, Field(gt=0)] = 120
+    """Longest audio that is translated while the caller waits; longer audio becomes a job."""
+
+    job_table: str = ""
+    """The stack's DynamoDB table of jobs. Empty: there are no jobs."""
+
+    job_function: str = ""
+    """ARN of the alias of the function that runs jobs. Empty: nothing becomes a job."""
+
+    job_retention_days: Annotated[int, Field(gt=0)] = 7
+    """How long a job and its texts are kept after the job was made."""
 
     work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
     """Where audio lies while it is being translated. Emptied when a sandbox starts."""

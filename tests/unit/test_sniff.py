@@ -218,15 +218,33 @@ ACCEPTED: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
 }
 
+DECODED: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "raw AAC": ("aac", lambda: encode("adts", "aac")),
+    "raw AAC behind ID3": ("aac", lambda: id3() + encode("adts", "aac")),
+    "AC-3": ("ac3", lambda: encode("ac3", "ac3")),
+    "AIFF": ("aiff", lambda: encode("aiff", "pcm_s16be")),
+    "AMR": ("amr", lambda: encode("amr", "libopencore_amrnb", rate=8000)),
+    "WMA": ("wma", lambda: encode("asf", "libmp3lame")),
+    "AVI": ("avi", lambda: encode("avi", "libmp3lame", "mpeg4")),
+    "CAF": ("caf", lambda: encode("caf", "pcm_s16le")),
+    "AU": ("au", lambda: encode("au", "pcm_s16be")),
+    "FLV": ("flv", lambda: encode("flv", "aac")),
+    "MPEG transport stream": ("ts", lambda: encode("mpegts", "aac")),
+    "3GP": ("3gp", lambda: encode("3gp", "aac")),
+    "QuickTime": ("mov", lambda: encode("mov", "aac")),
+    "old QuickTime": ("mov", lambda: encode("mov", "aac")[20:]),
+    "Matroska": ("mkv", lambda: encode("matroska", "libopus")),
+    "WavPack": ("wv", lambda: encode("wv", "wavpack")),
+    "RealMedia": ("rm", lambda: encode("rm", "real_144", rate=8000)),
+    "AIFF-C": ("aiff", lambda: b"FORM\0\0\0\x2eAIFC" + bytes(42)),
+}
+
 REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "nothing": ("is empty", bytes),
     "ID3 and nothing": ("ID3 tag with nothing after it", id3),
     "ID3 that is longer than the file": ("ID3 tag with nothing", lambda: id3()[:100]),
     "ID3 and zeros": ("no audio that is known", lambda: id3() + bytes(1000)),
     "five ID3 tags": ("no audio that is known", lambda: id3(bytes(70_000)) * 5 + mp3()),
-    "raw AAC": ("raw AAC", lambda: encode("adts", "aac")),
-    "raw AAC behind ID3": ("raw AAC", lambda: id3() + encode("adts", "aac")),
-    "AC-3": ("AC-3", lambda: encode("ac3", "ac3")),
     "two frames and a half": ("no audio that is known", lambda: mp3_frames(3)[:-40]),
     "three frames and junk": ("no audio that is known", lambda: mp3_frames(3) + b"\x01" * 1000),
     "mp3 too far behind junk": ("no audio that is known", lambda: b"\x01" * 70_000 + mp3()),
@@ -254,18 +272,6 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "GIF": ("GIF", lambda: b"GIF89a"),
     "WebP": ("WebP", lambda: riff((b"VP8 ", b"x"), kind=b"WEBP")),
     "HEIF": ("HEIF", lambda: box(b"ftyp", b"heic", bytes(4))),
-    "AIFF": ("AIFF", lambda: encode("aiff", "pcm_s16be")),
-    "AMR": ("AMR", lambda: encode("amr", "libopencore_amrnb", rate=8000)),
-    "WMA": ("Windows Media", lambda: encode("asf", "libmp3lame")),
-    "AVI": ("AVI", lambda: encode("avi", "libmp3lame", "mpeg4")),
-    "CAF": ("Core Audio", lambda: encode("caf", "pcm_s16le")),
-    "AU": ("Sun audio", lambda: encode("au", "pcm_s16be")),
-    "FLV": ("Flash", lambda: encode("flv", "aac")),
-    "MPEG transport stream": ("transport stream", lambda: encode("mpegts", "aac")),
-    "3GP": ("3GP", lambda: encode("3gp", "aac")),
-    "QuickTime": ("QuickTime", lambda: encode("mov", "aac")),
-    "old QuickTime": ("QuickTime", lambda: encode("mov", "aac")[20:]),
-    "Matroska": ("Matroska", lambda: encode("matroska", "libopus")),
     "mp4 without sound": ("mp4 file has no sound", lambda: encode("mp4", None, "mpeg4")),
     "mp4 cut before its index": ("(moov)", lambda: encode("mp4", "aac")[:1500]),
     "mp4 cut in its index": (
@@ -310,7 +316,15 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_file_of_an_accepted_kind_is_known_by_its_bytes(name: str) -> None:
     extension, content = ACCEPTED[name]
-    assert answer(content()).extension == extension
+    found = answer(content())
+    assert (found.extension, found.direct) == (extension, True)
+
+
+@pytest.mark.parametrize("name", DECODED)
+def test_a_file_that_only_ffmpeg_decodes_is_known_and_is_not_direct(name: str) -> None:
+    extension, content = DECODED[name]
+    found = answer(content())
+    assert (found.extension, found.direct) == (extension, False)
 
 
 @pytest.mark.parametrize("name", REFUSED)

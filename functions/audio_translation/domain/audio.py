@@ -7,14 +7,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class AudioType:
-    """A container that the contract accepts.
+    """A container, known by its bytes.
 
     ``extension`` has no dot. Providers decide the format by the file name's extension, so it must
-    be the one that matches the bytes; ``mime`` goes with the upload.
+    be the one that matches the bytes; ``mime`` goes with the upload. ``direct`` is whether a
+    provider takes it; the others are for ffmpeg to decode first, in a job.
     """
 
     extension: str
     mime: str
+    direct: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,13 @@ OGG = AudioType("ogg", "audio/ogg")
 WAV = AudioType("wav", "audio/wav")
 WEBM = AudioType("webm", "audio/webm")
 
+# What ffmpeg decodes and no provider takes. These are not walked: ffmpeg says if they are damaged.
+MKV = AudioType("mkv", "video/x-matroska", direct=False)
+MOV = AudioType("mov", "video/quicktime", direct=False)
+THREE_GP = AudioType("3gp", "video/3gpp", direct=False)
+
 _ACCEPTED = "Accepted are flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav and webm."
+_IMAGES = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"}
 _JUNK = 64 * 1024
 """How far from its start an mp3 may begin, in bytes: stations and cutters leave padding."""
 
@@ -106,7 +112,19 @@ def wav(window: Window, start: int) -> AudioType:
 
 
 def mp4(window: Window, start: int) -> AudioType:
-    brands = _brands(window, start)
+    size = window.number(start, 4)
+    content = window.at(start + 8, min(max(size - 8, 8), 256))
+    major, compatible = content[:4], content[8:]
+    if major == b"qt  ":
+        return MOV
+    if major.startswith((b"3g", b"3G")):
+        return THREE_GP
+    if major in _IMAGES:
+        raise not_accepted("an image (HEIF)")
+    return _iso_mp4(window, start, {major, *re.findall(rb"....", compatible, re.DOTALL)})
+
+
+def _iso_mp4(window: Window, start: int, brands: set[bytes]) -> AudioType:
     tracks: set[bytes] | None = None
     media = False
     for kind, body, end in _boxes(window, start, window.size):
@@ -128,19 +146,6 @@ def mp4(window: Window, start: int) -> AudioType:
         raise _truncated("mp4")
     music = not brands.isdisjoint({b"M4A ", b"M4B ", b"M4P "})
     return M4A if music and b"vide" not in tracks else MP4
-
-
-def _brands(window: Window, start: int) -> set[bytes]:
-    size = window.number(start, 4)
-    content = window.at(start + 8, min(max(size - 8, 8), 256))
-    major, compatible = content[:4], content[8:]
-    if major == b"qt  ":
-        raise not_accepted("QuickTime (mov)")
-    if major.startswith((b"3g", b"3G")):
-        raise not_accepted("3GP")
-    if major in (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"):
-        raise not_accepted("an image (HEIF)")
-    return {major, *re.findall(rb"....", compatible, re.DOTALL)}
 
 
 def _handlers(window: Window, start: int, end: int) -> set[bytes]:
@@ -179,8 +184,11 @@ def webm(window: Window, start: int) -> AudioType:
                 for i, b, e in _elements(window, body, end)
                 if i == 0x4282
             ]
-            if [kind.rstrip(b"\x00") for kind in kinds] != [b"webm"]:
-                raise not_accepted("Matroska (mkv)")
+            kinds = [kind.rstrip(b"\x00") for kind in kinds]
+            if kinds == [b"matroska"]:
+                return MKV
+            if kinds != [b"webm"]:
+                raise refused("The file is neither webm nor Matroska.")
         elif element == 0x18538067:  # Segment
             for child, inner, stop in _elements(window, body, end):
                 if child == 0x1654AE6B:  # Tracks

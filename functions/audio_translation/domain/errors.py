@@ -5,7 +5,8 @@
     ├── UrlNotAllowed             400 url_not_allowed
     ├── AudioNotRetrievable       400 audio_not_retrievable
     ├── UnsupportedAudio          400 unsupported_audio
-    ├── NotFound                  404 not_found
+    ├── NotFound                  404 not_found              (Retry-After)
+    ├── IdempotencyConflict       409 idempotency_conflict   (Retry-After)
     ├── AudioTooLarge             413 audio_too_large
     ├── RateLimited               429 rate_limited              (Retry-After)
     ├── ProviderRejected          502 provider_rejected
@@ -81,9 +82,18 @@ class UnsupportedAudio(ServiceError):
 
 
 class NotFound(ServiceError):
-    """No such route."""
+    """No such route, or no such job for this API key; ``retry_after`` if there will be one."""
 
     status, code = 404, "not_found"
+
+
+class IdempotencyConflict(ServiceError):
+    """The ``Idempotency-Key`` was used for another request, or its first one is not answered yet.
+
+    In the second case ``retry_after`` says when to come back.
+    """
+
+    status, code = 409, "idempotency_conflict"
 
 
 class AudioTooLarge(ServiceError):
@@ -126,6 +136,13 @@ class Internal(ServiceError):
     """Anything else; the log has the cause under the request id."""
 
     status, code, type = 500, "internal", "server_error"
+
+
+class NeedsJob(Exception):
+    """The audio is more than one request translates; the text says why.
+
+    Not in the table: the caller gets a job.
+    """
 
 
 class SourceNotSaved(Exception):

@@ -1,12 +1,17 @@
 """A job: a translation that outlives the request which asked for it."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from audio_translation.domain.audio import Audio
 from audio_translation.domain.request import TranslationRequest
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_BITS_PER_SECOND = 32_000
 
 
 class JobStatus(StrEnum):
@@ -53,6 +58,31 @@ class Job(BaseModel):
     def audio_done(self) -> int:
         """Milliseconds of audio in the chunks that are done."""
         return sum(self.chunk_durations[index] for index in self.chunks_done)
+
+    @property
+    def audio_total(self) -> int:
+        """Milliseconds of audio in all chunks; 0 until the audio is split."""
+        return sum(self.chunk_durations)
+
+
+def fits_a_request(
+    audio: Audio, duration: int | None, *, max_bytes: int, max_duration: int
+) -> bool:
+    """Whether the audio is translated while its caller waits; all other audio is a job.
+
+    It must fit one call of the provider in size (``max_bytes``) and type, and its ``duration``
+    must leave the call time to answer. Durations are in integer milliseconds; one that is not
+    known (None or 0) is taken for that of the same bytes at 32 kbit/s, about the least that speech
+    is sent with.
+    """
+    if not audio.type.direct or audio.size > max_bytes:
+        return False
+    return (duration or audio.size * 8000 // _BITS_PER_SECOND) <= max_duration
+
+
+def is_job_id(text: str) -> bool:
+    """Whether ``text`` could be a job's id: what Lambda takes as an execution's name."""
+    return bool(_ID.fullmatch(text))
 
 
 def chunk_key(job_id: str, index: int) -> str:

@@ -23,8 +23,14 @@ class ResponseFormat(StrEnum):
     VERBOSE_JSON = "verbose_json"
     VTT = "vtt"
 
+    @property
+    def extension(self) -> str:
+        """Of a file in this format, without the dot."""
+        return {"text": "txt", "verbose_json": "json"}.get(self.value, self.value)
 
-def _any_case(value: object) -> object:
+
+def any_case(value: object) -> object:
+    """Take the name of a format however it is written."""
     if isinstance(value, str) and value.lower() in set(ResponseFormat):
         return ResponseFormat(value.lower())
     return value
@@ -50,7 +56,7 @@ class TranslationRequest(BaseModel):
     prompt: Annotated[str | None, Field(max_length=20_000)] = None
     """English text that guides the style or continues an earlier part."""
 
-    response_format: Annotated[ResponseFormat, BeforeValidator(_any_case)] = ResponseFormat.JSON
+    response_format: Annotated[ResponseFormat, BeforeValidator(any_case)] = ResponseFormat.JSON
     """`json`, `text`, `srt`, `verbose_json` or `vtt`, in any case."""
 
     temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0
@@ -58,6 +64,9 @@ class TranslationRequest(BaseModel):
 
     save_source: bool = False
     """Keep the audio in the stack's bucket, under the audio folder."""
+
+    callback_url: Annotated[str | None, Field(max_length=8192)] = None
+    """`https://` or `http://` URL that is told when the job ends; it makes the request a job."""
 
     @model_validator(mode="before")
     @classmethod
@@ -79,15 +88,22 @@ class BackendlessRequest(TranslationRequest):
         """The names that were sent and mean nothing here, sorted; the first ten of them."""
         return sorted(name[:_LONGEST_NAME] for name in self.model_extra or {})[:10]
 
+    @property
+    def known(self) -> TranslationRequest:
+        """The request without them."""
+        fields = self.model_dump(by_alias=True, include=set(TranslationRequest.model_fields))
+        return TranslationRequest.model_validate(fields)
+
 
 def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
     """The first of pydantic's errors as an error of the table, without the value that was sent.
 
     ``errors`` is what ``pydantic.ValidationError.errors()`` gives, with or without the leading
-    ``"body"`` that an HTTP framework adds to ``loc``.
+    part of the request (``"body"``, ``"query"``, ``"header"``) that an HTTP framework adds to
+    ``loc``.
     """
     first = errors[0]
-    names = [part for part in first["loc"] if isinstance(part, str) and part != "body"]
+    names = [part for part in first["loc"] if isinstance(part, str) and part not in _PLACES]
     param = names[0][:_LONGEST_NAME] if names else None
     kind = first["type"]
     if param is None:
@@ -99,6 +115,9 @@ def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
     if kind == "extra_forbidden":
         return InvalidRequest(f"There is no field {param!r}.{_nearest(param)}", param=param)
     return InvalidRequest(f"{param}: {first['msg']}.", param=param)
+
+
+_PLACES = {"body", "query", "header"}
 
 
 def _nearest(name: str) -> str:

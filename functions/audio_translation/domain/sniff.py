@@ -21,21 +21,26 @@ _ACCEPTED = [
     (rb"....ftyp", containers.mp4),
     (rb"\x00\x00\x01\xba", containers.program_stream),
 ]
+_DECODED = [
+    (rb"\xff[\xf0\xf1\xf8\xf9]|ADIF", AudioType("aac", "audio/aac", direct=False)),
+    (rb"RIFF....AVI ", AudioType("avi", "video/x-msvideo", direct=False)),
+    (rb"FORM....AIF[FC]", AudioType("aiff", "audio/aiff", direct=False)),
+    (rb"#!AMR", AudioType("amr", "audio/amr", direct=False)),
+    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", AudioType("wma", "audio/x-ms-wma", direct=False)),
+    (rb"caff", AudioType("caf", "audio/x-caf", direct=False)),
+    (rb"....(?:moov|mdat|wide|free|skip|pnot)", containers.MOV),
+    (rb"FLV", AudioType("flv", "video/x-flv", direct=False)),
+    (rb"\.snd", AudioType("au", "audio/basic", direct=False)),
+    (rb"\x0b\x77", AudioType("ac3", "audio/ac3", direct=False)),
+    (rb"G.{187}G", AudioType("ts", "video/mp2t", direct=False)),
+    (rb"wvpk", AudioType("wv", "audio/x-wavpack", direct=False)),
+    (rb"\.RMF", AudioType("rm", "application/vnd.rn-realmedia", direct=False)),
+]
+"""What ffmpeg decodes and no provider takes, as far as its first bytes tell."""
 _OTHERS = [
-    (rb"\xff[\xf0\xf1\xf8\xf9]|ADIF", "raw AAC"),
-    (rb"RIFF....AVI ", "AVI"),
     (rb"RIFF....WEBP", "a WebP image"),
-    (rb"FORM....AIF[FC]", "AIFF"),
-    (rb"#!AMR", "AMR"),
-    (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media (ASF)"),
-    (rb"caff", "Core Audio (CAF)"),
-    (rb"....(?:moov|mdat|wide|free|skip|pnot)", "QuickTime (mov)"),
-    (rb"FLV", "Flash video"),
-    (rb"\.snd", "Sun audio (au)"),
     (rb"MThd", "MIDI"),
-    (rb"\x0b\x77", "AC-3"),
     (rb"\x00\x00\x01\xb3", "MPEG video without a container"),
-    (rb"G.{187}G", "an MPEG transport stream"),
     (rb"%PDF", "a PDF document"),
     (rb"PK(?:\x03\x04|\x05\x06)", "a zip archive"),
     (rb"\x1f\x8b", "gzip-compressed"),
@@ -49,8 +54,8 @@ _OTHERS = [
 def sniff(file: BinaryIO) -> AudioType:
     """Return the type of a seekable file of bytes; rewinds it.
 
-    Raises ``UnsupportedAudio``, which says what the file is, for all that the contract does not
-    list and for containers that hold no sound.
+    A type that is not ``direct`` is told by the first bytes alone. Raises ``UnsupportedAudio``,
+    which says what the file is, for what is no audio and for containers that hold no sound.
     """
     try:
         return _sniff(Window(file))
@@ -68,6 +73,9 @@ def _sniff(window: Window) -> AudioType:
     for pattern, check in _ACCEPTED:
         if re.match(pattern, head, re.DOTALL):
             return check(window, start)
+    for pattern, kind in _DECODED:
+        if re.match(pattern, head, re.DOTALL):
+            return kind
     for pattern, name in _OTHERS:
         if re.match(pattern, head, re.DOTALL):
             raise not_accepted(name)

@@ -1,6 +1,7 @@
 """A translation: the spoken spans of an audio file in English, with their times."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,17 @@ def milliseconds(seconds: float) -> int:
 def seconds(milliseconds: int) -> float:
     """Integer milliseconds as the float seconds of OpenAI's JSON."""
     return milliseconds / 1000
+
+
+def to_json(translation: Translation) -> str:
+    """The translation as it is stored: JSON in ASCII, times in integer milliseconds."""
+    return json.dumps(asdict(translation), separators=(",", ":"))
+
+
+def from_json(stored: str | bytes) -> Translation:
+    """What ``to_json`` stored; raises ValueError, KeyError or TypeError for anything else."""
+    fields = json.loads(stored)
+    segments = tuple(
+        Segment(**{**segment, "tokens": tuple(segment["tokens"])}) for segment in fields["segments"]
+    )
+    return Translation(**{**fields, "segments": segments})
