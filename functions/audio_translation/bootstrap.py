@@ -9,33 +9,43 @@ import functools
 import os
 import shutil
 import socket
-import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio_translation.adapters.telemetry import Telemetry
-from audio_translation.domain.audio import FetchedFile
+from audio_translation.domain.audio import Audio, FetchedFile
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Engine
-from audio_translation.domain.errors import Internal, ServiceError
+from audio_translation.domain.errors import (
+    Internal,
+    InvalidRequest,
+    NeedsJob,
+    NotFound,
+    ServiceError,
+)
+from audio_translation.domain.job import Job, fits_a_request
 from audio_translation.domain.request import TranslationRequest
 from audio_translation.settings import Settings
-from audio_translation.usecases.translate import Outcome, dated_key, translate
+from audio_translation.usecases.jobs import Jobs, translate_or_submit
+from audio_translation.usecases.translate import Check, Outcome, dated_key, only_direct, translate
 
 if TYPE_CHECKING:
-    import boto3
-    from botocore.config import Config
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_ssm import SSMClient
+    from collections.abc import Callable
 
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from audio_translation.adapters.clients import Clients
     from audio_translation.adapters.fetch import Fetcher
+    from audio_translation.adapters.idempotency import Answer, FirstAnswers
     from audio_translation.adapters.secrets import Secrets
     from audio_translation.adapters.storage import Storage
 
 _RESERVE_SECONDS = 1.0
 """Kept back from the time that Lambda leaves us, to answer in."""
+_JOB_RESERVE_SECONDS = 2.0
+"""The same where the answer may become a job, which takes a new connection or two."""
 
 
 @functools.cache
@@ -50,7 +60,6 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.telemetry = Telemetry()
         self._settings = settings
-        self._aws_lock = threading.Lock()
         self._engine: Future[Engine] | None = None
         shutil.rmtree(settings.work_folder, ignore_errors=True)  # a crash may have left files
         settings.work_folder.mkdir(parents=True, mode=0o700)
@@ -62,9 +71,79 @@ class Service:
 
         Raises ServiceError and nothing else.
         """
+        if request.callback_url:
+            raise InvalidRequest(
+                "callbackUrl is for jobs, and here nothing becomes one: leave it out.",
+                param="callbackUrl",
+            )
+        left = seconds_left - _RESERVE_SECONDS
+        return self._translate(request, request_id, left, only_direct)
+
+    def answer(
+        self,
+        request: TranslationRequest,
+        *,
+        owner: str,
+        respond_async: bool,
+        request_id: str,
+        seconds_left: float,
+    ) -> Outcome | Job:
+        """Translate, or make a job whose id is the request's; log and count."""
+        if not self._settings.job_function:
+            return self.translate(request, request_id=request_id, seconds_left=seconds_left)
+        left = seconds_left - _JOB_RESERVE_SECONDS
+        return translate_or_submit(
+            request,
+            respond_async=respond_async,
+            translate=lambda: self._translate(request, request_id, left, self._fits_a_request),
+            submit=lambda: self._submit(request, request_id, owner),
+        )
+
+    def once(
+        self,
+        key: str,
+        request: TranslationRequest,
+        answer: "Callable[[], Answer]",
+        context: "LambdaContext",
+    ) -> "Answer":
+        """Return the first answer to an idempotency key; raises IdempotencyConflict, too."""
+        if not self._settings.job_table:
+            raise InvalidRequest(
+                "This service remembers no Idempotency-Key: leave it out.", param="Idempotency-Key"
+            )
+        return self._first_answers.once(key, request.model_dump_json(), answer, context)
+
+    @functools.cached_property
+    def jobs(self) -> Jobs:
+        """What callers do with their jobs; raises NotFound where there are none."""
+        if not self._settings.job_table:
+            raise NotFound("There are no jobs here.")
+        from audio_translation.adapters.job_files import JobFiles
+        from audio_translation.adapters.job_starter import JobStarter
+        from audio_translation.adapters.job_table import JobTable
+
+        def start(job_id: str) -> None:
+            JobStarter(self._aws.functions, function=self._settings.job_function).start(job_id)
+
+        return Jobs(
+            table=JobTable(self._aws.dynamodb, table=self._settings.job_table),
+            files=JobFiles(self._aws.s3, bucket=self._settings.bucket),
+            start=start,
+            retention=timedelta(days=self._settings.job_retention_days),
+        )
+
+    def _submit(self, request: TranslationRequest, request_id: str, owner: str) -> Job:
+        self._check_urls(request)
+        job = self.jobs.submit(request, job_id=request_id, owner=owner)
+        self.telemetry.submitted(request.audio_file_url)
+        return job
+
+    def _translate(
+        self, request: TranslationRequest, request_id: str, seconds_left: float, check: Check
+    ) -> Outcome:
         try:
-            outcome = self._translate(request, request_id, seconds_left)
-        except ServiceError:
+            outcome = self._translated(request, request_id, seconds_left, check)
+        except (NeedsJob, ServiceError):
             raise
         except Exception as error:
             raise self._internal(error) from error
@@ -88,25 +167,28 @@ class Service:
         self.telemetry.crashed(error)
         return Internal("Something went wrong on our side. The log has it under the request id.")
 
-    def _translate(
-        self, request: TranslationRequest, request_id: str, seconds_left: float
+    def _translated(
+        self, request: TranslationRequest, request_id: str, seconds_left: float, check: Check
     ) -> Outcome:
         engine = self._begin_engine()
         return translate(
             request,
             fetch=self._fetch,
+            check=check,
             engine=engine.result,
             save=self._save,
             work_folder=self._settings.work_folder,
             default_model=self._settings.default_model,
             source_key=dated_key(self._settings.audio_folder, datetime.now(UTC).date(), request_id),
-            deadline=Deadline.after(seconds_left - _RESERVE_SECONDS),
+            deadline=Deadline.after(seconds_left),
         )
 
     def warm_up(self) -> None:
         """Import and make everything that needs no secret, for a snapshot."""
         self._begin_engine().result()
         _ = self._storage, self._http_fetcher.tls
+        if self._settings.job_table:
+            _ = self.jobs, self._aws.functions
 
     def _begin_engine(self) -> "Future[Engine]":
         """Start making the engine in a thread unless that was done, and did not fail, before."""
@@ -127,13 +209,46 @@ class Service:
             max_audio_bytes=self._settings.provider_max_audio_bytes,
         )
 
+    def _check_urls(self, request: TranslationRequest) -> None:
+        from audio_translation.adapters.submitted_urls import check_audio_url, check_callback_url
+
+        settings = self._settings
+        check_audio_url(
+            request.audio_file_url,
+            bucket=settings.bucket,
+            allowed_buckets=settings.allowed_buckets,
+            allow_loopback=settings.fetch_allow_loopback,
+        )
+        if request.callback_url:
+            check_callback_url(request.callback_url, allow_loopback=settings.fetch_allow_loopback)
+
+    def _fits_a_request(self, audio: Audio) -> None:
+        from audio_translation.adapters.duration import duration
+
+        if not fits_a_request(
+            audio,
+            duration(audio.path),
+            max_bytes=self._settings.provider_max_audio_bytes,
+            max_duration=self._settings.direct_max_seconds * 1000,
+        ):
+            raise NeedsJob(f"{audio.size} bytes of {audio.type.extension} are more than one call.")
+
     def _fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
         if url[:5].lower() == "s3://":
+            from audio_translation.adapters.submitted_urls import refuse_files_of_jobs
+
+            refuse_files_of_jobs(url, self._settings.bucket)
             return self._storage.fetch(url, folder, deadline)
         return self._http_fetcher.fetch(url, folder, deadline)
 
     def _save(self, path: Path, key: str, mime: str) -> str:
         return self._storage.save(path, key, mime)
+
+    @functools.cached_property
+    def _first_answers(self) -> "FirstAnswers":
+        from audio_translation.adapters.idempotency import FirstAnswers
+
+        return FirstAnswers(self._aws.dynamodb, table=self._settings.job_table)
 
     @functools.cached_property
     def _http_fetcher(self) -> "Fetcher":
@@ -152,7 +267,7 @@ class Service:
         from audio_translation.adapters.storage import Storage
 
         return Storage(
-            self._s3,
+            self._aws.s3,
             bucket=self._settings.bucket,
             allowed_buckets=self._settings.allowed_buckets,
             max_bytes=self._settings.max_audio_bytes,
@@ -163,31 +278,13 @@ class Service:
         from audio_translation.adapters.secrets import Secrets
 
         return Secrets(
-            self._ssm,
+            self._aws.ssm,
             parameter=self._settings.api_key_parameter,
             cache_seconds=self._settings.api_key_cache_seconds,
         )
 
     @functools.cached_property
-    def _ssm(self) -> "SSMClient":
-        with self._aws_lock:
-            return self._session.client("ssm", config=self._aws_config)
+    def _aws(self) -> "Clients":
+        from audio_translation.adapters.clients import Clients
 
-    @functools.cached_property
-    def _s3(self) -> "S3Client":
-        with self._aws_lock:
-            return self._session.client("s3", config=self._aws_config)
-
-    @functools.cached_property
-    def _session(self) -> "boto3.Session":
-        import boto3
-
-        return boto3.Session()
-
-    @functools.cached_property
-    def _aws_config(self) -> "Config":
-        from botocore.config import Config
-
-        return Config(
-            connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3}
-        )
+        return Clients()

@@ -1,5 +1,6 @@
-"""The HTTP side that no single route owns: every error is the envelope, and the OpenAPI page."""
+"""The HTTP side that no single route owns: errors as the envelope, callers, the OpenAPI page."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 from pydantic import BaseModel
 
 from audio_translation.domain.errors import InvalidRequest, NotFound, ServiceError
+from audio_translation.domain.job import Job
 from audio_translation.domain.request import invalid_request
+from audio_translation.usecases.jobs import POLL_SECONDS, JobView
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.event_handler.openapi.models import OpenAPI
@@ -34,42 +37,71 @@ class ErrorEnvelope(BaseModel):
     error: ErrorDetail
 
 
-TRANSLATION_RESPONSES: Any = {
-    200: {
-        "description": "The translation in the format that was asked for",
-        "headers": {
-            name: {"description": description, "schema": {"type": "string"}}
-            for name, description in {
-                "X-Request-Id": "names the request in the log",
-                "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
-                "X-Source-Error": "why the audio could not be saved (saveSource)",
-                "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
-            }.items()
-        },
-        "content": {
-            "application/json": {"schema": {"type": "object", "required": ["text"]}},
-            "text/plain": {"schema": {"type": "string"}},
-            "application/x-subrip": {"schema": {"type": "string"}},
-            "text/vtt": {"schema": {"type": "string"}},
-        },
-    },
-    **{
+def responses(description: str, model: type[BaseModel] | None, *, status: int = 200) -> Any:
+    """What OpenAPI says of a route's answers: a good one, and the errors that any route has."""
+    good: Any = {"description": description}
+    if model:
+        good["content"] = {"application/json": {"model": model}}
+    common = {
+        400: "invalid_request",
+        401: "invalid_api_key",
+        404: "not_found",
+        429: "rate_limited; Retry-After says when to come back",
+        500: "internal",
+    }
+    return {status: good, **_errors(common)}
+
+
+def _errors(descriptions: dict[int, str]) -> Any:
+    return {
         status: {
             "description": description,
             "content": {"application/json": {"model": ErrorEnvelope}},
         }
-        for status, description in {
+        for status, description in descriptions.items()
+    }
+
+
+_TRANSLATION: Any = {
+    "description": "The translation in the format that was asked for",
+    "headers": {
+        name: {"description": description, "schema": {"type": "string"}}
+        for name, description in {
+            "X-Request-Id": "names the request in the log",
+            "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
+            "X-Source-Error": "why the audio could not be saved (saveSource)",
+            "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
+        }.items()
+    },
+    "content": {
+        "application/json": {"schema": {"type": "object", "required": ["text"]}},
+        "text/plain": {"schema": {"type": "string"}},
+        "application/x-subrip": {"schema": {"type": "string"}},
+        "text/vtt": {"schema": {"type": "string"}},
+    },
+}
+TRANSLATION: Any = {**responses("", None), 200: _TRANSLATION}
+"""A route that returns a translation which is there."""
+TRANSLATION_RESPONSES: Any = {
+    200: _TRANSLATION,
+    202: {
+        "description": "A job, at the URL in Location; Retry-After says when to look at it",
+        "content": {"application/json": {"model": JobView}},
+    },
+    **_errors(
+        {
             400: "invalid_request, url_not_allowed, audio_not_retrievable or unsupported_audio",
             401: "invalid_api_key",
             404: "not_found",
+            409: "idempotency_conflict",
             413: "audio_too_large",
             429: "rate_limited; Retry-After says when to come back",
             500: "internal",
             502: "provider_rejected or provider_unavailable",
             503: "provider_quota_exhausted",
             504: "provider_unavailable",
-        }.items()
-    },
+        }
+    ),
 }
 
 
@@ -104,7 +136,7 @@ class _Resolver(APIGatewayRestResolver):
         }
         schema = super().get_openapi_schema(**options)
         for path in (schema.paths or {}).values():
-            for operation in filter(None, (path.get, path.post)):
+            for operation in filter(None, (path.get, path.post, path.delete)):
                 (operation.responses or {}).pop(422, None)
             if path.post:
                 path.post.security = [{"apiKey": []}]
@@ -112,6 +144,38 @@ class _Resolver(APIGatewayRestResolver):
         for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
             (schemas or {}).pop(name, None)
         return schema
+
+
+def json_response(
+    status: int, body: BaseModel, headers: Mapping[str, str] | None = None
+) -> Response[str]:
+    """Return a response with a model as its JSON."""
+    return Response(status, "application/json", body.model_dump_json(), {**(headers or {})})
+
+
+def owner(event: Mapping[str, Any]) -> str:
+    """Whose jobs the caller may see: what stands for the API key, never the key itself."""
+    identity: dict[str, Any] = event["requestContext"].get("identity") or {}
+    if key_id := identity.get("apiKeyId"):
+        return str(key_id)
+    key = identity.get("apiKey")
+    return hashlib.sha256(key.encode()).hexdigest() if key else "local"
+
+
+def poll(found: Job) -> dict[str, str]:
+    """Headers that say when to look at a job again, if that makes sense."""
+    return {} if found.status.final else {"Retry-After": str(POLL_SECONDS)}
+
+
+def base(event: Mapping[str, Any]) -> str:
+    """What stands before the API's routes in the path that the client used: the stage, mostly.
+
+    So Location is a path from the root of the host, which every client resolves rightly, behind
+    API Gateway's own host name (/v1/jobs/7) as well as behind a domain of one's own (/jobs/7).
+    """
+    route = str(event["resource"])
+    path = str(event["requestContext"].get("path") or route)
+    return path.removesuffix(route) if path.endswith(route) else ""
 
 
 def as_json(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -245,11 +245,14 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
 
     spec: dict[str, Any] = world.get("/openapi.json").json()
     validate(spec)
-    assert set(spec["paths"]) == {ROUTE, BACKENDLESS_ROUTE, "/health"}
+    assert set(spec["paths"]) == {
+        ROUTE, BACKENDLESS_ROUTE, "/health",
+        "/jobs", "/jobs/{job_id}", "/jobs/{job_id}/translation",
+    }  # fmt: skip
     for route in (ROUTE, BACKENDLESS_ROUTE):
         operation = spec["paths"][route]["post"]
         assert set(operation["responses"]) == {
-            "200", "400", "401", "404", "413", "429", "500", "502", "503", "504",
+            "200", "202", "400", "401", "404", "409", "413", "429", "500", "502", "503", "504",
         }  # fmt: skip
         assert operation["security"] == [{"apiKey": []}]
         assert "X-Source-Location" in operation["responses"]["200"]["headers"]
@@ -260,6 +263,7 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
     assert fields["required"] == ["audioFileUrl"]
     assert set(fields["properties"]) == {
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource",
+        "callbackUrl",
     }  # fmt: skip
     page = world.get("/docs")
     assert "HTTPValidationError" not in page.text

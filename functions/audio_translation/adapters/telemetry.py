@@ -40,6 +40,13 @@ class Telemetry:
         self._metrics.flush_metrics()
         self._logger.info("Translated", audio_url=_without_secrets(url))
 
+    def submitted(self, url: str) -> None:
+        """Count a request that became a job."""
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self._metrics.add_metric("JobsSubmitted", MetricUnit.Count, 1)
+        self._metrics.flush_metrics()
+        self._logger.info("Became a job", audio_url=_without_secrets(url))
+
     def source_not_saved(self, reason: str) -> None:
         """Log that a caller asked for the source to be kept and it was not."""
         self._logger.error("The source was not saved", reason=reason)

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from audio_translation.domain.audio import Audio, FetchedFile
+from audio_translation.domain.containers import refused
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import ProviderTimedOut, SourceNotSaved
@@ -20,6 +21,9 @@ from audio_translation.domain.transcript import Translation
 
 Fetch = Callable[[str, Path, Deadline], FetchedFile]
 """Brings the audio of a URL into a folder."""
+
+Check = Callable[[Audio], None]
+"""Raises what becomes of audio that is not translated here."""
 
 Save = Callable[[Path, str, str], str]
 """Keeps a file under a key with a MIME type and says where; raises SourceNotSaved."""
@@ -44,6 +48,7 @@ def translate(
     request: TranslationRequest,
     *,
     fetch: Fetch,
+    check: Check,
     engine: Callable[[], Engine],
     save: Save,
     work_folder: Path,
@@ -53,13 +58,15 @@ def translate(
 ) -> Outcome:
     """Translate the audio of ``request``; ``work_folder`` is as empty afterwards as before.
 
-    ``engine`` is asked for only when the audio is there, and ``source_key`` makes the S3 key of a
-    safe file name. A source that cannot be saved does not cost the caller the translation.
+    ``check`` has its say before anything is saved or paid. ``engine`` is asked for only when the
+    audio is there, and ``source_key`` makes the S3 key of a safe file name. A source that cannot
+    be saved does not cost the caller the translation.
     """
     with tempfile.TemporaryDirectory(dir=work_folder, ignore_cleanup_errors=True) as folder:
         fetched = fetch(request.audio_file_url, Path(folder), deadline)
         with fetched.path.open("rb") as file:
             audio = Audio(path=fetched.path, type=sniff(file), size=fetched.size)
+        check(audio)
         pool = ThreadPoolExecutor(max_workers=2)
         saving = None
         if request.save_source:
@@ -90,6 +97,12 @@ def translate(
         source_location=location,
         source_error=problem,
     )
+
+
+def only_direct(audio: Audio) -> None:
+    """Refuse, where nothing becomes a job, what no provider takes as it is."""
+    if not audio.type.direct:
+        raise refused(f"The file is {audio.type.extension}, which is not accepted; convert it.")
 
 
 def dated_key(folder: str, today: date, request_id: str) -> Callable[[str], str]:

@@ -1,0 +1,280 @@
+"""The job table in DynamoDB. Whatever it changes, it changes under a condition.
+
+An item is a job under its ``id``; the index ``owner-created`` lists an owner's jobs by time.
+DynamoDB deletes an item some time after ``expires``; here it is gone at that moment.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from audio_translation.domain.errors import Internal, InvalidRequest, RateLimited
+from audio_translation.domain.job import Job, JobStatus
+from audio_translation.domain.request import TranslationRequest
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+OWNER_INDEX = "owner-created"
+_ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
+_FINAL = tuple(status for status in JobStatus if status.final)
+_THROTTLES = {
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+}
+_CHECKSUM_BYTES = 9
+
+
+class JobTable:
+    """All that is done to jobs; safe to call from several threads.
+
+    Methods that change a job return it as it is afterwards, or None if it is not there (any more)
+    or is in a state that forbids the change. All raise RateLimited when the table is throttled
+    and Internal when it fails.
+    """
+
+    def __init__(self, client: "DynamoDBClient", *, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def create(self, job: Job) -> None:
+        """Store a new job; a job that is there under this id stays as it is."""
+        with _mapped(), _unless_refused():
+            self._client.put_item(
+                TableName=self._table,
+                Item=_item(job),
+                ConditionExpression="attribute_not_exists(id)",
+            )
+
+    def find(self, job_id: str) -> Job | None:
+        """Return a job as it is now."""
+        with _mapped():
+            answer = self._client.get_item(
+                TableName=self._table, Key=_key(job_id), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        job = _job(item) if item else None
+        return job if job and job.expires > datetime.now(UTC) else None
+
+    def page(self, owner: str, *, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
+        """Return at most ``limit`` jobs of ``owner``, newest first, and the next page's cursor.
+
+        There is no next page where the cursor is None. A job that was made a moment ago may not be
+        listed yet. Raises InvalidRequest for a cursor that is not one of this owner's.
+        """
+        start: Any = {"ExclusiveStartKey": _start(owner, cursor)} if cursor is not None else {}
+        with _mapped():
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName=OWNER_INDEX,
+                KeyConditionExpression="#owner = :owner",
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues={":owner": {"S": owner}},
+                ScanIndexForward=False,
+                Limit=limit,
+                **start,
+            )
+        now = datetime.now(UTC)
+        jobs = [job for job in map(_job, answer["Items"]) if job.expires > now]
+        last = answer.get("LastEvaluatedKey")
+        return jobs, _cursor(owner, last["created"]["S"], last["id"]["S"]) if last else None
+
+    def begin(self, job_id: str) -> Job | None:
+        """Make a queued job run; one that runs already goes on."""
+        return self._change(job_id, _ACTIVE, status=JobStatus.RUNNING)
+
+    def split(self, job_id: str, *, duration: int, chunk_durations: Iterable[int]) -> Job | None:
+        """Write the plan of a running job; all in integer milliseconds."""
+        return self._change(
+            job_id,
+            (JobStatus.RUNNING,),
+            duration={"N": str(duration)},
+            chunk_durations={"L": [{"N": str(length)} for length in chunk_durations]},
+        )
+
+    def chunk_done(self, job_id: str, index: int) -> Job | None:
+        """Note that the text of a running job's chunk is stored; once or more often."""
+        return self._change(job_id, (JobStatus.RUNNING,), chunk=index)
+
+    def succeed(self, job_id: str) -> Job | None:
+        """End a running job well."""
+        return self._change(job_id, (JobStatus.RUNNING,), status=JobStatus.SUCCEEDED)
+
+    def fail(self, job_id: str, error: dict[str, Any], *, partial: bool) -> Job | None:
+        """End a job with OpenAI's error object; ``partial``: a translation of a part is stored."""
+        return self._change(
+            job_id,
+            _ACTIVE,
+            status=JobStatus.FAILED,
+            error={"S": json.dumps(error)},
+            partial={"BOOL": partial},
+        )
+
+    def cancel(self, job_id: str) -> Job | None:
+        """End a job that has not ended."""
+        return self._change(job_id, _ACTIVE, status=JobStatus.CANCELLED)
+
+    def delete(self, job_id: str, *, states: Iterable[JobStatus] = _FINAL) -> None:
+        """Forget a job that is in one of ``states``; any other stays."""
+        condition, values = _is_in(states)
+        with _mapped(), _unless_refused():
+            self._client.delete_item(
+                TableName=self._table,
+                Key=_key(job_id),
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=values,
+            )
+
+    def _change(
+        self,
+        job_id: str,
+        states: Iterable[JobStatus],
+        *,
+        status: JobStatus | None = None,
+        chunk: int | None = None,
+        **fields: Any,
+    ) -> Job | None:
+        condition, values = _is_in(states)
+        names = {"#status": "status", "#updated": "updated"}
+        sets = ["#updated = :updated"]
+        values[":updated"] = {"S": _stamp(datetime.now(UTC))}
+        if status is not None:
+            fields["status"] = {"S": status.value}
+        for name, value in fields.items():
+            names[f"#{name}"] = name
+            values[f":{name}"] = value
+            sets.append(f"#{name} = :{name}")
+        update = f"SET {', '.join(sets)}"
+        if chunk is not None:
+            values[":chunk"] = {"NS": [str(chunk)]}
+            update += " ADD chunks_done :chunk"
+        with _mapped(), _unless_refused():
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_key(job_id),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+            )
+            return _job(answer["Attributes"])
+        return None
+
+
+@contextmanager
+def _unless_refused() -> Iterator[None]:
+    """Leave the block quietly when the item is not what the condition wants."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+            raise
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise table_error(error) from error
+
+
+def table_error(error: BaseException) -> RateLimited | Internal:
+    """What botocore raises, after its own retries, as an error of the table of errors."""
+    code = type(error).__name__
+    if isinstance(error, ClientError):
+        code = str(error.response.get("Error", {}).get("Code", code))
+    if code in _THROTTLES:
+        return RateLimited(
+            "The job table is taking no more requests for now. Try again in a second.",
+            retry_after=1,
+        )
+    return Internal(f"The job table failed ({code}). Try again later.")
+
+
+def _is_in(states: Iterable[JobStatus]) -> tuple[str, dict[str, Any]]:
+    """A condition, which no item that is not there meets, and its values."""
+    values: dict[str, Any] = {f":is_{state.value}": {"S": state.value} for state in states}
+    return f"#status IN ({', '.join(values)})", values
+
+
+def _key(job_id: str) -> dict[str, Any]:
+    return {"id": {"S": job_id}}
+
+
+def _item(job: Job) -> dict[str, Any]:
+    """A job that is queued; what comes later is not there yet."""
+    return {
+        "id": {"S": job.id},
+        "owner": {"S": job.owner},
+        "status": {"S": job.status.value},
+        "request": {"S": job.request.model_dump_json(by_alias=True)},
+        "created": {"S": _stamp(job.created)},
+        "updated": {"S": _stamp(job.updated)},
+        "expires": {"N": str(int(job.expires.timestamp()))},
+    }
+
+
+def _job(item: dict[str, Any]) -> Job:
+    error = item.get("error")
+    return Job(
+        id=item["id"]["S"],
+        owner=item["owner"]["S"],
+        status=JobStatus(item["status"]["S"]),
+        request=TranslationRequest.model_validate_json(item["request"]["S"]),
+        created=datetime.fromisoformat(item["created"]["S"]),
+        updated=datetime.fromisoformat(item["updated"]["S"]),
+        expires=datetime.fromtimestamp(int(item["expires"]["N"]), UTC),
+        duration=int(item.get("duration", {}).get("N", 0)),
+        chunk_durations=tuple(
+            int(length["N"]) for length in item.get("chunk_durations", {}).get("L", [])
+        ),
+        chunks_done=frozenset(map(int, item.get("chunks_done", {}).get("NS", []))),
+        error=json.loads(error["S"]) if error else None,
+        partial=item.get("partial", {}).get("BOOL", False),
+    )
+
+
+def _stamp(time: datetime) -> str:
+    """ISO 8601 in UTC, always equally long, so that texts sort like times."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _cursor(owner: str, created: str, job_id: str) -> str:
+    """Where a page ended, for strangers' eyes.
+
+    The checksum finds what was changed or belongs to another owner. It keeps no secret: whoever
+    works one out gets another page of their own jobs.
+    """
+    place = json.dumps([created, job_id]).encode()
+    return base64.urlsafe_b64encode(_checksum(owner, place) + place).decode()
+
+
+def _start(owner: str, cursor: str) -> dict[str, Any]:
+    try:
+        content = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
+        checksum, place = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
+        if checksum != _checksum(owner, place):
+            raise ValueError
+        created, job_id = json.loads(place)
+    except (ValueError, binascii.Error):
+        raise InvalidRequest(
+            "cursor is not one that this API gave. Take it from the page before, as it is.",
+            param="cursor",
+        ) from None
+    return {"owner": {"S": owner}, "created": {"S": created}, "id": {"S": job_id}}
+
+
+def _checksum(owner: str, place: bytes) -> bytes:
+    return hashlib.sha256(owner.encode() + b"\0" + place).digest()[:_CHECKSUM_BYTES]

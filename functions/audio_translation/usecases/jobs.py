@@ -1,0 +1,216 @@
+"""What callers do with jobs: make one, look at it, list theirs, read it, delete it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from audio_translation.domain.errors import AudioTooLarge, NeedsJob, NotFound, ProviderTimedOut
+from audio_translation.domain.job import (
+    Job,
+    JobStatus,
+    folder,
+    is_job_id,
+    result_key,
+    translation_key,
+)
+from audio_translation.domain.rendering import Rendered, render
+from audio_translation.domain.request import ResponseFormat, TranslationRequest
+from audio_translation.domain.transcript import from_json, seconds
+from audio_translation.usecases.translate import Outcome
+
+POLL_SECONDS = 5
+"""How often a caller should look at a job that has not ended."""
+
+_LINK_SECONDS = 3600
+
+
+class ChunkCount(BaseModel):
+    """Chunks that are translated, and all; 0 until the audio is split."""
+
+    done: int
+    total: int
+
+
+class AudioSeconds(BaseModel):
+    """The same in seconds of audio."""
+
+    done: float
+    total: float
+
+
+class Progress(BaseModel):
+    """How far a job is."""
+
+    chunks: ChunkCount
+    audioSeconds: AudioSeconds  # noqa: N815  JSON's name
+
+
+class Result(BaseModel):
+    """Where the translation is until `expires`, in the format that the request asked for."""
+
+    url: str
+    format: ResponseFormat
+    expires: datetime
+
+
+class JobView(BaseModel):
+    """A job as its owner sees it. `error` is OpenAI's error object if the job failed.
+
+    `partial`: the job failed, and what was translated until then can be read at
+    `/jobs/{id}/translation`.
+    """
+
+    id: str
+    status: JobStatus
+    progress: Progress
+    created: datetime
+    updated: datetime
+    error: dict[str, Any] | None
+    result: Result | None
+    partial: bool
+
+
+class JobList(BaseModel):
+    """Jobs, newest first; `cursor` gives the next page, null where there is none."""
+
+    jobs: list[JobView]
+    cursor: str | None
+
+
+class Table(Protocol):
+    """The part of the job table that is used here."""
+
+    def create(self, job: Job) -> None: ...
+    def find(self, job_id: str) -> Job | None: ...
+    def page(
+        self, owner: str, *, limit: int, cursor: str | None
+    ) -> tuple[list[Job], str | None]: ...
+    def cancel(self, job_id: str) -> Job | None: ...
+    def delete(self, job_id: str, *, states: tuple[JobStatus, ...] = ...) -> None: ...
+
+
+class Files(Protocol):
+    """The part of a job's objects that is used here."""
+
+    def read(self, key: str) -> bytes | None: ...
+    def link(self, key: str, *, seconds: int) -> str: ...
+    def delete_all(self, folder: str) -> None: ...
+
+
+def translate_or_submit(
+    request: TranslationRequest,
+    *,
+    respond_async: bool,
+    translate: Callable[[], Outcome],
+    submit: Callable[[], Job],
+) -> Outcome | Job:
+    """Translate while the caller waits if that can be had, else make a job.
+
+    A job it is when the caller asks for one, when the audio is more than one request translates
+    (``fits_a_request``), and when the time of the request runs out.
+    """
+    if respond_async or request.callback_url:
+        return submit()
+    try:
+        return translate()
+    except (NeedsJob, AudioTooLarge, ProviderTimedOut):
+        return submit()
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Jobs as their owners deal with them; to anybody else they do not exist.
+
+    Everything raises NotFound for a job that is not ``owner``'s, and what the table, the bucket
+    and the function raise: RateLimited and Internal.
+    """
+
+    table: Table
+    files: Files
+    start: Callable[[str], None]
+    retention: timedelta
+
+    def submit(self, request: TranslationRequest, *, job_id: str, owner: str) -> Job:
+        """Make a job and start it; the same id again is the same job."""
+        now = datetime.now(UTC)
+        job = Job(
+            id=job_id,
+            owner=owner,
+            request=request,
+            created=now,
+            updated=now,
+            expires=now + self.retention,
+        )
+        self.table.create(job)
+        try:
+            self.start(job_id)
+        except Exception:
+            # Nobody will know its id. Should it have been started all the same, it finds no job.
+            self.table.delete(job_id, states=(JobStatus.QUEUED,))
+            raise
+        return job
+
+    def find(self, job_id: str, owner: str) -> Job:
+        """Return a job of ``owner``."""
+        job = self.table.find(job_id) if is_job_id(job_id) else None
+        if job is None or job.owner != owner:
+            raise NotFound("There is no such job for this API key, or it is no longer kept.")
+        return job
+
+    def page(self, owner: str, *, limit: int, cursor: str | None) -> JobList:
+        """Return a page; raises InvalidRequest for a wrong cursor."""
+        jobs, following = self.table.page(owner, limit=limit, cursor=cursor)
+        return JobList(jobs=[self.view(job) for job in jobs], cursor=following)
+
+    def view(self, job: Job) -> JobView:
+        """Return what its owner sees of a job."""
+        return JobView(
+            id=job.id,
+            status=job.status,
+            progress=Progress(
+                chunks=ChunkCount(done=len(job.chunks_done), total=len(job.chunk_durations)),
+                audioSeconds=AudioSeconds(
+                    done=seconds(job.audio_done), total=seconds(job.audio_total)
+                ),
+            ),
+            created=job.created,
+            updated=job.updated,
+            error=job.error,
+            result=self._result(job) if job.status is JobStatus.SUCCEEDED else None,
+            partial=job.partial,
+        )
+
+    def translation(self, job: Job, response_format: ResponseFormat | None) -> Rendered:
+        """Render a job's stored segments, in the format of its request by default.
+
+        Raises NotFound while there are none; ``retry_after`` if there will be some.
+        """
+        if not (job.status is JobStatus.SUCCEEDED or job.partial):
+            raise NotFound(
+                f"This job has no translation: it is {job.status.value}.",
+                retry_after=None if job.status.final else POLL_SECONDS,
+            )
+        stored = self.files.read(translation_key(job.id))
+        if stored is None:
+            raise NotFound("The translation of this job is no longer kept.")
+        return render(from_json(stored), response_format or job.request.response_format)
+
+    def delete(self, job: Job) -> None:
+        """Cancel a job that has not ended, forget one that has; delete all that it stored.
+
+        A cancelled job stays in the table, so that the function that runs it sees it and stops.
+        """
+        cancelled = None if job.status.final else self.table.cancel(job.id)
+        self.files.delete_all(folder(job.id))
+        if cancelled is None:
+            self.table.delete(job.id)
+
+    def _result(self, job: Job) -> Result:
+        asked = job.request.response_format
+        now = datetime.now(UTC).replace(microsecond=0)
+        lasts = max(1, min(_LINK_SECONDS, int((job.expires - now).total_seconds())))
+        url = self.files.link(result_key(job.id, asked.extension), seconds=lasts)
+        return Result(url=url, format=asked, expires=now + timedelta(seconds=lasts))
