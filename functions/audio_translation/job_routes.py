@@ -49,7 +49,7 @@ def translation(
 def delete(job_id: str) -> Response[str]:
     """Cancel a job that has not ended, forget one that has; delete all that it stored."""
     service().jobs.delete(service().jobs.find(job_id, _owner()))
-    return Response(204)
+    return Response(204, body="")
 
 
 def _owner() -> str:

@@ -15,6 +15,8 @@ from audio_translation.domain.job import Job
 from audio_translation.domain.request import BackendlessRequest, TranslationRequest
 from audio_translation.usecases.translate import Outcome
 
+_LONGEST_KEY = 255
+
 Prefer = Annotated[
     list[str] | None,
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
@@ -25,8 +27,6 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         description="Sent again within a day, the request gets its first answer and costs nothing",
-        min_length=1,
-        max_length=255,
     ),
 ]
 
@@ -89,9 +89,9 @@ def prefers_async(prefer: list[str] | None) -> bool:
 
 def _checked(key: str) -> str:
     """The ``Idempotency-Key`` if it is one."""
-    if not key.isascii() or not key.isprintable() or not key.strip():
+    if not (key.isascii() and key.isprintable() and key.strip() and len(key) <= _LONGEST_KEY):
         raise InvalidRequest(
-            "Idempotency-Key: use 1 to 255 printable ASCII characters, such as a UUID.",
+            "Idempotency-Key: use 1 to 255 printable ASCII characters, a UUID for instance.",
             param="Idempotency-Key",
         )
     return key

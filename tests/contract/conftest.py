@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.world import World, running_world
 from tests.fakes.aws import running_aws
+from tests.fakes.functions import Functions
 from tests.fakes.provider import Provider
 from tests.fakes.source import Source
 
@@ -18,7 +19,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         running_aws() as aws,
         Provider().running() as provider,
         Source() as source,
-        running_world(aws, provider, source, tmp_path_factory.mktemp("world")) as world,
+        Functions().running() as functions,
+        running_world(aws, provider, source, functions, tmp_path_factory.mktemp("world")) as world,
     ):
         yield world
 
@@ -27,6 +29,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def world(running: World) -> World:
     running.aws.reset()
     running.provider.reset()
+    running.functions.reset()
     running.log.truncate(0)
     running.log.seek(0)
     return running

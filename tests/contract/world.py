@@ -17,7 +17,8 @@ import requests
 from audio_translation.bootstrap import service
 from audio_translation.handlers import http
 from local.front import Event, LambdaContext, create_app
-from tests.fakes.aws import BUCKET, KEY_PARAMETER, OTHER_BUCKET, Aws
+from tests.fakes.aws import BUCKET, JOB_TABLE, KEY_PARAMETER, OTHER_BUCKET, Aws
+from tests.fakes.functions import FUNCTION, Functions
 from tests.fakes.provider import Provider
 from tests.fakes.source import Source
 from tests.fakes.uvicorn import running_app
@@ -37,6 +38,7 @@ class World:
     aws: Aws
     provider: Provider
     source: Source
+    functions: Functions
     work_folder: Path
     url: str = ""
     log: io.StringIO = field(default_factory=io.StringIO)
@@ -52,8 +54,11 @@ class World:
         sent = {"data": body} if isinstance(body, bytes) else {"json": body}
         return requests.post(self.url + route, timeout=60, **sent, **options)
 
-    def get(self, route: str) -> requests.Response:
-        return requests.get(self.url + route, timeout=60)
+    def get(self, route: str, **options: Any) -> requests.Response:
+        return requests.get(self.url + route, timeout=60, **options)
+
+    def delete(self, route: str, **options: Any) -> requests.Response:
+        return requests.delete(self.url + route, timeout=60, **options)
 
     @contextlib.contextmanager
     def settings(self, **changes: str) -> Iterator[None]:
@@ -63,6 +68,15 @@ class World:
         yield
         self._changes = before
         service.cache_clear()
+
+    def with_jobs(self, **changes: str) -> contextlib.AbstractContextManager[None]:
+        """Restart it as one that makes jobs."""
+        jobs = {
+            "JOB_TABLE": JOB_TABLE,
+            "JOB_FUNCTION": FUNCTION,
+            "AWS_ENDPOINT_URL_LAMBDA": self.functions.url,
+        }
+        return _settings(self, {**jobs, **changes})
 
     def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Run the handler like Lambda does: one request at a time."""
@@ -101,8 +115,10 @@ class World:
 
 
 @contextlib.contextmanager
-def running_world(aws: Aws, provider: Provider, source: Source, folder: Path) -> Iterator[World]:
-    world = World(aws, provider, source, folder / "work")
+def running_world(
+    aws: Aws, provider: Provider, source: Source, functions: Functions, folder: Path
+) -> Iterator[World]:
+    world = World(aws, provider, source, functions, folder / "work")
     app = create_app(world.call, time_limit_seconds=6)
     with world.settings(), running_app(app) as world.url:
         with world.sandbox():

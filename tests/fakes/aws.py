@@ -1,4 +1,4 @@
-"""S3 and SSM on a free loopback port: moto's server, reached as AWS is, over HTTP."""
+"""S3, SSM and DynamoDB on a free loopback port: moto's server, reached as AWS is, over HTTP."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,11 @@ from typing import Any
 import boto3
 from moto.server import ThreadedMotoServer
 
+from local.cloudformation import load_template
+
 BUCKET = "audio-translation-test"
 OTHER_BUCKET = "recordings-of-a-customer"
+JOB_TABLE = "jobs-test"
 KEY_PARAMETER = "/audio-translation/openai-api-key"
 KEY = "sk-test-0123456789abcdef"
 
@@ -41,18 +44,35 @@ class Aws:
         )
 
     def reset(self) -> None:
-        """Both buckets empty, the key in its parameter."""
+        """Both buckets and the job table empty, the key in its parameter."""
         s3 = self.client("s3")
         for bucket in (BUCKET, OTHER_BUCKET):
             s3.create_bucket(Bucket=bucket)
             for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
                 s3.delete_object(Bucket=bucket, Key=item["Key"])
         self.put_key(KEY)
+        self._reset_job_table()
 
     def put_key(self, value: str) -> None:
         self.client("ssm").put_parameter(
             Name=KEY_PARAMETER, Value=value, Type="SecureString", Overwrite=True
         )
+
+    def _reset_job_table(self) -> None:
+        """As the template describes it, without what moto does not know."""
+        dynamodb = self.client("dynamodb")
+        if JOB_TABLE not in dynamodb.list_tables()["TableNames"]:
+            table = load_template()["Resources"]["JobTable"]["Properties"]
+            table = {k: v for k, v in table.items() if k != "TimeToLiveSpecification"}
+            table["SSESpecification"] = {"Enabled": table["SSESpecification"]["SSEEnabled"]}
+            dynamodb.create_table(TableName=JOB_TABLE, **table)
+        for item in self.items():
+            dynamodb.delete_item(TableName=JOB_TABLE, Key={"id": item["id"]})
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the job table."""
+        items: list[dict[str, Any]] = self.client("dynamodb").scan(TableName=JOB_TABLE)["Items"]
+        return items
 
     def keys(self, bucket: str = BUCKET) -> list[str]:
         listing = self.client("s3").list_objects_v2(Bucket=bucket)

@@ -10,18 +10,23 @@ from typing import Any
 
 import pytest
 
+from audio_translation.adapters.job_table import OWNER_INDEX
 from audio_translation.domain.errors import ServiceError
+from audio_translation.domain.job import folder as job_folder
 from audio_translation.handlers.http import app
 from audio_translation.settings import Settings
 from local import REPOSITORY
 from local.cloudformation import environment, load_template
 
 TEMPLATE = load_template()
+JOBS = job_folder("").replace("//", "/")
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 FUNCTIONS = {n: r for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
 GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
 GATEWAY_RESPONSES: dict[str, Any] = RESOURCES["Api"]["Properties"]["GatewayResponses"]
+MADE = {"AudioBucket": "b", "JobTable": "t"}
+"""What references to resources stand for."""
 KEYLESS = {"/health", "/docs", "/openapi.json"}
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS)
@@ -35,14 +40,16 @@ def test_the_environment_is_exactly_the_settings(function: str) -> None:
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
     }
-    assert set(environment(TEMPLATE, function, {"AudioBucket": "b"})) == ours | powertools
+    assert set(environment(TEMPLATE, function, MADE)) == ours | powertools
 
 
 @every_function
 def test_the_default_parameters_make_the_default_settings(function: str) -> None:
-    settings = Settings.from_environment(environment(TEMPLATE, function, {"AudioBucket": "b"}))
+    settings = Settings.from_environment(environment(TEMPLATE, function, MADE))
     total = {"HttpFunction": 20, "InvokeFunction": 300}[function]
-    expected = Settings().model_copy(update={"bucket": "b", "fetch_total_seconds": total})
+    expected = Settings().model_copy(
+        update={"bucket": "b", "job_table": "t", "fetch_total_seconds": total}
+    )
     assert settings == expected
 
 
@@ -95,8 +102,46 @@ def test_a_changed_parameter_of_a_function_publishes_a_new_version(function: str
 
 
 @every_function
-def test_a_function_may_do_these_three_things_and_nothing_else(function: str) -> None:
-    assert FUNCTIONS[function]["Properties"]["Policies"] == [{"Ref": "TranslatePolicy"}]
+def test_a_function_has_no_policies_but_these(function: str) -> None:
+    policies = {
+        "HttpFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
+        "InvokeFunction": [{"Ref": "TranslatePolicy"}],
+    }
+    assert FUNCTIONS[function]["Properties"]["Policies"] == policies[function]
+
+
+def test_who_deals_with_jobs_may_touch_their_table_and_their_folder_only() -> None:
+    keep, listing, texts, names = RESOURCES["JobsPolicy"]["Properties"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert {action.split(":")[0] for action in keep["Action"]} == {"dynamodb"}
+    assert not any("*" in action for action in [*keep["Action"], *texts["Action"]])
+    assert keep["Resource"] == {"Fn::GetAtt": ["JobTable", "Arn"]}
+    (index,) = RESOURCES["JobTable"]["Properties"]["GlobalSecondaryIndexes"]
+    assert listing["Action"] == "dynamodb:Query"
+    assert listing["Resource"] == {"Fn::Sub": f"${{JobTable.Arn}}/index/{OWNER_INDEX}"}
+    assert index["IndexName"] == OWNER_INDEX
+    assert texts["Action"] == ["s3:DeleteObject", "s3:GetObject"]
+    assert texts["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{JOBS}*"}
+    assert names["Action"] == "s3:ListBucket"
+    assert names["Condition"] == {"StringLike": {"s3:prefix": f"{JOBS}*"}}
+
+
+def test_the_job_table_is_on_demand_encrypted_and_forgets() -> None:
+    properties = RESOURCES["JobTable"]["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+
+
+@pytest.mark.parametrize("folder", ["jobs", "jobs/audio"])
+def test_kept_audio_cannot_lie_among_the_jobs(folder: str) -> None:
+    pattern = PARAMETERS["AudioFolder"]["AllowedPattern"]
+    assert re.match(pattern, "jobsites/audio")
+    assert not re.match(pattern, folder)
+
+
+def test_who_translates_may_do_these_three_things_and_nothing_else() -> None:
     key, keep, others = RESOURCES["TranslatePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     parameter = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
     assert key["Action"] == "ssm:GetParameter"
@@ -122,11 +167,13 @@ def test_the_bucket_is_private_encrypted_and_empties_itself() -> None:
     (encryption,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    kept, unfinished = properties["LifecycleConfiguration"]["Rules"]
+    kept, jobs, unfinished = properties["LifecycleConfiguration"]["Rules"]
     assert kept["Prefix"] == {"Fn::Sub": "${AudioFolder}/"}
     assert kept["ExpirationInDays"] == {"Ref": "SourceRetentionDays"}
+    assert jobs["Prefix"] == JOBS
+    assert jobs["ExpirationInDays"] == {"Ref": "JobRetentionDays"}
     assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert {kept["Status"], unfinished["Status"]} == {"Enabled"}
+    assert {kept["Status"], jobs["Status"], unfinished["Status"]} == {"Enabled"}
     assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
 
 
@@ -230,9 +277,9 @@ def test_what_sam_makes_of_it_is_one_regional_stage_with_a_key_a_plan_and_a_thro
 
 def test_a_role_has_no_policy_but_ours_and_the_one_for_logs() -> None:
     for role in _of_type(_translated(), "AWS::IAM::Role"):
-        logs, ours = role["ManagedPolicyArns"]
+        logs, *ours = role["ManagedPolicyArns"]
         assert logs.endswith(":policy/service-role/AWSLambdaBasicExecutionRole")
-        assert ours == {"Ref": "TranslatePolicy"}
+        assert {policy["Ref"] for policy in ours} <= {"TranslatePolicy", "JobsPolicy"}
         assert "Policies" not in role
 
 

@@ -32,6 +32,7 @@ def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> 
         "responseFormat": "json",
         "temperature": 0,
         "saveSource": False,
+        "callbackUrl": None,
     }
 
 
@@ -43,7 +44,7 @@ def test_a_format_is_known_in_any_case(name: ResponseFormat) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["model", "prompt", "responseFormat", "temperature", "saveSource"]
+    "field", ["model", "prompt", "responseFormat", "temperature", "saveSource", "callbackUrl"]
 )
 @pytest.mark.parametrize("blank", [None, ""])
 def test_null_and_the_empty_string_mean_the_default(field: str, blank: object) -> None:
