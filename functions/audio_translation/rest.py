@@ -123,6 +123,10 @@ def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResol
     return app
 
 
+_OPEN_ROUTES = {"/health"}
+"""Described routes that need no API key."""
+
+
 class _Resolver(APIGatewayRestResolver):
     """Powertools' resolver, with a description that is true of what is deployed.
 
@@ -135,11 +139,11 @@ class _Resolver(APIGatewayRestResolver):
             "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}
         }
         schema = super().get_openapi_schema(**options)
-        for path in (schema.paths or {}).values():
+        for name, path in (schema.paths or {}).items():
             for operation in filter(None, (path.get, path.post, path.delete)):
                 (operation.responses or {}).pop(422, None)
-            if path.post:
-                path.post.security = [{"apiKey": []}]
+                if name not in _OPEN_ROUTES:
+                    operation.security = [{"apiKey": []}]
         schemas = schema.components.schemas if schema.components else None
         for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
             (schemas or {}).pop(name, None)
