@@ -69,6 +69,27 @@ class Settings(BaseModel):
     job_retention_days: Annotated[int, Field(gt=0)] = 7
     """How long a job and its texts are kept after the job was made."""
 
+    max_job_audio_bytes: Annotated[int, Field(gt=0)] = 5_000_000_000
+    """Largest file that a job downloads."""
+
+    max_job_audio_hours: Annotated[float, Field(gt=0)] = 10
+    """Longest audio that a job translates."""
+
+    chunk_target_seconds: Annotated[int, Field(gt=0)] = 120
+    """Length of audio that a job aims at for one call to the provider."""
+
+    job_concurrency: Annotated[int, Field(gt=0)] = 24
+    """Calls to the provider that one job has under way at once."""
+
+    job_call_seconds: Annotated[float, Field(gt=0)] = 240
+    """How long a job waits for one chunk's translation before it is tried again later."""
+
+    webhook_secret_parameter: str = "/audio-translation/webhook-secret"  # noqa: S105  a name
+    """Name of the SSM SecureString parameter that callbacks are signed with (`whsec_...`)."""
+
+    event_bus: str = "default"
+    """EventBridge bus that hears when a job has succeeded or failed."""
+
     work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
     """Where audio lies while it is being translated. Emptied when a sandbox starts."""
 

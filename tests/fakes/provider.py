@@ -82,6 +82,10 @@ class Provider:
         self._server.daemon_threads = True
         self._server.provider = self  # type: ignore[attr-defined]
 
+    def answer(self, received: "Received") -> Answer:
+        """What is answered where the script has nothing to say."""
+        return self.default
+
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -109,8 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         provider = self._provider
-        provider.received.append(self._received())
-        answer = provider.script.popleft() if provider.script else provider.default
+        received = self._received()
+        provider.received.append(received)
+        answer = provider.script.popleft() if provider.script else provider.answer(received)
         provider.stopped.wait(answer.delay)
         self.close_connection = True
         if answer.hang_up or provider.stopped.is_set():

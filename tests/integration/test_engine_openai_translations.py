@@ -3,6 +3,7 @@
 import inspect
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -381,3 +382,34 @@ def _made(kind: type[Exception]) -> Exception:
     response = httpx2.Response(500, request=request)
     error.__dict__.update(body=None, code=None, type=None, status_code=500, response=response)
     return error
+
+
+def test_after_a_429_with_retry_after_no_thread_calls_before_that_moment(
+    engine: OpenAITranslations, provider: Provider, audio: Audio
+) -> None:
+    provider.script.append(Answer(envelope("slow"), 429, {"Retry-After": "1"}))
+    began = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(run, engine, audio)
+        while not provider.received:
+            time.sleep(0.005)
+        time.sleep(0.2)  # the refusal has arrived
+        others = [pool.submit(run, engine, audio) for _ in range(3)]
+        time.sleep(0.3)
+        assert len(provider.received) == 1
+        assert [other.result().text for other in (first, *others)] == ["Hello there."] * 4
+    assert time.monotonic() - began >= 1
+    assert len(provider.received) == 5
+
+
+def test_who_has_no_time_to_wait_for_that_moment_is_told_when_it_is(
+    engine: OpenAITranslations, provider: Provider, audio: Audio
+) -> None:
+    provider.script.append(Answer(envelope("slow"), 429, {"Retry-After": "60"}))
+    with pytest.raises(RateLimited):
+        run(engine, audio)
+    with pytest.raises(RateLimited) as told:
+        run(engine, audio)
+    assert told.value.retry_after is not None
+    assert 50 < told.value.retry_after <= 60
+    assert len(provider.received) == 1

@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from audio_translation.domain.errors import ServiceError
+from audio_translation.domain.job import Job
 
 _QUERY_OR_KEY = re.compile(r"\?[^\s'\"<>]+|\bsk-[\w-]+|(?<=Bearer )\S+")
 
@@ -59,6 +60,22 @@ class Telemetry:
             metric.add_dimension("code", error.code)
         say = self._logger.error if error.status >= 500 else self._logger.warning
         say(error.message, code=error.code, param=error.param)
+
+    def job_ended(self, job: Job, *, dollars: float) -> None:
+        """Count a job that has ended; ``dollars`` is for what was translated of it."""
+        self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, job.audio_done / 1000)
+        self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        # Not what is wrong with a caller's audio: nobody has to get up for that.
+        failed = job.error is not None and job.error["type"] != ServiceError.type
+        self._metrics.add_metric("FailedJobs", MetricUnit.Count, int(failed))
+        self._metrics.flush_metrics()
+        with single_metric("Jobs", MetricUnit.Count, 1) as metric:
+            metric.add_dimension("status", job.status)
+        self._logger.info("Job ended", job_id=job.id, status=job.status, error=job.error)
+
+    def untold(self, job_id: str, what: str, reason: str) -> None:
+        """Log that somebody was to hear of a job's end and did not."""
+        self._logger.error("The end of a job was not told", job_id=job_id, what=what, reason=reason)
 
     def crashed(self, error: BaseException) -> None:
         """Log what nobody expected: where it came from in full, its text without secrets."""

@@ -38,6 +38,7 @@ _SHORTEST_CALL_SECONDS = 1.0
 """With less time left no call is begun: it would be paid for and come to nothing."""
 _LONGEST_TEXT = 1_000_000
 _QUOTA_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
+_TOO_MANY = "The provider is taking no more requests for now. Try again later."
 _BAD_AUDIO_WORDS = ("invalid file format", "could not be decoded", "corrupted", "too short")
 # The operating system's randomness: sandboxes restored from one snapshot share a seed.
 _uniform = random.SystemRandom().uniform
@@ -63,6 +64,7 @@ class OpenAITranslations:
         self._refresh_key = refresh_key
         self._max_audio_bytes = max_audio_bytes
         self._backoff_seconds = backoff_seconds
+        self._opens_at = 0.0
 
     def translate(
         self,
@@ -86,6 +88,7 @@ class OpenAITranslations:
         key_was_read_again = False
         attempt = 0
         while True:
+            self._wait_until_open(deadline)
             try:
                 return self._call(audio, model, prompt, temperature, deadline)
             except openai.AuthenticationError as error:
@@ -94,10 +97,21 @@ class OpenAITranslations:
                 key_was_read_again = True
             except (openai.OpenAIError, _Unreadable) as error:
                 attempt += 1
+                if isinstance(error, openai.RateLimitError):
+                    closed = _retry_after(error) or 0
+                    self._opens_at = max(self._opens_at, time.monotonic() + closed)
                 pause = self._pause(error, attempt)
                 if pause is None or pause + _SHORTEST_CALL_SECONDS > deadline.left():
                     raise _mapped(error, model) from error
                 time.sleep(pause)
+
+    def _wait_until_open(self, deadline: Deadline) -> None:
+        """Call no earlier than the provider asked any thread to; raises RateLimited."""
+        while (left := self._opens_at - time.monotonic()) > 0:
+            pause = left + random.uniform(0, self._backoff_seconds)  # noqa: S311  not a secret
+            if pause >= deadline.left():
+                raise RateLimited(_TOO_MANY, retry_after=math.ceil(left))
+            time.sleep(pause)
 
     def _call(
         self, audio: Audio, model: str, prompt: str | None, temperature: float, deadline: Deadline
@@ -254,10 +268,7 @@ def _mapped_status(error: openai.APIStatusError, model: str) -> ServiceError:
             "The provider's account has no credit left. Its owner must add some."
         )
     if status == 429:
-        return RateLimited(
-            "The provider is taking no more requests for now. Try again later.",
-            retry_after=math.ceil(_retry_after(error) or 5),
-        )
+        return RateLimited(_TOO_MANY, retry_after=math.ceil(_retry_after(error) or 5))
     if status == 413:
         return AudioTooLarge(f"The provider finds the audio too large{said}", param="audioFileUrl")
     if status == 415 or (status == 400 and any(word in said.lower() for word in _BAD_AUDIO_WORDS)):

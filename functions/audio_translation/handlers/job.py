@@ -1,0 +1,51 @@
+"""Woken for one job, and again wherever it left off: a durable function over the steps of a job."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from aws_durable_execution_sdk_python import DurableContext, durable_execution
+
+from audio_translation.adapters.durable import StepFailed, each, step
+from audio_translation.domain.deadline import Deadline
+from audio_translation.job_bootstrap import job_service
+from audio_translation.usecases.retries import pause_before_retry, pause_before_webhook
+
+
+@durable_execution
+def handler(event: dict[str, Any], context: DurableContext) -> None:
+    """Run the job ``{"jobId": id}`` to its end, whatever that is, and tell who wants to know.
+
+    Names and order of the steps are what an execution is resumed by: a job that runs while this
+    is deployed goes on with the version that it began with.
+    """
+    job_id, service = event["jobId"], job_service()
+    run, notify = service.run, service.notify
+
+    try:
+        chunks = step(context, "split", lambda left: run.split(job_id, left), pause_before_retry)
+        each(
+            context,
+            "translate",
+            chunks or 0,
+            lambda index, left: run.translate_chunk(job_id, index, left),
+            pause_before_retry,
+            at_once=service.concurrency,
+        )
+        step(context, "finish", lambda left: run.finish(job_id, left), pause_before_retry)
+    except StepFailed as failure:
+        error = failure.error
+        step(context, "fail", lambda left: run.fail(job_id, error, left), pause_before_retry)
+
+    for name, tell, pause in (
+        ("publish", notify.publish, pause_before_retry),
+        ("call back", notify.call_back, pause_before_webhook),
+    ):
+        try:
+            step(context, name, partial(_tell, tell, job_id), pause)
+        except StepFailed as failure:
+            service.telemetry.untold(job_id, name, str(failure))
+
+
+def _tell(tell: Callable[[str], None], job_id: str, _: Deadline) -> None:
+    tell(job_id)

@@ -1,0 +1,275 @@
+"""A job, step by step: split the audio, translate each chunk, stitch.
+
+Every step may be run again after a crash, and then does only what is not done yet: what a step
+has made lies in the bucket under a key that follows from the job, and the disk may be empty again
+at any step. What the steps return is small, because it is kept with the execution.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from audio_translation.domain.audio import Audio, Decoded, FetchedFile
+from audio_translation.domain.chunking import Chunk, plan
+from audio_translation.domain.containers import FLAC
+from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.engine import Engine
+from audio_translation.domain.errors import (
+    AudioTooLarge,
+    ProviderRejected,
+    ServiceError,
+    UnsupportedAudio,
+)
+from audio_translation.domain.job import (
+    Job,
+    JobStatus,
+    chunk_key,
+    part_key,
+    plan_key,
+    result_key,
+    translation_key,
+)
+from audio_translation.domain.rendering import render
+from audio_translation.domain.silence import speech_spans
+from audio_translation.domain.stitching import filled, missed, stitch
+from audio_translation.domain.transcript import Translation, from_json, to_json
+from audio_translation.usecases.effects import JobFiles, JobTable, Media
+
+_TRANSFERS = 8
+_SPLIT_SECONDS = 300.0
+_STITCH_SECONDS = 60.0
+_PLAN = TypeAdapter(list[Chunk])
+
+
+class TooLittleTime(Exception):
+    """The invocation is about to end; the step has done nothing and wants to run in the next."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Settings of a job; times are in integer milliseconds unless named otherwise."""
+
+    max_duration: int
+    chunk_target: int
+    chunk_limit: int
+    call_seconds: float
+    """What one chunk gets, calls that are tried again included."""
+
+
+@dataclass(frozen=True)
+class RunJob:
+    """The steps, with all that they need. Safe to call from several threads."""
+
+    table: JobTable
+    files: JobFiles
+    media: Media
+    fetch: Callable[[str, Path, Deadline], FetchedFile]
+    keep_source: Callable[[FetchedFile, Job], None]
+    engine: Engine
+    ended: Callable[[Job], None]
+    work_folder: Path
+    default_model: str
+    limits: Limits
+
+    def split(self, job_id: str, deadline: Deadline) -> int | None:
+        """Cut the audio into chunks and store them; return how many, None if the job is over.
+
+        Raises TooLittleTime, and what fetching and decoding raise.
+        """
+        _need(_SPLIT_SECONDS, deadline)
+        job = self.table.begin(job_id)
+        if job is None:
+            return None
+        with self._folder() as name:
+            folder = Path(name)
+            fetched = self.fetch(job.request.audio_file_url, folder, deadline)
+            if job.request.save_source:
+                self.keep_source(fetched, job)
+            decoded = self._decoded(fetched, folder, deadline)
+            duration = decoded.info.duration
+            chunks = plan(
+                speech_spans(decoded.levels, duration),
+                duration=duration,
+                target=self.limits.chunk_target,
+                limit=self.limits.chunk_limit,
+            )
+            self._store_chunks(job_id, decoded.pcm, chunks, folder)
+        self.files.write(plan_key(job_id), _PLAN.dump_json(chunks), "application/json")
+        shares = _shares(chunks, duration)
+        known = self.table.split(job_id, duration=duration, chunk_durations=shares)
+        return None if known is None else len(chunks)
+
+    def translate_chunk(self, job_id: str, index: int, deadline: Deadline) -> None:
+        """Have one chunk translated, unless that is done already or the job is over.
+
+        Raises TooLittleTime, and what engines raise; the message of a refusal names the chunk's
+        place in the audio.
+        """
+        job = self._running(job_id)
+        if job is None:
+            return
+        if self.files.read(part_key(job_id, index)) is None:
+            _need(self.limits.call_seconds, deadline)
+            translation = self._translated(job, index, deadline)
+            if self._running(job_id) is None:
+                return
+            self._store(part_key(job_id, index), translation)
+        if self.table.chunk_done(job_id, index) is None:
+            self.files.delete(part_key(job_id, index))
+
+    def finish(self, job_id: str, deadline: Deadline) -> None:
+        """Stitch all chunks' translations, store the result, end the job.
+
+        Raises TooLittleTime.
+        """
+        _need(_STITCH_SECONDS, deadline)
+        job = self._running(job_id)
+        if job is None:
+            return
+        chunks = self._plan(job_id)
+        translation = self._stitched(job, chunks, range(len(chunks)))
+        self._store(translation_key(job_id), translation)
+        response_format = job.request.response_format
+        rendered = render(translation, response_format)
+        self.files.write(
+            result_key(job_id, response_format.extension),
+            rendered.text.encode(),
+            rendered.content_type,
+        )
+        self._end(self.table.succeed(job_id))
+
+    def fail(self, job_id: str, error: dict[str, Any], deadline: Deadline) -> None:
+        """End the job with OpenAI's error object; what is translated stays readable.
+
+        Raises TooLittleTime.
+        """
+        _need(_STITCH_SECONDS, deadline)
+        job = self._running(job_id)
+        if job is None:
+            return
+        partial = bool(job.chunks_done)
+        if partial:
+            translation = self._stitched(job, self._plan(job_id), sorted(job.chunks_done))
+            self._store(translation_key(job_id), translation)
+        self._end(self.table.fail(job_id, error, partial=partial))
+
+    def _end(self, job: Job | None) -> None:
+        if job is not None:
+            self.ended(job)
+
+    def _translated(self, job: Job, index: int, deadline: Deadline) -> Translation:
+        deadline = deadline.sooner(self.limits.call_seconds)
+        chunk = self._plan(job.id)[index]
+        with self._folder() as name:
+            path = Path(name) / f"chunk.{FLAC.extension}"
+            self.files.download(chunk_key(job.id, index), path)
+            audio = Audio(path=path, type=FLAC, size=path.stat().st_size)
+            try:
+                translation = self._asked(job, audio, deadline)
+            except (UnsupportedAudio, AudioTooLarge, ProviderRejected) as error:
+                raise _placed(error, chunk) from error
+            for number, span in enumerate(missed(chunk, translation)):
+                to = Path(name) / f"missed-{number}.{FLAC.extension}"
+                audio = self.media.cut_chunk(path, span.start, span.end, to)
+                try:
+                    answer = self._asked(job, audio, deadline)
+                except ServiceError:
+                    # A second chance, no more: the first answer is paid for and must not be lost.
+                    continue
+                translation = filled(translation, span, answer)
+        return translation
+
+    def _decoded(self, fetched: FetchedFile, folder: Path, deadline: Deadline) -> Decoded:
+        longest = self.limits.max_duration
+        try:
+            return self.media.decode(fetched.path, folder, max_duration=longest, deadline=deadline)
+        except (UnsupportedAudio, AudioTooLarge) as error:
+            error.param = error.param or "audioFileUrl"
+            raise
+
+    def _store_chunks(self, job_id: str, pcm: Path, chunks: Sequence[Chunk], folder: Path) -> None:
+        def store(index: int) -> None:
+            path = folder / f"{index}.{FLAC.extension}"
+            chunk = chunks[index]
+            audio = self.media.cut(pcm, chunk.start, chunk.end, path)
+            self.files.upload(path, chunk_key(job_id, index), audio.type.mime)
+            path.unlink()
+
+        with ThreadPoolExecutor(_TRANSFERS) as pool:
+            list(pool.map(store, range(len(chunks))))
+
+    def _asked(self, job: Job, audio: Audio, deadline: Deadline) -> Translation:
+        return self.engine.translate(
+            audio,
+            model=job.request.model or self.default_model,
+            prompt=job.request.prompt,
+            temperature=job.request.temperature,
+            deadline=deadline,
+        )
+
+    def _running(self, job_id: str) -> Job | None:
+        job = self.table.find(job_id)
+        return job if job is not None and job.status is JobStatus.RUNNING else None
+
+    def _plan(self, job_id: str) -> list[Chunk]:
+        return _PLAN.validate_json(self._stored(plan_key(job_id)))
+
+    def _stitched(self, job: Job, chunks: Sequence[Chunk], indexes: Sequence[int]) -> Translation:
+        def part(index: int) -> Translation:
+            return from_json(self._stored(part_key(job.id, index)))
+
+        with ThreadPoolExecutor(_TRANSFERS) as pool:
+            parts = list(pool.map(part, indexes))
+        return stitch(
+            zip([chunks[index] for index in indexes], parts, strict=True),
+            duration=job.duration,
+            model=job.request.model or self.default_model,
+        )
+
+    def _store(self, key: str, translation: Translation) -> None:
+        self.files.write(key, to_json(translation).encode(), "application/json")
+
+    def _stored(self, key: str) -> bytes:
+        content = self.files.read(key)
+        if content is None:
+            raise LookupError(f"{key} is gone")
+        return content
+
+    def _folder(self) -> "tempfile.TemporaryDirectory[str]":
+        self.work_folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=self.work_folder, ignore_cleanup_errors=True)
+
+
+def _need(seconds: float, deadline: Deadline) -> None:
+    if deadline.left() < seconds:
+        raise TooLittleTime
+
+
+def _shares(chunks: Sequence[Chunk], duration: int) -> tuple[int, ...]:
+    """How much of the audio is behind each chunk when it is done, the silence before it included.
+
+    They add up to the whole, so that progress ends where the audio does.
+    """
+    ends = [chunk.end for chunk in chunks[:-1]] + ([duration] if chunks else [])
+    return tuple(end - start for start, end in zip([0, *ends], ends, strict=False))
+
+
+def _placed(error: ServiceError, chunk: Chunk) -> ServiceError:
+    """The same error, saying where in the audio it happened."""
+    place = f"from {_clock(chunk.start)} to {_clock(chunk.end)}"
+    return type(error)(
+        f"{error.message} It is about the audio {place}.",
+        param=error.param,
+        retry_after=error.retry_after,
+    )
+
+
+def _clock(time: int) -> str:
+    """``H:MM:SS`` of integer milliseconds."""
+    minutes, seconds = divmod(time // 1000, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

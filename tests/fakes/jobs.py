@@ -1,0 +1,149 @@
+"""A job function in this process, and all that it talks to."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from aws_durable_execution_sdk_python_testing.runner import (
+    DurableFunctionTestResult,
+    DurableFunctionTestRunner,
+)
+
+from audio_translation.adapters.job_table import JobTable
+from audio_translation.bootstrap import service
+from audio_translation.domain.job import Job, result_key, translation_key
+from audio_translation.domain.request import TranslationRequest
+from audio_translation.domain.transcript import from_json
+from audio_translation.handlers import job as job_handler
+from audio_translation.job_bootstrap import job_service
+from tests.fakes.aws import BUCKET, KEY_PARAMETER, Aws
+from tests.fakes.source import Source
+from tests.fakes.tones import Listener, text
+
+TABLE = "jobs"
+WEBHOOK_PARAMETER = "/audio-translation/webhook-secret"
+WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+@dataclass(frozen=True)
+class JobWorld:
+    """AWS, a provider that hears tones, a web server with recordings."""
+
+    aws: Aws
+    provider: Listener
+    source: Source
+    work_folder: Path
+
+    @property
+    def table(self) -> JobTable:
+        return JobTable(self.aws.client("dynamodb"), table=TABLE)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **self.aws.environment,
+            "API_KEY_PARAMETER": KEY_PARAMETER,
+            "BUCKET": BUCKET,
+            "CHUNK_TARGET_SECONDS": "10",
+            "FETCH_ALLOW_LOOPBACK": "true",
+            "JOB_CONCURRENCY": "4",
+            "JOB_TABLE": TABLE,
+            "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
+            "POWERTOOLS_SERVICE_NAME": "audio-translation",
+            "PROVIDER_BASE_URL": self.provider.base_url,
+            "WEBHOOK_SECRET_PARAMETER": WEBHOOK_PARAMETER,
+            "WORK_FOLDER": str(self.work_folder),
+        }
+
+    @contextlib.contextmanager
+    def settings(self, **changes: str) -> Iterator[None]:
+        """Start the function's sandbox anew, with other settings for a while."""
+        with mock.patch.dict(os.environ, {**self.environment, **changes}):
+            _forget()
+            yield
+        _forget()
+
+    def job(self, url: str, job_id: str = "job-1", **wishes: Any) -> str:
+        """Put a job into the table as the API does; return its id."""
+        now = datetime.now(UTC)
+        request = TranslationRequest.model_validate({"audioFileUrl": url, **wishes})
+        job = Job(
+            id=job_id,
+            owner="somebody",
+            request=request,
+            created=now,
+            updated=now,
+            expires=now + timedelta(days=7),
+        )
+        self.table.create(job)
+        return job_id
+
+    def find(self, job_id: str) -> Job:
+        job = self.table.find(job_id)
+        assert job is not None
+        return job
+
+    def said(self, job_id: str) -> list[str]:
+        """The texts of the stored translation's segments."""
+        body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=translation_key(job_id))
+        return [segment.text.strip() for segment in from_json(body["Body"].read()).segments]
+
+    def stored(self) -> list[str]:
+        """What lies in the bucket."""
+        return self.aws.keys(BUCKET)
+
+    def result(self, job_id: str, extension: str) -> str:
+        """The stored result."""
+        key = result_key(job_id, extension)
+        body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"]
+        return str(body.read().decode())
+
+
+def _forget() -> None:
+    job_service.cache_clear()
+    service.cache_clear()
+
+
+def sentences(count: int) -> list[str]:
+    """What is said of a whole recording."""
+    return [text(number) for number in range(count)]
+
+
+def run(job_id: str, *, skip_time: bool = True) -> DurableFunctionTestResult:
+    """Run a job's execution to its end, pauses skipped."""
+    runner = DurableFunctionTestRunner(job_handler.handler, skip_time=skip_time)
+    with closing(runner._scheduler._loop), runner:  # the runner leaves its loop open
+        event = json.dumps({"jobId": job_id})
+        return runner.run(event, execution_timeout=60, execution_name=job_id)
+
+
+def create_job_table(aws: Aws) -> None:
+    """The table of template.yaml, empty."""
+    client = aws.client("dynamodb")
+    if TABLE in client.list_tables()["TableNames"]:
+        client.delete_table(TableName=TABLE)
+    client.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("id", "owner", "created")
+        ],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "owner-created",
+                "KeySchema": [
+                    {"AttributeName": "owner", "KeyType": "HASH"},
+                    {"AttributeName": "created", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )

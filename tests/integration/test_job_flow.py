@@ -1,0 +1,293 @@
+"""Jobs from their start to their end, in the durable runner with its pauses skipped."""
+
+import itertools
+import json
+import re
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_durable_execution_sdk_python import DurableContext, durable_execution
+from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
+from aws_durable_execution_sdk_python_testing.model import LambdaContext
+from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestRunner
+
+from audio_translation.adapters.durable import StepFailed, step
+from audio_translation.domain.job import JobStatus
+from tests.fakes.aws import BUCKET, Aws
+from tests.fakes.jobs import TABLE, JobWorld, create_job_table, run, sentences
+from tests.fakes.provider import Answer, envelope
+from tests.fakes.source import Source
+from tests.fakes.throttling import ThrottlingProxy
+from tests.fakes.tones import Listener, recording
+
+WAV = recording(24)  # a minute
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    with Listener().running() as provider:
+        assert isinstance(provider, Listener)
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def source() -> Iterator[Source]:
+    with Source() as source:
+        yield source
+
+
+@pytest.fixture
+def world(aws: Aws, listener: Listener, source: Source, tmp_path: Path) -> Iterator[JobWorld]:
+    listener.reset()
+    create_job_table(aws)
+    world = JobWorld(aws, listener, source, tmp_path / "work")
+    with world.settings():
+        yield world
+
+
+@pytest.fixture
+def url(world: JobWorld) -> str:
+    return world.source.file("/minute.wav", WAV)
+
+
+def test_a_recording_is_split_translated_and_stitched(world: JobWorld, url: str) -> None:
+    job_id = world.job(url, responseFormat="text")
+    result = run(job_id)
+    assert result.status is InvocationStatus.SUCCEEDED
+    job = world.find(job_id)
+    assert job.status is JobStatus.SUCCEEDED
+    assert len(job.chunk_durations) >= 4
+    assert job.chunks_done == set(range(len(job.chunk_durations)))
+    assert job.audio_done == job.duration == 61_000
+    assert world.said(job_id) == sentences(24)
+    assert set(world.provider.paid.values()) == {1}
+
+
+def test_a_recording_without_speech_succeeds_without_asking_anybody(world: JobWorld) -> None:
+    job_id = world.job(world.source.file("/silence.wav", recording(0)), responseFormat="vtt")
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.result(job_id, "vtt") == "WEBVTT\n\n"
+    assert not world.provider.received
+
+
+def test_the_result_is_stored_in_the_format_that_was_asked_for(world: JobWorld, url: str) -> None:
+    job_id = world.job(url, responseFormat="srt", saveSource=True)
+    run(job_id)
+    assert world.result(job_id, "srt").startswith("1\n00:00:01,")
+    assert [key for key in world.stored() if key.startswith("audio/")] == [
+        f"audio/{datetime.now(UTC):%Y/%m/%d}/{job_id}-minute.wav"
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(envelope("slow down", "requests"), 429),
+        Answer(envelope("oh"), 503),
+        Answer(b"", hang_up=True),
+        Answer(cut=True),
+    ],
+    ids=["429", "503", "hang up", "cut"],
+)
+def test_storms_pass(world: JobWorld, url: str, answer: Answer) -> None:
+    world.provider.script.extend([answer] * 12)
+    job_id = world.job(url)
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+    assert set(world.provider.paid.values()) == {1}
+
+
+def test_a_call_that_hangs_is_given_up_and_made_again(world: JobWorld, url: str) -> None:
+    world.provider.instead[7] = deque([Answer(delay=30), Answer(b"x" * 50, drip=0.2)])
+    job_id = world.job(url)
+    with world.settings(JOB_CALL_SECONDS="2"):
+        run(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+    assert set(world.provider.paid.values()) == {1}
+
+
+def test_a_chunk_that_is_refused_fails_the_job_and_leaves_the_rest_readable(
+    world: JobWorld, url: str
+) -> None:
+    refusal = Answer(envelope("The audio file could not be decoded", "invalid_request_error"), 400)
+    world.provider.instead[12] = deque([refusal] * 9)
+    job_id = world.job(url)
+    with world.settings(JOB_CONCURRENCY="1"):
+        result = run(job_id)
+    assert result.status is InvocationStatus.SUCCEEDED  # the function did what it had to
+    job = world.find(job_id)
+    assert job.status is JobStatus.FAILED
+    assert job.error is not None
+    assert job.error["code"] == "unsupported_audio"
+    assert re.search(r"from 0:00:\d\d to 0:00:\d\d\.$", job.error["message"])
+    assert job.partial
+    done = world.said(job_id)
+    assert done == sentences(len(done))
+    assert 4 <= len(done) <= 12
+    assert len(world.provider.received) == len(job.chunks_done) + 1
+
+
+def test_a_job_without_credit_fails_at_once(world: JobWorld, url: str) -> None:
+    broke = Answer(envelope("You have no credit", code="insufficient_quota"), 429)
+    world.provider.default = broke
+    world.provider.instead = {number: deque([broke] * 9) for number in range(24)}
+    job_id = world.job(url)
+    with world.settings(JOB_CONCURRENCY="2"):
+        run(job_id)
+    job = world.find(job_id)
+    assert (job.status, job.partial) == (JobStatus.FAILED, False)
+    assert job.error is not None
+    assert job.error["code"] == "provider_quota_exhausted"
+    assert len(world.provider.received) <= 3
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("/nothing.wav", "audio_not_retrievable"), ("/text.wav", "unsupported_audio")],
+)
+def test_audio_that_cannot_be_had_fails_the_job(world: JobWorld, path: str, code: str) -> None:
+    world.source.file("/text.wav", b"no audio at all" * 100)
+    job_id = world.job(world.source.url(path))
+    run(job_id)
+    job = world.find(job_id)
+    assert (job.status, job.partial) == (JobStatus.FAILED, False)
+    assert job.error is not None
+    assert (job.error["code"], job.error["param"]) == (code, "audioFileUrl")
+
+
+def test_another_jobs_files_are_no_audio(world: JobWorld) -> None:
+    job_id = world.job(f"s3://{BUCKET}/jobs/job-0/chunks/00000.flac")
+    run(job_id)
+    error = world.find(job_id).error
+    assert error is not None
+    assert error["code"] == "url_not_allowed"
+
+
+def test_a_cancelled_job_stops_at_the_next_chunk_and_writes_nothing_more(
+    world: JobWorld, url: str
+) -> None:
+    job_id = world.job(url)
+
+    def cancel(numbers: tuple[int, ...]) -> None:
+        if 12 in numbers:
+            world.table.cancel(job_id)
+
+    world.provider.asked = cancel
+    with world.settings(JOB_CONCURRENCY="1"):
+        result = run(job_id)
+    assert result.status is InvocationStatus.SUCCEEDED
+    job = world.find(job_id)
+    assert job.status is JobStatus.CANCELLED
+    assert len(world.provider.received) == len(job.chunks_done) + 1
+    keys = [key.removeprefix(f"jobs/{job_id}/") for key in world.stored()]
+    assert sum(key.startswith("parts/") for key in keys) == len(job.chunks_done)
+    assert not [key for key in keys if key.startswith(("translation", "result"))]
+
+
+def test_a_job_that_was_cancelled_before_it_began_does_nothing(world: JobWorld, url: str) -> None:
+    job_id = world.job(url)
+    world.table.cancel(job_id)
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.CANCELLED
+    assert world.stored() == []
+
+
+def test_what_is_stored_is_not_paid_again(world: JobWorld, url: str) -> None:
+    job_id = world.job(url)
+    broke = Answer(envelope("You have no credit", code="insufficient_quota"), 429)
+    world.provider.instead[20] = deque([broke])
+    with world.settings(JOB_CONCURRENCY="1"):
+        run(job_id)
+    paid = dict(world.provider.paid)
+    # The same job from nothing, as after a loss of all that its execution had kept.
+    world.aws.client("dynamodb").update_item(
+        TableName=TABLE,
+        Key={"id": {"S": job_id}},
+        UpdateExpression="SET #s = :s REMOVE chunks_done, #e",
+        ExpressionAttributeNames={"#s": "status", "#e": "error"},
+        ExpressionAttributeValues={":s": {"S": "running"}},
+    )
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+    assert {key: world.provider.paid[key] for key in paid} == paid
+    assert set(world.provider.paid.values()) == {1}
+
+
+def test_the_disk_may_be_wiped_between_steps(world: JobWorld, url: str) -> None:
+    def wipe(_: tuple[int, ...]) -> None:
+        shutil.rmtree(world.work_folder)
+
+    world.provider.asked = wipe
+    job_id = world.job(url)
+    with world.settings(JOB_CONCURRENCY="1"):
+        run(job_id)
+    assert world.said(job_id) == sentences(24)
+
+
+def test_no_chunk_is_begun_when_the_invocation_is_about_to_end(
+    world: JobWorld, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invocations = []
+    left = itertools.chain([900, 900, 900, 900, 900, 100, 100, 100, 100], itertools.repeat(900))
+    monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _: next(left) * 1000)
+    world.provider.asked = lambda _: invocations.append(1)
+    job_id = world.job(url)
+    with world.settings(JOB_CONCURRENCY="2"):
+        run(job_id)
+    assert world.said(job_id) == sentences(24)
+    assert set(world.provider.paid.values()) == {1}
+    assert next(left) == 900
+
+
+def test_throttled_storage_and_table_are_asked_again(world: JobWorld, url: str) -> None:
+    job_id = world.job(url)
+    with ThrottlingProxy(world.aws.endpoint, every=6) as proxy:
+        with world.settings(AWS_ENDPOINT_URL=proxy.url):
+            run(job_id)
+        assert proxy.throttled >= 6
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+    assert set(world.provider.paid.values()) == {1}
+
+
+def test_speech_that_was_missed_is_asked_for_again_once(world: JobWorld, url: str) -> None:
+    missing = {"duration": 1.0, "text": "", "language": "english", "segments": []}
+    world.provider.instead[5] = deque([Answer(missing)])
+    job_id = world.job(url)
+    run(job_id)
+    assert world.said(job_id) == sentences(24)
+    assert len(world.provider.received) == len(world.find(job_id).chunk_durations) + 1
+
+
+def test_the_same_job_run_by_three_at_once_ends_right(world: JobWorld, url: str) -> None:
+    """Lambda starts one execution for a name; this is what would happen if it did not."""
+    job_id = world.job(url)
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(run, [job_id] * 3))
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+
+
+def test_a_result_of_a_step_is_held_to_what_aws_keeps() -> None:
+    @durable_execution
+    def handler(_: Any, context: DurableContext) -> str:
+        try:
+            step(context, "large", lambda _: "x" * (256 * 1024 - 1), lambda *_: None)
+        except StepFailed as failure:
+            return str(failure.error["message"])
+        return "kept"
+
+    runner = DurableFunctionTestRunner(handler)
+    with closing(runner._scheduler._loop), runner:
+        assert runner.run("{}").result == json.dumps("The step 'large' has too large a result.")
