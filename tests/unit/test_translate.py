@@ -44,6 +44,7 @@ def run(
     return translate(
         TranslationRequest.model_validate(request),
         fetch=fetch,
+        check=lambda audio: None,
         engine=lambda: engine,
         save=save,
         work_folder=folder,
