@@ -52,6 +52,7 @@ def _run(containers: Engine, stack: Stack, artifact: Path, folder: Path) -> list
     with ExitStack() as exits:
         values = {
             "AudioBucket": BUCKET,
+            "JobTable": "",
             "Architecture": host_architecture(),
             "ProviderBaseUrl": exits.enter_context(containers.reaching(stack.provider_url)),
         }

@@ -26,7 +26,7 @@ def provider(local_stack: Stack) -> Iterator[HoldingProvider]:
 
 @pytest.fixture(scope="module")
 def references(provider: HoldingProvider) -> dict[str, str]:
-    return {"AudioBucket": BUCKET, "ProviderBaseUrl": provider.url}
+    return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.url}
 
 
 @pytest.fixture(scope="module")

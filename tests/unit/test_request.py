@@ -115,3 +115,32 @@ def test_an_error_does_not_repeat_the_value_that_was_sent() -> None:
 def test_the_backendless_request_ignores_unknown_fields_and_lists_them() -> None:
     event: dict[str, Any] = json.loads('{"audioFileUrl": "u", "zebra": 1, "language": "es"}')
     assert BackendlessRequest.model_validate(event).ignored_fields == ["language", "zebra"]
+
+
+def test_a_backendless_request_is_known_without_its_ignored_fields() -> None:
+    fields = {"audioFileUrl": URL, "responseFormat": "SRT", "language": "es", "prompt": "x"}
+    known = BackendlessRequest.model_validate(fields).known
+    del fields["language"]
+    assert known == TranslationRequest.model_validate(fields)
+    assert type(known) is TranslationRequest
+
+
+def test_a_request_is_stored_and_read_again_as_it_was() -> None:
+    request = TranslationRequest.model_validate(
+        {"audioFileUrl": URL, "responseFormat": "verbose_json", "temperature": 0.2, "prompt": "ñ"}
+    )
+    assert TranslationRequest.model_validate_json(request.model_dump_json(by_alias=True)) == request
+
+
+@pytest.mark.parametrize("place", ["body", "query", "header"])
+def test_an_error_names_the_field_and_not_the_place_that_it_came_in(place: str) -> None:
+    error = invalid_request([{"loc": (place, "limit"), "type": "int_parsing", "msg": "No int"}])
+    assert (error.param, error.message) == ("limit", "limit: No int.")
+
+
+@pytest.mark.parametrize(
+    ("name", "extension"),
+    [("json", "json"), ("verbose_json", "json"), ("text", "txt"), ("srt", "srt"), ("vtt", "vtt")],
+)
+def test_every_format_has_the_extension_that_players_expect(name: str, extension: str) -> None:
+    assert ResponseFormat(name).extension == extension

@@ -1,0 +1,46 @@
+"""A translation is stored and read again as it was."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audio_translation.domain.transcript import Segment, Translation, from_json, to_json
+
+numbers = st.floats(allow_nan=False)
+texts = st.text(st.characters(exclude_categories=()))  # with half characters, as engines may send
+segments = st.builds(
+    Segment,
+    start=st.integers(0, 10**9),
+    end=st.integers(0, 10**9),
+    text=texts,
+    tokens=st.lists(st.integers(0, 10**6), max_size=5).map(tuple),
+    avg_logprob=numbers,
+)
+translations = st.builds(
+    Translation,
+    segments=st.lists(segments, max_size=5).map(tuple),
+    language=texts,
+    duration=st.integers(0, 10**9),
+    model=texts,
+)
+
+
+@given(translations)
+def test_what_is_stored_is_read_again_as_it_was(translation: Translation) -> None:
+    stored = to_json(translation)
+    assert from_json(stored) == translation
+    assert from_json(stored.encode("ascii")) == translation
+
+
+def test_times_are_stored_in_integer_milliseconds() -> None:
+    stored = json.loads(to_json(Translation((Segment(1500, 2250, "x"),), "english", 3001, "m")))
+    assert (stored["duration"], stored["segments"][0]["start"]) == (3001, 1500)
+    assert isinstance(stored["segments"][0]["end"], int)
+
+
+@pytest.mark.parametrize("stored", ["", "{", "null", "{}", "[]", '{"segments": [{}]}'])
+def test_what_was_not_stored_by_us_is_an_error(stored: str) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        from_json(stored)
