@@ -148,7 +148,7 @@ def test_other_preferences_do_not_make_a_job(jobs: World, audio_url: str, prefer
 
 def test_a_preference_counts_in_whichever_of_its_headers_it_comes(jobs: World) -> None:
     headers = {"Prefer": ["respond-async", "wait=5"], "Content-Type": ["application/json"]}
-    response = http.handler(event(jobs, headers), context())
+    response = jobs.call(event(headers), context())
     assert response["statusCode"] == 202
 
 
@@ -271,7 +271,7 @@ def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs:
 
 def test_jobs_are_counted_as_requests(jobs: World) -> None:
     submit(jobs)
-    lines = [json.loads(line) for line in jobs.log.getvalue().splitlines()]
+    lines = [json.loads(line) for line in jobs.log.getvalue().splitlines() if line.startswith("{")]
     assert [line["Requests"] for line in lines if "Requests" in line] == [[1]]
     assert [line["JobsSubmitted"] for line in lines if "JobsSubmitted" in line] == [[1]]
 
@@ -291,14 +291,14 @@ def test_jobs_are_counted_as_requests(jobs: World) -> None:
 def test_location_leads_to_the_job_behind_any_stage_and_domain(
     jobs: World, path: str | None, location: str
 ) -> None:
-    response = http.handler(event(jobs, ASYNC, path), context())
+    response = jobs.call(event(ASYNC, path), context())
     (found,) = response["multiValueHeaders"]["Location"]
     assert found.startswith(location)
     url = urljoin(f"https://api.example.com{path or '/translate'}", found)
     assert url == f"https://api.example.com{location}{json.loads(response['body'])['id']}"
 
 
-def event(world: World, headers: Any, path: str | None = None) -> dict[str, Any]:
+def event(headers: Any, path: str | None = None) -> dict[str, Any]:
     """What API Gateway sends; headers with lists are its multiValueHeaders."""
     one = {k: v[-1] if isinstance(v, list) else v for k, v in headers.items()}
     many = {k: v if isinstance(v, list) else [v] for k, v in headers.items()}
@@ -321,7 +321,7 @@ def context() -> Any:
 
 
 def test_the_owner_is_the_id_of_the_key_where_api_gateway_tells_it(jobs: World) -> None:
-    http.handler(event(jobs, ASYNC), context())
+    jobs.call(event(ASYNC), context())
     assert [item["owner"]["S"] for item in jobs.aws.items()] == ["abc"]
 
 
@@ -645,9 +645,9 @@ def test_a_callback_that_is_no_url_is_an_invalid_request(jobs: World, value: obj
 
 
 def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: World) -> None:
-    body = {"audioFileUrl": "https://example.com/a.mp3", "prompt": "ñ" * 50_001}
+    body = {"audioFileUrl": "https://example.com/a.mp3", "prompt": "ñ" * 20_001}
     assert error(jobs.post(body, headers=ASYNC)) == (400, "invalid_request", "prompt")
-    submit(jobs, prompt="你" * 50_000)
+    submit(jobs, prompt="你" * 20_000)
 
 
 # What fails
@@ -766,7 +766,7 @@ def test_a_repeat_while_the_first_is_not_answered_is_a_conflict(
     while not jobs.provider.received and first.is_alive():
         time.sleep(0.01)
     headers = {k: [v] for k, v in keyed("k").items()}
-    other = {**event(jobs, headers), "body": json.dumps(body)}
+    other = {**event(headers), "body": json.dumps(body)}
     other["requestContext"]["identity"] = {"apiKey": "mine"}
     response = http.handler(other, context())
     first.join(timeout=30)

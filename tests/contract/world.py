@@ -76,7 +76,7 @@ class World:
             "JOB_FUNCTION": FUNCTION,
             "AWS_ENDPOINT_URL_LAMBDA": self.functions.url,
         }
-        return self.settings(**jobs, **changes)
+        return self.settings(**{**jobs, **changes})
 
     def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Run the handler like Lambda does: one request at a time."""
