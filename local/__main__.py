@@ -11,7 +11,10 @@ from types import FrameType
 from typing import NoReturn
 
 import requests
+from tqdm import tqdm
 
+from audio_translation.adapters.duration import duration
+from audio_translation.settings import Settings
 from local import REPOSITORY, stack
 from local.weights import WeightsUnusable
 
@@ -19,6 +22,9 @@ SAMPLE = REPOSITORY / "tests" / "data" / "speech" / "es" / "demo-congrats.mp3"
 
 _FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 _LOG = REPOSITORY / ".cache" / "translate.log"
+_SEE_LOG = f"The functions' log: {_LOG.relative_to(REPOSITORY)}"
+_SECONDS = 120.0
+_POLL_SECONDS = 0.5
 
 
 class Failed(Exception):
@@ -64,7 +70,9 @@ def _translate(audio: str, response_format: str) -> None:
     steps = _Steps()
     _LOG.parent.mkdir(parents=True, exist_ok=True)
     _LOG.unlink(missing_ok=True)
-    with stack.running(log=_LOG, progress=True, step=steps.begin) as service:
+    # A job draws a bar of its own.
+    short = file is not None and 0 < (duration(file) or 0) <= Settings().direct_max_seconds * 1000
+    with stack.running(log=_LOG, progress=short, step=steps.begin) as service:
         steps.begin(f"Translating {file.name if file else 'the URL'}")
         began = time.monotonic()
         url = service.put(file, "uploads") if file else audio
@@ -77,14 +85,41 @@ def _translate(audio: str, response_format: str) -> None:
 
 
 def ask(service_url: str, audio_url: str, response_format: str) -> requests.Response:
-    """Send one request to the service; raises ``Failed`` with the service's own words."""
+    """Send one request to the service, and wait for its job if it becomes one.
+
+    Raises ``Failed`` with the service's own words.
+    """
     body = {"audioFileUrl": audio_url, "responseFormat": response_format}
     with requests.Session() as session:
         session.trust_env = False  # no proxy on the way to this machine
-        response = session.post(f"{service_url}/translate", json=body, timeout=stack.NO_TIME_LIMIT)
+        response = _good(session.post(f"{service_url}/translate", json=body, timeout=_SECONDS))
+        if response.status_code != requests.codes.accepted:
+            return response
+        job_url = f"{service_url}{response.headers['Location']}"
+        _wait_for_job(session, job_url)
+        return _good(session.get(f"{job_url}/translation", timeout=_SECONDS))
+
+
+def _wait_for_job(session: requests.Session, job_url: str) -> None:
+    """Draw how much of the audio is done, until all is; a job that fails raises ``Failed``."""
+    layout = "{l_bar}{bar}| {n:.0f}/{total:.0f} s of audio{postfix}, {elapsed} so far"
+    with tqdm(total=0, bar_format=layout, desc="  Job", leave=True) as bar:
+        while True:
+            job = _good(session.get(job_url, timeout=_SECONDS)).json()
+            audio, chunks = (job["progress"][name] for name in ("audioSeconds", "chunks"))
+            bar.total, bar.n = audio["total"] or 1, audio["done"]
+            bar.set_postfix_str(f"{chunks['done']}/{chunks['total']} chunks")
+            if job["status"] not in {"queued", "running"}:
+                break
+            time.sleep(_POLL_SECONDS)
+    if job["status"] != "succeeded":
+        told = job["error"]["message"] if job["error"] else f"The job was {job['status']}."
+        raise Failed(f"{told}\n{_SEE_LOG}")
+
+
+def _good(response: requests.Response) -> requests.Response:
     if not response.ok:
-        message = response.json()["error"]["message"]
-        raise Failed(f"{message}\nThe function's log: {_LOG.relative_to(REPOSITORY)}")
+        raise Failed(f"{response.json()['error']['message']}\n{_SEE_LOG}")
     return response
 
 

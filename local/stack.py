@@ -1,4 +1,4 @@
-"""The whole service on one machine: S3 and SSM, the provider, the function and its front.
+"""The whole service on one machine: AWS, the provider, both functions and their front.
 
 Only endpoints differ from what is deployed; everything listens on 127.0.0.1 and ends together.
 """
@@ -24,7 +24,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from local import REPOSITORY
-from local.front import create_app
+from local.cloudformation import load_template
+from local.front import TIME_LIMIT_SECONDS, create_app
+from local.functions import JOB_FUNCTION, durable_function
 from local.sandboxes import Sandboxes
 from local.weights import model_to_load
 
@@ -32,14 +34,18 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "audio-translation-local"
-NO_TIME_LIMIT = 86_400.0
-"""Seconds: a day, because an hour of audio takes Whisper minutes and jobs do not exist yet."""
+JOB_TABLE = "jobs"
 
 _HOST = "127.0.0.1"
 _REGION = "us-east-1"
 _KEY_PARAMETER = "/audio-translation/openai-api-key"
 _PROVIDER_KEY = "local-provider-key"
 _START_SECONDS = 120.0
+_JOB_HANDLER = "audio_translation.handlers.job.handler"
+_JOBS_AT_ONCE = 2
+_TABLE_PROPERTIES = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+_WEBHOOK_PARAMETER = "/audio-translation/webhook-secret"
+WEBHOOK_SECRET = "whsec_bG9jYWwtc2VjcmV0LW9mLXdlYmhvb2tz"
 
 
 class NotStarted(Exception):
@@ -72,7 +78,7 @@ class Stack:
 def running(
     *,
     port: int = 0,
-    time_limit_seconds: float = NO_TIME_LIMIT,
+    time_limit_seconds: float = TIME_LIMIT_SECONDS,
     log: Path | None = None,
     progress: bool = False,
     step: Callable[[str], object] = lambda _: None,
@@ -84,19 +90,33 @@ def running(
     draws Whisper's bar there. ``step`` is told, in words, what is being done.
     """
     with ExitStack() as exits:
-        front, aws = (exits.enter_context(_listener(p)) for p in (port, 0))
+        front, aws, functions = (exits.enter_context(_listener(p)) for p in (port, 0, 0))
         step("Whisper's weights")
         model = model_to_load(environ)
-        step("Whisper, S3, SSM and the function")
+        step("Whisper, AWS and the functions")
         provider_url = exits.enter_context(_whisper(model, progress=progress))
         work_folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="audio-translation-"))
-        sandboxes = Sandboxes(_environment(_url(aws), provider_url, work_folder, environ), log=log)
+        variables = _environment(_url(aws), provider_url, work_folder, environ)
+        started = {**variables, "AWS_ENDPOINT_URL_LAMBDA": _url(functions)}
+        sandboxes = Sandboxes(started, log=log)
         app = create_app(sandboxes.call, time_limit_seconds=time_limit_seconds)
         exits.enter_context(_served(app, front))
         exits.callback(sandboxes.close)  # before the front, which waits for who is busy
         imported = sandboxes.warm_up()
         exits.enter_context(_aws(aws))
         _create_resources(_url(aws))
+        exits.enter_context(
+            durable_function(
+                lambda executions: Sandboxes(
+                    {**variables, "AWS_ENDPOINT_URL_LAMBDA": executions},
+                    handler=_JOB_HANDLER,
+                    log=log,
+                    slots=_JOBS_AT_ONCE,
+                ),
+                listener=functions,
+                store=Path(work_folder) / "executions.sqlite",
+            )
+        )
         _wait_for(provider_url)
         imported.result(_START_SECONDS)
         yield Stack(url=_url(front), aws_url=_url(aws), provider_url=provider_url)
@@ -123,6 +143,11 @@ def _environment(
         "PROVIDER_BASE_URL": provider_url,
         "API_KEY_PARAMETER": _KEY_PARAMETER,
         "BUCKET": BUCKET,
+        "JOB_FUNCTION": JOB_FUNCTION,
+        "JOB_TABLE": JOB_TABLE,
+        "JOB_CONCURRENCY": "2",  # what Whisper does at once
+        "JOB_CALL_SECONDS": "600",
+        "WEBHOOK_SECRET_PARAMETER": _WEBHOOK_PARAMETER,
         "FETCH_ALLOW_LOOPBACK": "true",
         "FETCH_TOTAL_SECONDS": "600",
         "WORK_FOLDER": work_folder,
@@ -210,8 +235,13 @@ def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
 def _create_resources(aws_url: str) -> None:
     session = _session()
     session.client("s3", endpoint_url=aws_url).create_bucket(Bucket=BUCKET)
-    session.client("ssm", endpoint_url=aws_url).put_parameter(
-        Name=_KEY_PARAMETER, Value=_PROVIDER_KEY, Type="SecureString", Overwrite=True
+    ssm = session.client("ssm", endpoint_url=aws_url)
+    for name, value in ((_KEY_PARAMETER, _PROVIDER_KEY), (_WEBHOOK_PARAMETER, WEBHOOK_SECRET)):
+        ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+    table = load_template()["Resources"]["JobTable"]["Properties"]
+    session.client("dynamodb", endpoint_url=aws_url).create_table(
+        TableName=JOB_TABLE,
+        **{name: table[name] for name in _TABLE_PROPERTIES},
     )
 
 

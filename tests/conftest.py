@@ -17,5 +17,7 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole service with Whisper, as `make serve` starts it, on free ports."""
     from local.stack import running  # only who asks for it waits for its imports
 
-    with running(log=tmp_path_factory.mktemp("stack") / "function.log") as stack:
+    log = tmp_path_factory.mktemp("stack") / "function.log"
+    # A busy machine takes longer than API Gateway waits.
+    with running(log=log, time_limit_seconds=120) as stack:
         yield stack

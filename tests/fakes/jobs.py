@@ -23,11 +23,10 @@ from audio_translation.domain.request import TranslationRequest
 from audio_translation.domain.transcript import from_json
 from audio_translation.handlers import job as job_handler
 from audio_translation.job_bootstrap import job_service
-from tests.fakes.aws import BUCKET, KEY_PARAMETER, Aws
+from tests.fakes.aws import BUCKET, JOB_TABLE, KEY_PARAMETER, Aws
 from tests.fakes.source import Source
 from tests.fakes.tones import Listener, text
 
-TABLE = "jobs"
 WEBHOOK_PARAMETER = "/audio-translation/webhook-secret"
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -43,7 +42,7 @@ class JobWorld:
 
     @property
     def table(self) -> JobTable:
-        return JobTable(self.aws.client("dynamodb"), table=TABLE)
+        return JobTable(self.aws.client("dynamodb"), table=JOB_TABLE)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,7 +53,7 @@ class JobWorld:
             "CHUNK_TARGET_SECONDS": "10",
             "FETCH_ALLOW_LOOPBACK": "true",
             "JOB_CONCURRENCY": "4",
-            "JOB_TABLE": TABLE,
+            "JOB_TABLE": JOB_TABLE,
             "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
             "POWERTOOLS_SERVICE_NAME": "audio-translation",
             "PROVIDER_BASE_URL": self.provider.base_url,
@@ -122,28 +121,3 @@ def run(job_id: str, *, skip_time: bool = True) -> DurableFunctionTestResult:
     with closing(runner._scheduler._loop), runner:  # the runner leaves its loop open
         event = json.dumps({"jobId": job_id})
         return runner.run(event, execution_timeout=60, execution_name=job_id)
-
-
-def create_job_table(aws: Aws) -> None:
-    """The table of template.yaml, empty."""
-    client = aws.client("dynamodb")
-    if TABLE in client.list_tables()["TableNames"]:
-        client.delete_table(TableName=TABLE)
-    client.create_table(
-        TableName=TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in ("id", "owner", "created")
-        ],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "owner-created",
-                "KeySchema": [
-                    {"AttributeName": "owner", "KeyType": "HASH"},
-                    {"AttributeName": "created", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )

@@ -20,8 +20,8 @@ from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestR
 
 from audio_translation.adapters.durable import StepFailed, step
 from audio_translation.domain.job import JobStatus
-from tests.fakes.aws import BUCKET, Aws
-from tests.fakes.jobs import TABLE, JobWorld, create_job_table, run, sentences
+from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
+from tests.fakes.jobs import JobWorld, run, sentences
 from tests.fakes.provider import Answer, envelope
 from tests.fakes.source import Source
 from tests.fakes.throttling import ThrottlingProxy
@@ -46,7 +46,6 @@ def source() -> Iterator[Source]:
 @pytest.fixture
 def world(aws: Aws, listener: Listener, source: Source, tmp_path: Path) -> Iterator[JobWorld]:
     listener.reset()
-    create_job_table(aws)
     world = JobWorld(aws, listener, source, tmp_path / "work")
     with world.settings():
         yield world
@@ -211,7 +210,7 @@ def test_what_is_stored_is_not_paid_again(world: JobWorld, url: str) -> None:
     paid = dict(world.provider.paid)
     # The same job from nothing, as after a loss of all that its execution had kept.
     world.aws.client("dynamodb").update_item(
-        TableName=TABLE,
+        TableName=JOB_TABLE,
         Key={"id": {"S": job_id}},
         UpdateExpression="SET #s = :s REMOVE chunks_done, #e",
         ExpressionAttributeNames={"#s": "status", "#e": "error"},

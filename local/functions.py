@@ -1,0 +1,176 @@
+"""Lambda's Invoke API on one machine, as far as the job function needs it.
+
+Who invokes the function as an event starts an execution, one for each name, as in AWS; the
+execution's runner invokes it to be run, as often as it takes.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import requests
+from aws_durable_execution_sdk_python_testing.invoker import INVOCATION_MARKER_HEADER
+
+from local import REPOSITORY
+from local.executions import INVOCATION_SECONDS
+from local.front import Event, LambdaContext
+from local.sandboxes import Sandboxes
+
+JOB_FUNCTION = "audio-translation-job"
+
+Call = Callable[[Event, LambdaContext], Mapping[str, Any]]
+
+_START_SECONDS = 60.0
+
+
+@contextmanager
+def durable_function(
+    sandboxes: Callable[[str], Sandboxes], *, listener: socket.socket, store: Path
+) -> Iterator[None]:
+    """Serve the durable function ``JOB_FUNCTION`` where ``listener`` listens.
+
+    ``sandboxes`` makes those that run it, given the URL at which they find their execution; they
+    are closed at the end. What executions have kept is in ``store``.
+    """
+    port = _free_port()
+    executions = f"http://127.0.0.1:{port}"
+    functions = "http://{}:{}".format(*listener.getsockname())
+    pool = sandboxes(executions)
+    with (
+        _served(listener, _Functions(pool.call, executions)),
+        closing(pool),
+        _runner(port, functions, store),
+    ):
+        _wait_for(executions)
+        yield
+
+
+class _Functions:
+    """What is behind the API."""
+
+    def __init__(self, call: Call, executions: str) -> None:
+        self._call = call
+        self._executions = executions
+        self._started: set[str] = set()
+        self._lock = threading.Lock()
+
+    def start(self, name: str, payload: str) -> None:
+        """Start the execution of this name, unless there is one."""
+        with self._lock:
+            if name in self._started:
+                return
+            body = {
+                "AccountId": "123456789012",
+                "FunctionName": JOB_FUNCTION,
+                "FunctionQualifier": "$LATEST",
+                "ExecutionName": name,
+                "ExecutionTimeoutSeconds": 172_800,
+                "ExecutionRetentionPeriodDays": 7,
+                "InvocationId": str(uuid.uuid4()),
+                "Input": payload,
+            }
+            with requests.Session() as session:
+                session.trust_env = False
+                url = f"{self._executions}/start-durable-execution"
+                session.post(url, json=body, timeout=10).raise_for_status()
+            self._started.add(name)
+
+    def run(self, event: Event) -> Mapping[str, Any]:
+        """Invoke the function once; raises what it raises."""
+        ends = time.time() + INVOCATION_SECONDS
+        context = LambdaContext(str(uuid.uuid4()), ends, function_name=JOB_FUNCTION)
+        return self._call(event, context)
+
+
+@contextmanager
+def _served(listener: socket.socket, functions: _Functions) -> Iterator[None]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            payload = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if self.headers.get(INVOCATION_MARKER_HEADER):
+                self._run(payload)
+            else:
+                name = self.headers.get("X-Amz-Durable-Execution-Name") or str(uuid.uuid4())
+                functions.start(name, payload)
+                self._answer(202, {}, b"")
+
+        def _run(self, payload: str) -> None:
+            try:
+                answer = functions.run(json.loads(payload))
+            except Exception as error:  # noqa: BLE001  whatever crashes it is told its caller
+                content = json.dumps({"errorType": type(error).__name__, "errorMessage": ""})
+                with suppress(OSError):  # at the end the caller is gone first
+                    self._answer(200, {"X-Amz-Function-Error": "Unhandled"}, content.encode())
+            else:
+                self._answer(200, {}, json.dumps(answer).encode())
+
+        def _answer(self, status: int, headers: dict[str, str], content: bytes) -> None:
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing: the function has a log of its own."""
+
+    server = ThreadingHTTPServer(listener.getsockname(), Handler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="functions")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def _runner(port: int, functions: str, store: Path) -> Iterator[None]:
+    command = [sys.executable, "-m", "local.executions", "--port", str(port)]
+    command += ["--functions", functions, "--store", str(store)]
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for us
+    ) as process:
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+def _wait_for(executions: str) -> None:
+    ends = time.monotonic() + _START_SECONDS
+    with requests.Session() as session:
+        session.trust_env = False
+        while True:
+            try:
+                session.get(f"{executions}/health", timeout=5).raise_for_status()
+            except requests.RequestException:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])

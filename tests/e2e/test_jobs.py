@@ -1,0 +1,165 @@
+"""Jobs on the whole local service: both functions, the durable runner, Whisper."""
+
+import json
+import re
+import subprocess
+import threading
+import time
+import wave
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import requests
+from standardwebhooks import Webhook
+
+from local import REPOSITORY
+from local.stack import WEBHOOK_SECRET, Stack
+from tests.e2e.recordings import FOLDER
+
+SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
+ASYNC = {"Prefer": "respond-async"}
+
+
+def submit(stack: Stack, **headers: str) -> str:
+    body = {"audioFileUrl": stack.put(SHORT, "uploads"), "responseFormat": "srt"}
+    answer = requests.post(
+        f"{stack.url}/translate", json=body, headers={**ASYNC, **headers}, timeout=60
+    )
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "queued"
+    return f"{stack.url}{answer.headers['Location']}"
+
+
+def ended(job_url: str, **headers: str) -> Any:
+    """The job when it has ended, within two minutes."""
+    ends = time.monotonic() + 120
+    while time.monotonic() < ends:
+        job = requests.get(job_url, headers=headers, timeout=60).json()
+        if job["status"] not in {"queued", "running"}:
+            return job
+        time.sleep(0.2)
+    raise AssertionError(f"still {job['status']}: {job['progress']}")
+
+
+def test_a_job_is_started_polled_and_read_in_several_formats(local_stack: Stack) -> None:
+    job_url = submit(local_stack)
+    job = ended(job_url)
+    assert job["status"] == "succeeded"
+    assert job["progress"]["chunks"] == {"done": 1, "total": 1}
+    assert 2 < job["progress"]["audioSeconds"]["total"] == job["progress"]["audioSeconds"]["done"]
+    stored = requests.get(job["result"]["url"], timeout=60)
+    assert stored.text.startswith("1\n00:00:0")
+    texts = [
+        requests.get(f"{job_url}/translation?format={name}", timeout=60).text
+        for name in ("text", "vtt", "srt")
+    ]
+    assert all("conference" in text for text in texts)
+    assert texts[1].startswith("WEBVTT")
+    assert texts[2] == stored.text
+
+
+def test_a_job_belongs_to_the_key_that_made_it(local_stack: Stack) -> None:
+    job_url = submit(local_stack, **{"x-api-key": "mine"})
+    assert ended(job_url, **{"x-api-key": "mine"})["status"] == "succeeded"
+    for route in (job_url, f"{job_url}/translation"):
+        answer = requests.get(route, headers={"x-api-key": "yours"}, timeout=60)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_a_deleted_job_is_cancelled_and_leaves_no_files(local_stack: Stack) -> None:
+    job_url = submit(local_stack)
+    job_id = job_url.rpartition("/")[2]
+    assert requests.delete(job_url, timeout=60).ok
+    later = requests.get(job_url, timeout=60)
+    assert later.status_code == 404 or later.json()["status"] == "cancelled"
+    time.sleep(2)
+    listing = local_stack.s3().list_objects_v2(
+        Bucket="audio-translation-local", Prefix=f"jobs/{job_id}/"
+    )
+    keys = [item["Key"] for item in listing.get("Contents", [])]
+    assert not [key for key in keys if "result" in key or "translation" in key]
+
+
+def test_a_start_that_is_sent_three_times_runs_once(local_stack: Stack) -> None:
+    url = local_stack.put(SHORT, "uploads")
+    headers = {**ASYNC, "Idempotency-Key": "the-same-three-times"}
+
+    def post(_: int) -> requests.Response:
+        body = {"audioFileUrl": url}
+        return requests.post(f"{local_stack.url}/translate", json=body, headers=headers, timeout=60)
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(post, range(3)))
+    made = {answer.headers["Location"] for answer in answers if answer.status_code == 202}
+    assert len(made) == 1
+    assert {answer.status_code for answer in answers} <= {202, 409}
+
+
+@contextmanager
+def receiver() -> Iterator[tuple[str, list[Any]]]:
+    """A web server that takes webhooks: its URL, and what arrived."""
+    arrived: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            arrived.append(Webhook(WEBHOOK_SECRET).verify(body, dict(self.headers)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/hook", arrived
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_callback_tells_the_end_of_a_job(local_stack: Stack) -> None:
+    with receiver() as (url, arrived):
+        body = {"audioFileUrl": local_stack.put(SHORT, "uploads"), "callbackUrl": url}
+        answer = requests.post(f"{local_stack.url}/translate", json=body, timeout=60)
+        assert answer.status_code == 202
+        ended(f"{local_stack.url}{answer.headers['Location']}")
+        ends = time.monotonic() + 30
+        while not arrived and time.monotonic() < ends:
+            time.sleep(0.1)
+    (message,) = arrived
+    assert message["type"] == "translation.succeeded"
+    assert message["data"]["id"] == answer.json()["id"]
+
+
+def test_make_translate_waits_for_a_job_and_draws_its_progress(tmp_path: Path) -> None:
+    # Silence is not sent, so this long recording takes no longer than its speech.
+    long = tmp_path / "long.wav"
+    speech = subprocess.run(
+        ["make", "--silent", "translate", f"AUDIO={_padded(long)}", "FORMAT=json"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert speech.returncode == 0, speech.stderr
+    assert "conference" in json.loads(speech.stdout)["text"]
+    assert re.search(r"100%.*13\d/13\d s of audio, 1/1 chunks", speech.stderr)
+
+
+def _padded(path: Path) -> Path:
+    """A recording and two minutes of silence after it."""
+    from tests.long_audio import RATE, trimmed
+
+    with closing(wave.open(str(path), "wb")) as writer:
+        writer.setparams((1, 2, RATE, 0, "NONE", ""))
+        writer.writeframes(trimmed(SHORT))
+        writer.writeframes(bytes(2 * RATE * 130))
+    return path
