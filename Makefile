@@ -51,10 +51,14 @@ lint: .venv/.done
 bench: .venv/.done
 	$(RUN) -m tests.benchmarks
 
+EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header
 lock: $(UV)
+	@mkdir -p .cache
 	$(UV) lock
-	$(UV) export --frozen --quiet --only-group runtime --no-emit-project --no-annotate --no-header \
-	  --output-file layers/dependencies/requirements.txt
+	$(EXPORT) --only-group runtime --output-file layers/dependencies/requirements.txt
+	$(EXPORT) --only-group media --output-file .cache/media.txt
+	$(PYTHON) -m local.requirements .cache/media.txt layers/dependencies/requirements.txt \
+	  >layers/media/requirements.txt
 
 clean:
 	rm -rf .venv .venv-* .aws-sam .cache

@@ -39,7 +39,8 @@ def environment(
 ) -> dict[str, str]:
     """Return a function's environment as CloudFormation would fill it in.
 
-    ``values`` gives what references stand for; parameters that it leaves out have their defaults.
+    ``values`` gives what references stand for; parameters that it leaves out have their defaults,
+    resources are the empty string.
     """
     known = {"AWS::StackName": "audio-translation"}
     known |= {name: str(p["Default"]) for name, p in template["Parameters"].items()}
@@ -49,6 +50,6 @@ def environment(
         **template["Resources"][function]["Properties"]["Environment"]["Variables"],
     }
     return {
-        name: known[value["Ref"]] if isinstance(value, dict) else str(value)
+        name: known.get(value["Ref"], "") if isinstance(value, dict) else str(value)
         for name, value in variables.items()
     }

@@ -26,6 +26,7 @@ from audio_translation.adapters.telemetry import Telemetry
 from audio_translation.adapters.webhook import Webhooks
 from audio_translation.bootstrap import service
 from audio_translation.domain.audio import AudioType, FetchedFile
+from audio_translation.domain.chunking import longest
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import SourceNotSaved, UnsupportedAudio
 from audio_translation.domain.job import Job
@@ -35,9 +36,6 @@ from audio_translation.settings import Settings
 from audio_translation.usecases.notify import Notify
 from audio_translation.usecases.run_job import Limits, RunJob
 from audio_translation.usecases.translate import dated_key, safe_name
-
-_BYTES_PER_MILLISECOND = 33
-"""FLAC of 16 kHz mono at its worst: the samples as they are, and a little."""
 
 _LONGEST_CHUNK = 300_000
 """Milliseconds; Whisper on one machine needs 0.7 GB of memory for so much."""
@@ -162,8 +160,6 @@ def _limits(settings: Settings) -> Limits:
     return Limits(
         max_duration=round(settings.max_job_audio_hours * 3_600_000),
         chunk_target=settings.chunk_target_seconds * 1000,
-        chunk_limit=min(
-            settings.provider_max_audio_bytes // _BYTES_PER_MILLISECOND, _LONGEST_CHUNK
-        ),
+        chunk_limit=min(longest(settings.provider_max_audio_bytes), _LONGEST_CHUNK),
         call_seconds=settings.job_call_seconds,
     )

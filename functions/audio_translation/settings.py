@@ -75,7 +75,7 @@ class Settings(BaseModel):
     max_job_audio_hours: Annotated[float, Field(gt=0)] = 10
     """Longest audio that a job translates."""
 
-    chunk_target_seconds: Annotated[int, Field(gt=0)] = 120
+    chunk_target_seconds: Annotated[int, Field(gt=0)] = 150
     """Length of audio that a job aims at for one call to the provider."""
 
     job_concurrency: Annotated[int, Field(gt=0)] = 24

@@ -1,4 +1,4 @@
-"""The layer and the functions as `sam build` leaves them: pinned, compiled, small, importable.
+"""The layers and the functions as `sam build` leaves them: pinned, compiled, small, importable.
 
 The first run builds them, which takes half a minute.
 """
@@ -14,8 +14,9 @@ import pytest
 
 from local import REPOSITORY
 from local.artifact import built, host_architecture, python_3_13
+from local.requirements import remaining
 
-REQUIREMENTS = REPOSITORY / "layers" / "dependencies" / "requirements.txt"
+LAYERS = {"DependenciesLayer": "dependencies", "MediaLayer": "media"}
 UV = REPOSITORY / ".venv-uv" / "bin" / "uv"
 ELF_MACHINE = {"x86_64": 62, "arm64": 183}
 MEGABYTE = 1_000_000
@@ -28,37 +29,50 @@ def architecture(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="module", params=LAYERS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def layer(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What lies under /opt; SAM's own build for this machine, the layer's alone for the other."""
+def layers(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What lies under /opt; SAM's own build for this machine, the layers' alone for the other."""
     if architecture == host_architecture():
-        return built(architecture) / "DependenciesLayer"
-    target = tmp_path_factory.mktemp(architecture)
-    subprocess.run(
-        ["make", "--silent", "--makefile", "../Makefile", "build-DependenciesLayer"],
-        cwd=REPOSITORY / "layers" / "dependencies" / architecture,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ.get("HOME", "/"),
-            "LAMBDA_PYTHON": str(python_3_13()),
-            "ARTIFACTS_DIR": str(target),
-        },
-        check=True,
-        timeout=240,
-    )
-    return target
+        return {name: built(architecture) / name for name in LAYERS}
+    targets = {name: tmp_path_factory.mktemp(architecture) for name in LAYERS}
+    for name, target in targets.items():
+        subprocess.run(
+            ["make", "--silent", "--makefile", "../Makefile", f"build-{name}"],
+            cwd=REPOSITORY / "layers" / LAYERS[name] / architecture,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": os.environ.get("HOME", "/"),
+                "LAMBDA_PYTHON": str(python_3_13()),
+                "ARTIFACTS_DIR": str(target),
+            },
+            check=True,
+            timeout=240,
+        )
+    return targets
 
 
-def test_the_layers_requirements_are_what_the_lock_file_says() -> None:
-    unadorned = "--no-emit-project --no-annotate --no-header"
-    exported = subprocess.run(
-        [str(UV), *f"export --frozen --quiet --only-group runtime {unadorned}".split()],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert REQUIREMENTS.read_text() == exported, "run `make lock`"
+@pytest.fixture
+def layer(layers: dict[str, Path], name: str) -> Path:
+    return layers[name]
+
+
+def test_the_layers_requirements_are_what_the_lock_file_says(name: str) -> None:
+    exported = _exported("runtime")
+    if name == "MediaLayer":
+        exported = remaining(_exported("media"), exported)
+    assert _requirements(name).read_text() == exported, "run `make lock`"
+
+
+def test_the_layers_have_nothing_twice() -> None:
+    first, second = (_pinned(name) for name in LAYERS)
+    assert first
+    assert second
+    assert not first & second
 
 
 def test_the_lock_file_is_what_pyproject_says() -> None:
@@ -68,14 +82,7 @@ def test_the_lock_file_is_what_pyproject_says() -> None:
     assert ran.returncode == 0, f"run `make lock`: {ran.stderr}"
 
 
-def test_the_layer_holds_the_pinned_versions_and_nothing_else(layer: Path) -> None:
-    pinned = {
-        f"{_normal(name)}=={version}"
-        for name, version, marker in re.findall(
-            r"^([\w.-]+)==([\w.]+)(.*)$", REQUIREMENTS.read_text(), re.MULTILINE
-        )
-        if "== 'emscripten'" not in marker
-    }
+def test_the_layer_holds_the_pinned_versions_and_nothing_else(layer: Path, name: str) -> None:
     found = {
         f"{_normal(name)}=={version}"
         for name, version in (
@@ -83,15 +90,17 @@ def test_the_layer_holds_the_pinned_versions_and_nothing_else(layer: Path) -> No
             for path in (layer / "python").glob("*.dist-info")
         )
     }
-    assert found == pinned
+    assert found == _pinned(name)
     assert {path.name for path in layer.iterdir()} == {"python"}
 
 
-def test_binaries_are_for_the_processor(layer: Path, architecture: str) -> None:
-    libraries = sorted(layer.rglob("*.so"))
-    assert {"_pydantic_core", "jiter"} <= {path.name.split(".")[0] for path in libraries}
-    for path in libraries:
-        assert ".cpython-313-" in path.name
+def test_binaries_are_for_the_processor(layer: Path, architecture: str, name: str) -> None:
+    modules = sorted(path for path in layer.rglob("*.so") if "av.libs" not in path.parts)
+    expected = {"DependenciesLayer": {"_pydantic_core", "jiter"}, "MediaLayer": {"packet"}}[name]
+    assert expected <= {path.name.split(".")[0] for path in modules}
+    for path in modules:
+        assert ".cpython-313-" in path.name or path.name.endswith(".abi3.so")
+    for path in layer.rglob("*.so*"):
         assert struct.unpack("<18xH", path.read_bytes()[:20]) == (ELF_MACHINE[architecture],)
 
 
@@ -101,7 +110,7 @@ def test_everything_in_the_layer_is_compiled_and_never_checked_against_its_sourc
     _check_compiled(layer / "python")
 
 
-@pytest.mark.parametrize("function", ["HttpFunction", "InvokeFunction"])
+@pytest.mark.parametrize("function", ["HttpFunction", "InvokeFunction", "JobFunction"])
 def test_a_function_is_our_package_compiled_and_nothing_else(function: str) -> None:
     folder = built(host_architecture()) / function
     assert [path.name for path in folder.iterdir()] == ["audio_translation"]
@@ -113,10 +122,14 @@ def test_a_function_is_our_package_compiled_and_nothing_else(function: str) -> N
     assert _size(folder) < MEGABYTE
 
 
-def test_the_layer_is_far_under_lambdas_limit(layer: Path, architecture: str) -> None:
-    size = _size(layer)
-    sys.stdout.write(f"{architecture}: {size / MEGABYTE:.1f} MB unzipped; Lambda takes 250 MB\n")
+def test_the_layers_are_far_under_lambdas_limit(layers: dict[str, Path], architecture: str) -> None:
+    size, media = (_size(layers[name]) for name in LAYERS)
+    sys.stdout.write(
+        f"{architecture}: {size / MEGABYTE:.1f} MB unzipped, for jobs {media / MEGABYTE:.1f} MB"
+        " besides; Lambda takes 250 MB\n"
+    )
     assert size < 60 * MEGABYTE
+    assert size + media + MEGABYTE < 200 * MEGABYTE
 
 
 def test_the_layer_works_under_lambdas_python(tmp_path: Path) -> None:
@@ -130,6 +143,8 @@ from aws_lambda_powertools.utilities.parameters import SSMProvider
 session = boto3.Session(region_name="us-east-1")
 print(session.client("s3").meta.service_model.api_version)
 print(session.client("ssm").meta.service_model.api_version)
+for service in ("dynamodb", "events", "lambda"):
+    session.client(service)
 for module in (boto3, openai, pydantic, requests):
     print(module.__file__)
     print(module.__cached__)
@@ -146,6 +161,50 @@ for module in (boto3, openai, pydantic, requests):
     assert versions == ["2006-03-01", "2014-11-06"]
     assert all(Path(file).is_relative_to(layer) for file in files)
     assert _files(layer) == before, "Python compiled again what was already compiled"
+
+
+def test_the_job_function_can_be_imported_with_both_layers(tmp_path: Path) -> None:
+    artifact = built(host_architecture())
+    folders = [artifact / name / "python" for name in LAYERS] + [artifact / "JobFunction"]
+    program = "import audio_translation.handlers.job as job; print(job.__file__)"
+    ran = subprocess.run(
+        [python_3_13(), "-W", "error", "-S", "-c", program],
+        env={
+            "PYTHONPATH": ":".join(map(str, folders)),
+            "HOME": str(tmp_path),
+            "AWS_DEFAULT_REGION": "us-east-1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert Path(ran.stdout.strip()).is_relative_to(folders[-1])
+
+
+def _exported(group: str) -> str:
+    unadorned = "--no-emit-project --no-annotate --no-header"
+    return subprocess.run(
+        [str(UV), *f"export --frozen --quiet --only-group {group} {unadorned}".split()],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def _requirements(name: str) -> Path:
+    return REPOSITORY / "layers" / LAYERS[name] / "requirements.txt"
+
+
+def _pinned(name: str) -> set[str]:
+    return {
+        f"{_normal(name)}=={version}"
+        for name, version, marker in re.findall(
+            r"^([\w.-]+)==([\w.]+)(.*)$", _requirements(name).read_text(), re.MULTILINE
+        )
+        if "== 'emscripten'" not in marker
+    }
 
 
 def _check_compiled(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from audio_translation.adapters.events import SOURCE
 from audio_translation.adapters.job_table import OWNER_INDEX
 from audio_translation.domain.errors import ServiceError
 from audio_translation.domain.job import folder as job_folder
@@ -25,11 +26,23 @@ PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 FUNCTIONS = {n: r for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
 GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
 GATEWAY_RESPONSES: dict[str, Any] = RESOURCES["Api"]["Properties"]["GatewayResponses"]
-MADE = {"AudioBucket": "b", "JobTable": "t"}
+MADE = {"AudioBucket": "b", "JobTable": "t", "JobFunction.Alias": "j"}
 """What references to resources stand for."""
 KEYLESS = {"/health", "/docs", "/openapi.json"}
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+ONLY_JOBS = {
+    "CHUNK_TARGET_SECONDS",
+    "EVENT_BUS",
+    "JOB_CALL_SECONDS",
+    "JOB_CONCURRENCY",
+    "MAX_JOB_AUDIO_BYTES",
+    "MAX_JOB_AUDIO_HOURS",
+    "WEBHOOK_SECRET_PARAMETER",
+}
+"""Settings of the job function alone."""
 
 
 @every_function
@@ -40,17 +53,19 @@ def test_the_environment_is_exactly_the_settings(function: str) -> None:
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
     }
+    if function != "JobFunction":
+        ours -= ONLY_JOBS
     assert set(environment(TEMPLATE, function, MADE)) == ours | powertools
 
 
 @every_function
 def test_the_default_parameters_make_the_default_settings(function: str) -> None:
     settings = Settings.from_environment(environment(TEMPLATE, function, MADE))
-    total = {"HttpFunction": 20, "InvokeFunction": 300}[function]
-    expected = Settings().model_copy(
-        update={"bucket": "b", "job_table": "t", "fetch_total_seconds": total}
-    )
-    assert settings == expected
+    total = {"HttpFunction": 20, "InvokeFunction": 300, "JobFunction": 600}[function]
+    expected = {"bucket": "b", "job_table": "t", "fetch_total_seconds": total}
+    if function == "HttpFunction":
+        expected["job_function"] = "j"
+    assert settings == Settings().model_copy(update=expected)
 
 
 def test_loopback_is_never_allowed_in_a_deployment() -> None:
@@ -72,7 +87,7 @@ def test_only_what_describes_the_service_is_open_to_callers_without_a_key() -> N
     assert {method for method, path, _ in _routes() if path in KEYLESS} == {"GET"}
 
 
-@every_function
+@pytest.mark.parametrize("function", ["HttpFunction", "InvokeFunction"])
 def test_functions_start_from_snapshots_behind_an_alias(function: str) -> None:
     properties = FUNCTIONS[function]["Properties"]
     assert GLOBALS["Runtime"] == "python3.13"
@@ -91,7 +106,8 @@ def test_functions_start_from_snapshots_behind_an_alias(function: str) -> None:
 def test_a_changed_parameter_of_a_function_publishes_a_new_version(function: str) -> None:
     """SAM leaves the alias on the old version unless the version's description changes."""
     properties = FUNCTIONS[function]["Properties"]
-    used = set(_references([GLOBALS, properties])) & set(PARAMETERS)
+    shared = {n: v for n, v in GLOBALS.items() if n not in set(properties) - {"Environment"}}
+    used = set(_references([shared, properties])) & set(PARAMETERS)
     described = set(_references(properties["VersionDescription"]))
     assert used - {"StageName"} == described
     for values in [_defaults(), *_deployed().values()]:
@@ -101,19 +117,68 @@ def test_a_changed_parameter_of_a_function_publishes_a_new_version(function: str
         assert len(text) <= 180, "Lambda takes 256; leave room for AllowedBuckets"
 
 
+def test_the_job_function_is_durable_and_has_the_time_and_the_disk_for_long_audio() -> None:
+    properties = FUNCTIONS["JobFunction"]["Properties"]
+    a_day = 86_400
+    assert properties["DurableConfig"]["ExecutionTimeout"] >= 2 * a_day, "a day for the callback"
+    assert properties["Timeout"] == 900
+    assert properties["EphemeralStorage"] == {"Size": 10_240}
+    assert properties["SnapStart"] == {"ApplyOn": "None"}
+    assert properties["Layers"] == [{"Ref": "MediaLayer"}]
+    assert properties["VersionDeletionPolicy"] == "Retain", "executions go on with their version"
+    assert properties["AutoPublishAliasAllProperties"] is True
+
+
+def test_the_provider_is_asked_by_no_more_than_so_many_jobs_at_once() -> None:
+    properties = FUNCTIONS["JobFunction"]["Properties"]
+    assert properties["ReservedConcurrentExecutions"] == {
+        "Fn::If": ["JobsAreCapped", {"Ref": "MaxJobsAtOnce"}, {"Ref": "AWS::NoValue"}]
+    }
+    assert properties["EventInvokeConfig"] == {
+        "MaximumEventAgeInSeconds": 6 * 3600,
+        "MaximumRetryAttempts": 0,
+    }
+
+
+def test_a_lost_job_is_kept_and_rings_like_a_failed_and_a_throttled_one() -> None:
+    queue = {"Type": "SQS", "TargetArn": {"Fn::GetAtt": ["LostJobs", "Arn"]}}
+    assert FUNCTIONS["JobFunction"]["Properties"]["DeadLetterQueue"] == queue
+    assert RESOURCES["LostJobs"]["Properties"]["SqsManagedSseEnabled"] is True
+    metrics = RESOURCES["JobsAlarm"]["Properties"]["Metrics"][1:]
+    heard = {metric["MetricStat"]["Metric"]["MetricName"] for metric in metrics}
+    assert heard == {"FailedJobs", "NumberOfMessagesSent", "Throttles"}
+
+
+def test_who_runs_jobs_may_touch_their_table_folder_secret_and_bus_only() -> None:
+    statements = RESOURCES["RunJobsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    table, folder, names, secret, bus = statements
+    assert table["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    assert table["Resource"] == {"Fn::GetAtt": ["JobTable", "Arn"]}
+    assert {action.split(":")[0] for action in folder["Action"]} == {"s3"}
+    assert folder["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{JOBS}*"}
+    assert names["Condition"] == {"StringLike": {"s3:prefix": f"{JOBS}*"}}
+    assert secret["Action"] == "ssm:GetParameter"
+    assert secret["Resource"]["Fn::Join"][1][1] == {"Ref": "WebhookSecretParameter"}
+    assert bus["Action"] == "events:PutEvents"
+    assert bus["Resource"]["Fn::Sub"].endswith(":event-bus/${EventBusName}")
+    assert bus["Condition"] == {"StringEquals": {"events:source": SOURCE}}
+
+
 @every_function
 def test_a_function_has_no_policies_but_these(function: str) -> None:
     policies = {
         "HttpFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
         "InvokeFunction": [{"Ref": "TranslatePolicy"}],
+        "JobFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "RunJobsPolicy"}],
     }
     assert FUNCTIONS[function]["Properties"]["Policies"] == policies[function]
 
 
 def test_who_deals_with_jobs_may_touch_their_table_and_their_folder_only() -> None:
-    keep, listing, texts, names = RESOURCES["JobsPolicy"]["Properties"]["PolicyDocument"][
-        "Statement"
-    ]
+    statements = RESOURCES["JobsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    keep, listing, texts, names, start = statements
+    assert start["Action"] == "lambda:InvokeFunction"
+    assert start["Resource"] == {"Ref": "JobFunction.Alias"}
     assert {action.split(":")[0] for action in keep["Action"]} == {"dynamodb"}
     assert not any("*" in action for action in [*keep["Action"], *texts["Action"]])
     assert keep["Resource"] == {"Fn::GetAtt": ["JobTable", "Arn"]}
@@ -278,9 +343,23 @@ def test_what_sam_makes_of_it_is_one_regional_stage_with_a_key_a_plan_and_a_thro
 def test_a_role_has_no_policy_but_ours_and_the_one_for_logs() -> None:
     for role in _of_type(_translated(), "AWS::IAM::Role"):
         logs, *ours = role["ManagedPolicyArns"]
-        assert logs.endswith(":policy/service-role/AWSLambdaBasicExecutionRole")
-        assert {policy["Ref"] for policy in ours} <= {"TranslatePolicy", "JobsPolicy"}
-        assert "Policies" not in role
+        runs_jobs = {"Ref": "RunJobsPolicy"} in ours
+        # Logs, and for a durable function what its executions are kept with.
+        kind = "BasicDurableExecutionRolePolicy" if runs_jobs else "BasicExecutionRole"
+        assert logs.endswith(f":policy/service-role/AWSLambda{kind}")
+        assert len(ours) <= 2
+        assert {policy["Ref"] for policy in ours} <= {
+            "TranslatePolicy",
+            "JobsPolicy",
+            "RunJobsPolicy",
+        }
+        inline = [p["PolicyDocument"]["Statement"] for p in role.get("Policies", [])]
+        dead_letters = {
+            "Action": "sqs:SendMessage",
+            "Effect": "Allow",
+            "Resource": {"Fn::GetAtt": ["LostJobs", "Arn"]},
+        }
+        assert inline == ([[dead_letters]] if runs_jobs else [])
 
 
 @every_function
@@ -372,7 +451,8 @@ from samtranslator.translator.transform import transform
 logging.disable()
 template = yaml_parse(open("template.yaml").read())
 template["Globals"]["Function"]["CodeUri"] = "s3://bucket/code"
-template["Resources"]["DependenciesLayer"]["Properties"]["ContentUri"] = sys.argv[1]
+for layer in ("DependenciesLayer", "MediaLayer"):
+    template["Resources"][layer]["Properties"]["ContentUri"] = sys.argv[1]
 policies = type("Policies", (), {"load": lambda self: {}})()
 defaults = {name: p["Default"] for name, p in template["Parameters"].items()}
 json.dump(transform(template, defaults, policies)["Resources"], sys.stdout)

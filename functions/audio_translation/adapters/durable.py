@@ -96,8 +96,8 @@ def _step(context: DurableContext, name: str, work: Callable[[Deadline], Any], p
 
 
 def _deadline(context: DurableContext) -> Deadline:
-    assert context.lambda_context is not None  # noqa: S101  only tests of the SDK have none
-    left = context.lambda_context.get_remaining_time_in_millis() / 1000
+    invocation: Any = context.lambda_context  # typed as if there might be none
+    left = invocation.get_remaining_time_in_millis() / 1000
     return Deadline.after(left - _RESERVE_SECONDS)
 
 
