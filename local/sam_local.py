@@ -70,16 +70,15 @@ def _template(artifact: Path, values: dict[str, str], aws_url: str) -> dict[str,
     """The built template, its paths absolute and every function's environment filled in."""
     template = load_template(artifact / "template.yaml")
     functions = template["Resources"]
-    for name in ("HttpFunction", "InvokeFunction"):
+    for name in ("HttpFunction", "InvokeFunction", "JobFunction"):
         functions[name]["Properties"]["Environment"]["Variables"] = {
             **environment(template, name, values),
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         functions[name]["Properties"]["CodeUri"] = str(artifact / name)
-    template["Resources"]["DependenciesLayer"]["Properties"]["ContentUri"] = str(
-        artifact / "DependenciesLayer"
-    )
+    for name in ("DependenciesLayer", "MediaLayer"):
+        template["Resources"][name]["Properties"]["ContentUri"] = str(artifact / name)
     template["Globals"]["Function"]["Environment"] = {}
     template["Parameters"]["Architecture"]["Default"] = values["Architecture"]
     return template

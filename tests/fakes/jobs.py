@@ -3,7 +3,8 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,9 @@ class JobWorld:
 
     def job(self, url: str, job_id: str = "job-1", **wishes: Any) -> str:
         """Put a job into the table as the API does; return its id."""
+        self.aws.client("ssm").put_parameter(
+            Name=WEBHOOK_PARAMETER, Value=WEBHOOK_SECRET, Type="SecureString", Overwrite=True
+        )
         now = datetime.now(UTC)
         request = TranslationRequest.model_validate({"audioFileUrl": url, **wishes})
         job = Job(
@@ -93,6 +97,19 @@ class JobWorld:
         """The texts of the stored translation's segments."""
         body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=translation_key(job_id))
         return [segment.text.strip() for segment in from_json(body["Body"].read()).segments]
+
+    def bus(self) -> Callable[[], dict[str, int]]:
+        """Listen to EventBridge; return what tells how often each event was put since."""
+        client = self.aws.client("events")
+        bus = client.describe_event_bus(Name="default")["Arn"]
+        names = {kind: f"a-{uuid.uuid4()}" for kind in ("Job Succeeded", "Job Failed")}
+        for kind, name in names.items():
+            pattern = json.dumps({"source": ["audio-translation"], "detail-type": [kind]})
+            client.create_archive(ArchiveName=name, EventSourceArn=bus, EventPattern=pattern)
+        return lambda: {
+            kind: client.describe_archive(ArchiveName=name)["EventCount"]
+            for kind, name in names.items()
+        }
 
     def stored(self) -> list[str]:
         """What lies in the bucket."""

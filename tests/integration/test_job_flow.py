@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from aws_durable_execution_sdk_python import DurableContext, durable_execution
 from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
 from aws_durable_execution_sdk_python_testing.model import LambdaContext
 from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestRunner
+from standardwebhooks import Webhook
 
 from audio_translation.adapters.durable import StepFailed, step
 from audio_translation.domain.job import JobStatus
 from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
-from tests.fakes.jobs import JobWorld, run, sentences
+from tests.fakes.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
 from tests.fakes.provider import Answer, envelope
+from tests.fakes.receiver import Receiver, Reply
 from tests.fakes.source import Source
 from tests.fakes.throttling import ThrottlingProxy
 from tests.fakes.tones import Listener, recording
@@ -290,3 +293,54 @@ def test_a_result_of_a_step_is_held_to_what_aws_keeps() -> None:
     runner = DurableFunctionTestRunner(handler)
     with closing(runner._scheduler._loop), runner:
         assert runner.run("{}").result == json.dumps("The step 'large' has too large a result.")
+
+
+def test_the_caller_and_the_bus_are_told_of_the_end(world: JobWorld, url: str) -> None:
+    bus = world.bus()
+    with Receiver() as receiver:
+        succeeded = world.job(url, "good", callbackUrl=receiver.url())
+        run(succeeded)
+        failed = world.job(world.source.url("/nothing"), "bad", callbackUrl=receiver.url())
+        run(failed)
+    good, bad = (Webhook(WEBHOOK_SECRET).verify(body, head) for head, body in receiver.received)
+    assert good["type"] == "translation.succeeded"
+    assert good["data"]["id"] == "good"
+    assert requests.get(good["data"]["result"]["url"], timeout=10).ok
+    assert bad["type"] == "translation.failed"
+    assert bad["data"]["error"]["code"] == "audio_not_retrievable"
+    assert [headers["webhook-id"] for headers, _ in receiver.received] == ["msg_good", "msg_bad"]
+    assert bus() == {"Job Succeeded": 1, "Job Failed": 1}
+
+
+def test_a_cancelled_job_is_told_to_its_caller(world: JobWorld, url: str) -> None:
+    with Receiver() as receiver:
+        job_id = world.job(url, callbackUrl=receiver.url())
+        world.table.cancel(job_id)
+        run(job_id)
+    ((_, body),) = receiver.received
+    assert json.loads(body)["type"] == "translation.cancelled"
+
+
+def test_a_callback_is_sent_until_its_receiver_is_up(world: JobWorld, url: str) -> None:
+    with Receiver() as receiver:
+        receiver.replies.extend([Reply(500), Reply(307, "http://10.0.0.1/"), Reply(503)] * 2)
+        job_id = world.job(url, callbackUrl=receiver.url())
+        run(job_id)
+    assert len(receiver.received) == 7
+    assert len({headers["webhook-id"] for headers, _ in receiver.received}) == 1
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+
+
+def test_a_callback_that_nobody_takes_for_a_day_changes_nothing(
+    world: JobWorld, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Receiver() as receiver:
+        receiver.replies.extend([Reply(500)] * 50)
+        job_id = world.job(url, callbackUrl=receiver.url())
+        result = run(job_id)
+    assert 8 <= len(receiver.received) <= 15
+    assert result.status is InvocationStatus.SUCCEEDED
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    (told,) = [r for r in caplog.records if r.getMessage() == "The end of a job was not told"]
+    assert vars(told)["reason"] == "the receiver answered 500"
+    assert "s3cret" not in caplog.text

@@ -22,10 +22,10 @@ Pause = Callable[[Exception, int], int | None]
 
 
 class StepFailed(Exception):
-    """A step that is not tried again; ``error`` is OpenAI's error object."""
+    """A step that is not tried again: why, for the log, and OpenAI's error object for a caller."""
 
-    def __init__(self, error: dict[str, Any]) -> None:
-        super().__init__(error["message"])
+    def __init__(self, reason: str, error: dict[str, Any]) -> None:
+        super().__init__(reason)
         self.error = error
 
 
@@ -102,7 +102,6 @@ def _deadline(context: DurableContext) -> Deadline:
 
 
 def _failed(failure: DurableOperationError) -> StepFailed:
-    if failure.data:
-        return StepFailed(json.loads(failure.data))
     unexpected = Internal("Something went wrong on our side. The log has it under the job's id.")
-    return StepFailed(unexpected.envelope()["error"])
+    error = json.loads(failure.data) if failure.data else unexpected.envelope()["error"]
+    return StepFailed(failure.message or failure.error_type, error)

@@ -75,6 +75,7 @@ class Telemetry:
 
     def untold(self, job_id: str, what: str, reason: str) -> None:
         """Log that somebody was to hear of a job's end and did not."""
+        reason = _QUERY_OR_KEY.sub("[hidden]", reason)
         self._logger.error("The end of a job was not told", job_id=job_id, what=what, reason=reason)
 
     def crashed(self, error: BaseException) -> None:
