@@ -3,17 +3,14 @@
 Source of shapes and limits: openai-python 3.54, ``resources/audio/translations.py``.
 """
 
-import json
 import math
 import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Any
 
 import openai
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from audio_translation.domain.audio import Audio
 from audio_translation.domain.deadline import Deadline
@@ -27,7 +24,8 @@ from audio_translation.domain.errors import (
     ServiceError,
     UnsupportedAudio,
 )
-from audio_translation.domain.transcript import Segment, Translation, milliseconds
+from audio_translation.domain.transcript import Translation
+from audio_translation.engines.verbose_json import Unreadable, parsed
 
 _ATTEMPTS = 4
 _ATTEMPTS_IF_PAID = 2
@@ -36,7 +34,6 @@ _LONGEST_BACKOFF_SECONDS = 8.0
 _CONNECT_SECONDS = 5.0
 _SHORTEST_CALL_SECONDS = 1.0
 """With less time left no call is begun: it would be paid for and come to nothing."""
-_LONGEST_TEXT = 1_000_000
 _QUOTA_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _TOO_MANY = "The provider is taking no more requests for now. Try again later."
 _BAD_AUDIO_WORDS = ("invalid file format", "could not be decoded", "corrupted", "too short")
@@ -95,7 +92,7 @@ class OpenAITranslations:
                 if key_was_read_again or not self._refresh_key():
                     raise _mapped(error, model) from error
                 key_was_read_again = True
-            except (openai.OpenAIError, _Unreadable) as error:
+            except (openai.OpenAIError, Unreadable) as error:
                 attempt += 1
                 if isinstance(error, openai.RateLimitError):
                     closed = _retry_after(error) or 0
@@ -128,7 +125,7 @@ class OpenAITranslations:
                 response_format="verbose_json",
                 timeout=openai.Timeout(left, connect=min(left, _CONNECT_SECONDS)),
             )
-        return _parsed(response.content, model)
+        return parsed(response.content, model)
 
     def _pause(self, error: Exception, attempt: int) -> float | None:
         """Seconds to wait before trying again, or None to give up.
@@ -136,79 +133,11 @@ class OpenAITranslations:
         Full jitter; on top of ``Retry-After`` where the provider sent one, so that callers that
         were refused together do not come back together.
         """
-        attempts = _ATTEMPTS_IF_PAID if isinstance(error, _Unreadable) else _ATTEMPTS
+        attempts = _ATTEMPTS_IF_PAID if isinstance(error, Unreadable) else _ATTEMPTS
         if attempt >= attempts or not _is_transient(error):
             return None
         ceiling = min(_LONGEST_BACKOFF_SECONDS, self._backoff_seconds * 2 ** (attempt - 1))
         return (_retry_after(error) or 0) + _uniform(0, ceiling)
-
-
-class _Unreadable(Exception):
-    """A 200 whose body is empty or no JSON."""
-
-
-def _or_default(value: Any) -> Any:
-    """Nothing where a server leaves a number out or writes NaN: they matter little to us."""
-    return 0.0 if value is None or (isinstance(value, float) and math.isnan(value)) else value
-
-
-_Seconds = Annotated[float, Field(le=1e6), BeforeValidator(_or_default)]
-_Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_or_default)]
-
-
-class _AnswerSegment(BaseModel):
-    start: _Seconds
-    end: _Seconds
-    text: str
-    seek: Annotated[int, BeforeValidator(_or_default)] = 0
-    tokens: tuple[int, ...] | None = None
-    temperature: _Number = 0.0
-    avg_logprob: _Number = 0.0
-    compression_ratio: _Number = 0.0
-    no_speech_prob: _Number = 0.0
-
-
-class _Answer(BaseModel):
-    text: str = Field(max_length=_LONGEST_TEXT)
-    duration: Annotated[float, Field(ge=0, le=1e6)] | None = None
-    language: str | None = None
-    segments: list[_AnswerSegment] | None = None
-
-
-def _parsed(body: bytes, model: str) -> Translation:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise _Unreadable from error
-    try:
-        answer = _Answer.model_validate(data)
-    except ValidationError:
-        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
-    segments = [_segment(segment) for segment in answer.segments or []]
-    if sum(len(segment.text) for segment in segments) > _LONGEST_TEXT:
-        raise ProviderUnavailable("The provider's answer is too long to be a translation.")
-    if answer.duration is None and not segments and answer.text.strip():
-        raise ProviderRejected(
-            "The provider does not answer verbose_json with times, which this service needs."
-        )
-    duration = max([milliseconds(answer.duration or 0), *(s.end for s in segments)])
-    if not segments and answer.text.strip():
-        segments = [Segment(start=0, end=duration, text=answer.text)]
-    return Translation(
-        segments=tuple(segments),
-        language=answer.language or "english",
-        duration=duration if answer.duration is None else milliseconds(answer.duration),
-        model=model,
-    )
-
-
-def _segment(answer: _AnswerSegment) -> Segment:
-    return Segment(
-        **answer.model_dump(exclude={"start", "end", "tokens"}),
-        start=max(0, milliseconds(answer.start)),
-        end=max(0, milliseconds(answer.end)),
-        tokens=answer.tokens or (),
-    )
 
 
 def _is_transient(error: Exception) -> bool:
@@ -216,7 +145,7 @@ def _is_transient(error: Exception) -> bool:
         return not _is_quota(error) and (
             error.status_code in {408, 409, 429} or error.status_code >= 500
         )
-    return isinstance(error, openai.APIConnectionError | _Unreadable)
+    return isinstance(error, openai.APIConnectionError | Unreadable)
 
 
 def _is_quota(error: openai.APIStatusError) -> bool:

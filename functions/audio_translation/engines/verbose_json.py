@@ -1,0 +1,88 @@
+"""OpenAI's ``verbose_json``, as OpenAI and servers that speak its protocol really answer it.
+
+Source: openai-python 3.54, ``types/audio/translation_verbose.py``.
+"""
+
+import json
+import math
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from audio_translation.domain.errors import ProviderRejected, ProviderUnavailable
+from audio_translation.domain.transcript import Segment, Translation, milliseconds
+
+_LONGEST_TEXT = 1_000_000
+"""Characters; nobody says more in what one call takes."""
+
+
+class Unreadable(Exception):
+    """A 200 whose body is empty or no JSON."""
+
+
+def _or_default(value: Any) -> Any:
+    """Nothing where a server leaves a number out or writes NaN: they matter little to us."""
+    return 0.0 if value is None or (isinstance(value, float) and math.isnan(value)) else value
+
+
+_Seconds = Annotated[float, Field(le=1e6), BeforeValidator(_or_default)]
+_Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_or_default)]
+
+
+class _AnswerSegment(BaseModel):
+    start: _Seconds
+    end: _Seconds
+    text: str
+    seek: Annotated[int, BeforeValidator(_or_default)] = 0
+    tokens: tuple[int, ...] | None = None
+    temperature: _Number = 0.0
+    avg_logprob: _Number = 0.0
+    compression_ratio: _Number = 0.0
+    no_speech_prob: _Number = 0.0
+
+
+class _Answer(BaseModel):
+    text: str = Field(max_length=_LONGEST_TEXT)
+    duration: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    language: str | None = None
+    segments: list[_AnswerSegment] | None = None
+
+
+def parsed(body: bytes, model: str) -> Translation:
+    """Read an answer; what servers leave out or get wrong, and matters little, is forgiven.
+
+    Raises Unreadable, ProviderRejected for an answer without times, ProviderUnavailable.
+    """
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error
+    try:
+        answer = _Answer.model_validate(data)
+    except ValidationError:
+        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
+    segments = [_segment(segment) for segment in answer.segments or []]
+    if sum(len(segment.text) for segment in segments) > _LONGEST_TEXT:
+        raise ProviderUnavailable("The provider's answer is too long to be a translation.")
+    if answer.duration is None and not segments and answer.text.strip():
+        raise ProviderRejected(
+            "The provider does not answer verbose_json with times, which this service needs."
+        )
+    duration = max([milliseconds(answer.duration or 0), *(s.end for s in segments)])
+    if not segments and answer.text.strip():
+        segments = [Segment(start=0, end=duration, text=answer.text)]
+    return Translation(
+        segments=tuple(segments),
+        language=answer.language or "english",
+        duration=duration if answer.duration is None else milliseconds(answer.duration),
+        model=model,
+    )
+
+
+def _segment(answer: _AnswerSegment) -> Segment:
+    return Segment(
+        **answer.model_dump(exclude={"start", "end", "tokens"}),
+        start=max(0, milliseconds(answer.start)),
+        end=max(0, milliseconds(answer.end)),
+        tokens=answer.tokens or (),
+    )
