@@ -39,7 +39,7 @@ JOB_TABLE = "jobs"
 _HOST = "127.0.0.1"
 _REGION = "us-east-1"
 _KEY_PARAMETER = "/audio-translation/openai-api-key"
-_PROVIDER_KEY = "local-provider-key"
+PROVIDER_KEY = "local-provider-key"
 _START_SECONDS = 120.0
 _JOB_HANDLER = "audio_translation.handlers.job.handler"
 _JOBS_AT_ONCE = 2
@@ -162,7 +162,7 @@ def _whisper(model: str, *, progress: bool) -> Iterator[str]:
     """
     listener = _listener(0)
     url = f"{_url(listener)}/v1"
-    command = [sys.executable, "-m", "local.whisper", "--model", model, "--key", _PROVIDER_KEY]
+    command = [sys.executable, "-m", "local.whisper", "--model", model, "--key", PROVIDER_KEY]
     command += ["--listener", str(listener.fileno()), "--until-stdin-ends"]
     with subprocess.Popen(
         command + (["--progress"] if progress else []),
@@ -236,7 +236,7 @@ def _create_resources(aws_url: str) -> None:
     session = _session()
     session.client("s3", endpoint_url=aws_url).create_bucket(Bucket=BUCKET)
     ssm = session.client("ssm", endpoint_url=aws_url)
-    for name, value in ((_KEY_PARAMETER, _PROVIDER_KEY), (_WEBHOOK_PARAMETER, WEBHOOK_SECRET)):
+    for name, value in ((_KEY_PARAMETER, PROVIDER_KEY), (_WEBHOOK_PARAMETER, WEBHOOK_SECRET)):
         ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
     table = load_template()["Resources"]["JobTable"]["Properties"]
     session.client("dynamodb", endpoint_url=aws_url).create_table(
@@ -267,7 +267,7 @@ def _wait_for(provider_url: str) -> None:
         try:
             session.get(
                 f"{provider_url}/models",
-                headers={"Authorization": f"Bearer {_PROVIDER_KEY}"},
+                headers={"Authorization": f"Bearer {PROVIDER_KEY}"},
                 timeout=_START_SECONDS,
             ).raise_for_status()
         except requests.RequestException as error:

@@ -299,7 +299,7 @@ class TestWithAnAccount:
         run(command, environ=deployed.environ, cwd=deployed.project)
         assert deployed.parameters() == before | wanted
         functions = deployed.aws.client("lambda").list_functions()["Functions"]
-        assert len(functions) == 2
+        assert len(functions) == 3
         for function in functions:
             variables = function["Environment"]["Variables"]
             assert variables["PROVIDER_BASE_URL"] == wanted["ProviderBaseUrl"]
