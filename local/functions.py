@@ -42,16 +42,52 @@ def durable_function(
     are closed at the end. What executions have kept is in ``store``.
     """
     port = _free_port()
-    executions = f"http://127.0.0.1:{port}"
     functions = "http://{}:{}".format(*listener.getsockname())
-    pool = sandboxes(executions)
+    pool = sandboxes(f"http://127.0.0.1:{port}")
     with (
-        _served(listener, _Functions(pool.call, executions)),
+        _served(listener, _Functions(pool.call, f"http://127.0.0.1:{port}")),
         closing(pool),
-        _runner(port, functions, store),
+        executions(functions, store, port=port),
     ):
-        _wait_for(executions)
         yield
+
+
+@contextmanager
+def executions(functions: str, store: Path, *, port: int | None = None) -> Iterator[str]:
+    """Run durable executions of what ``functions`` invokes, kept in ``store``; yield their URL."""
+    port = port or _free_port()
+    command = [sys.executable, "-m", "local.executions", "--port", str(port)]
+    command += ["--functions", functions, "--store", str(store)]
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for us
+    ) as process:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def start_execution(url: str, function: str, name: str, payload: str) -> None:
+    """Start an execution of ``function``; who starts one twice has two."""
+    body = {
+        "AccountId": "123456789012",
+        "FunctionName": function,
+        "FunctionQualifier": "$LATEST",
+        "ExecutionName": name,
+        "ExecutionTimeoutSeconds": 172_800,
+        "ExecutionRetentionPeriodDays": 7,
+        "InvocationId": str(uuid.uuid4()),
+        "Input": payload,
+    }
+    with requests.Session() as session:
+        session.trust_env = False
+        session.post(f"{url}/start-durable-execution", json=body, timeout=10).raise_for_status()
 
 
 class _Functions:
@@ -68,20 +104,7 @@ class _Functions:
         with self._lock:
             if name in self._started:
                 return
-            body = {
-                "AccountId": "123456789012",
-                "FunctionName": JOB_FUNCTION,
-                "FunctionQualifier": "$LATEST",
-                "ExecutionName": name,
-                "ExecutionTimeoutSeconds": 172_800,
-                "ExecutionRetentionPeriodDays": 7,
-                "InvocationId": str(uuid.uuid4()),
-                "Input": payload,
-            }
-            with requests.Session() as session:
-                session.trust_env = False
-                url = f"{self._executions}/start-durable-execution"
-                session.post(url, json=body, timeout=10).raise_for_status()
+            start_execution(self._executions, JOB_FUNCTION, name, payload)
             self._started.add(name)
 
     def run(self, event: Event) -> Mapping[str, Any]:
@@ -136,24 +159,6 @@ def _served(listener: socket.socket, functions: _Functions) -> Iterator[None]:
     finally:
         server.shutdown()
         thread.join()
-
-
-@contextmanager
-def _runner(port: int, functions: str, store: Path) -> Iterator[None]:
-    command = [sys.executable, "-m", "local.executions", "--port", str(port)]
-    command += ["--functions", functions, "--store", str(store)]
-    with subprocess.Popen(
-        command,
-        cwd=REPOSITORY,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for us
-    ) as process:
-        try:
-            yield
-        finally:
-            process.kill()
 
 
 def _wait_for(executions: str) -> None:

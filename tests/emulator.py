@@ -86,11 +86,12 @@ def sandbox(
     aws_endpoint: str,
     values: Mapping[str, str],
     timeout: int | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[Sandbox]:
     """Run ``function`` (its logical id) of the built artifact.
 
     Its environment is the built template's; ``values`` says what parameters and other references
-    stand for. ``timeout`` is in seconds, the template's when left out.
+    stand for. ``timeout`` is in seconds, the template's when left out; ``environ`` is added.
     """
     artifact = built(host_architecture())
     template = load_template(artifact / "template.yaml")
@@ -99,12 +100,12 @@ def sandbox(
     port, runtime_port = _free_port(), _free_port()
     with tempfile.TemporaryDirectory(prefix="sandbox-") as scratch:
         folder = Path(scratch)
-        environ = {
+        variables = {
             **environment(template, function, dict(values)),
             "PATH": os.environ["PATH"],
             "HOME": scratch,
             "WORK_FOLDER": str(folder / "work"),
-            "PYTHONPATH": f"{code}:{artifact / 'DependenciesLayer' / 'python'}",
+            "PYTHONPATH": ":".join(map(str, [code, *_layers(artifact, template, properties)])),
             "LAMBDA_TASK_ROOT": str(code),
             "AWS_ENDPOINT_URL": aws_endpoint,
             "AWS_REGION": "us-east-1",
@@ -115,6 +116,7 @@ def sandbox(
             "AWS_LAMBDA_FUNCTION_VERSION": "1",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(properties["MemorySize"]),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout or properties["Timeout"]),
+            **(environ or {}),
         }
         command = [
             str(_emulator()),
@@ -124,7 +126,7 @@ def sandbox(
         ]
         log = folder / "log.txt"
         with log.open("wb") as out:
-            process = subprocess.Popen(command, cwd=code, env=environ, stdout=out, stderr=out)
+            process = subprocess.Popen(command, cwd=code, env=variables, stdout=out, stderr=out)
             try:
                 _wait_for(port, process, log)
                 yield Sandbox(port, process.pid, log, folder / "work")
@@ -203,6 +205,11 @@ class HoldingProvider:
 class _Hold:
     arrived: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+
+
+def _layers(artifact: Path, template: dict[str, Any], properties: dict[str, Any]) -> Iterator[Path]:
+    for layer in [*template["Globals"]["Function"]["Layers"], *properties.get("Layers", [])]:
+        yield artifact / layer["Ref"] / "python"
 
 
 def _emulator() -> Path:
