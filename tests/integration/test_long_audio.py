@@ -30,7 +30,7 @@ class Listener:
     """An engine that knows what is spoken in the source, and tells what is in the sound it gets.
 
     A recording that is there only in part is told in part: those of its words that have their
-    middle in that time. What begins at a time in ``deaf`` is not heard in a chunk of over 10 s.
+    middle in that time. What begins at a time in ``deaf`` is not heard in a chunk of over 15 s.
     """
 
     def __init__(self, pcm: Path, spoken: list[Spoken], deaf: frozenset[int] = frozenset()) -> None:
@@ -66,7 +66,7 @@ class Listener:
         return at - middle, len(data)
 
     def _segment(self, one: Spoken, start: int, end: int) -> Segment | None:
-        if one.start in self._deaf and end - start > 10_000:
+        if one.start in self._deaf and end - start > 15_000:
             return None
         words = one.english.split()
         each = (one.end - one.start) / len(words)
