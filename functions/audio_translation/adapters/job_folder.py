@@ -4,6 +4,8 @@ from pathlib import Path
 
 from audio_translation.adapters.job_files import JobFiles
 
+_PIECE = 1024 * 1024
+
 
 class JobFolder(JobFiles):
     """Reads and writes objects. What goes wrong when writing is S3's own error, and passes."""
@@ -13,8 +15,11 @@ class JobFolder(JobFiles):
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=mime)
 
     def download(self, key: str, to: Path) -> None:
-        """Bring an object into a file."""
-        self._client.download_file(self._bucket, key, str(to))
+        """Bring an object into a file, with one request."""
+        body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
+        with to.open("wb") as file:
+            for piece in body.iter_chunks(_PIECE):
+                file.write(piece)
 
     def upload(self, path: Path, key: str, mime: str) -> None:
         """Store a file of any size."""

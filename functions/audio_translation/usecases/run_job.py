@@ -115,11 +115,8 @@ class RunJob:
             return
         if self.files.read(part_key(job_id, index)) is None:
             _need(self.limits.call_seconds, deadline)
-            translation = self._translated(job, index, deadline)
-            if self._running(job_id) is None:
-                return
-            self._store(part_key(job_id, index), translation)
-        if self.table.chunk_done(job_id, index) is None:
+            self._store(part_key(job_id, index), self._translated(job, index, deadline))
+        if self.table.chunk_done(job_id, index) is None:  # the job has ended meanwhile
             self.files.delete(part_key(job_id, index))
 
     def finish(self, job_id: str, deadline: Deadline) -> None:
