@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import boto3
-import openai
 from aws_lambda_powertools.utilities.parameters import SSMProvider
 from botocore.config import Config
 
@@ -19,6 +18,7 @@ from audio_translation.adapters.events import Events
 from audio_translation.adapters.fetch import Fetcher
 from audio_translation.adapters.job_folder import JobFolder
 from audio_translation.adapters.job_table import JobTable
+from audio_translation.adapters.provider import provider_client
 from audio_translation.adapters.secrets import Secrets
 from audio_translation.adapters.storage import Storage
 from audio_translation.adapters.submitted_urls import refuse_files_of_jobs
@@ -105,11 +105,8 @@ class JobService:
             parameter=settings.api_key_parameter,
             cache_seconds=settings.api_key_cache_seconds,
         )
-        client = openai.OpenAI(
-            api_key=secrets.provider_key, base_url=settings.provider_base_url, max_retries=0
-        )
         return OpenAITranslations(
-            client,
+            provider_client(settings.provider_base_url, secrets.provider_key),
             refresh_key=secrets.refresh_provider_key,
             max_audio_bytes=settings.provider_max_audio_bytes,
         )

@@ -147,7 +147,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
         self.send_response(answer.status)
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+        }
         for name, value in (headers | answer.headers).items():
             self.send_header(name, value)
         self.end_headers()

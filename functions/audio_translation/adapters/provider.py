@@ -1,6 +1,7 @@
 """The SDK client of the provider, with bounds that the SDK does not have."""
 
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from typing import cast
 
@@ -16,20 +17,16 @@ def provider_client(base_url: str, api_key: Callable[[], str]) -> openai.OpenAI:
     No answer, error or not, is read beyond 8 MiB or the call's time-out; redirects and proxies
     from the environment are not followed.
     """
+    transport = _BoundedTransport()
+    http_client = httpx2.Client(transport=transport, trust_env=False)
+    weakref.finalize(http_client, transport.close)  # before its sockets are collected, too
     return openai.OpenAI(
         api_key=api_key,
         base_url=base_url,
         max_retries=0,
         default_headers={"Accept-Encoding": "identity"},
-        http_client=_Client(transport=_BoundedTransport(), trust_env=False),
+        http_client=http_client,
     )
-
-
-class _Client(httpx2.Client):
-    """Closes its connections when it is dropped, as the SDK's own client does."""
-
-    def __del__(self) -> None:
-        self.close()
 
 
 class _BoundedTransport(httpx2.HTTPTransport):
