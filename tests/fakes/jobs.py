@@ -16,10 +16,12 @@ from aws_durable_execution_sdk_python_testing.runner import (
     DurableFunctionTestResult,
     DurableFunctionTestRunner,
 )
+from pydantic import TypeAdapter
 
 from audio_translation.adapters.job_table import JobTable
 from audio_translation.bootstrap import service
-from audio_translation.domain.job import Job, result_key, translation_key
+from audio_translation.domain.chunking import Chunk
+from audio_translation.domain.job import Job, plan_key, result_key, translation_key
 from audio_translation.domain.request import TranslationRequest
 from audio_translation.domain.transcript import from_json
 from audio_translation.handlers import job as job_handler
@@ -95,8 +97,12 @@ class JobWorld:
 
     def said(self, job_id: str) -> list[str]:
         """The texts of the stored translation's segments."""
-        body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=translation_key(job_id))
-        return [segment.text.strip() for segment in from_json(body["Body"].read()).segments]
+        segments = from_json(self._content(translation_key(job_id))).segments
+        return [segment.text.strip() for segment in segments]
+
+    def plan(self, job_id: str) -> list[Chunk]:
+        """The chunks that the audio was split into."""
+        return TypeAdapter(list[Chunk]).validate_json(self._content(plan_key(job_id)))
 
     def bus(self) -> Callable[[], dict[str, int]]:
         """Listen to EventBridge; return what tells how often each event was put since."""
@@ -117,9 +123,11 @@ class JobWorld:
 
     def result(self, job_id: str, extension: str) -> str:
         """The stored result."""
-        key = result_key(job_id, extension)
-        body = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"]
-        return str(body.read().decode())
+        return self._content(result_key(job_id, extension)).decode()
+
+    def _content(self, key: str) -> bytes:
+        with self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"] as body:
+            return bytes(body.read())
 
 
 def _forget() -> None:
@@ -132,9 +140,9 @@ def sentences(count: int) -> list[str]:
     return [text(number) for number in range(count)]
 
 
-def run(job_id: str, *, skip_time: bool = True) -> DurableFunctionTestResult:
-    """Run a job's execution to its end, pauses skipped."""
+def run(job_id: str, *, skip_time: bool = True, seconds: int = 60) -> DurableFunctionTestResult:
+    """Run a job's execution to its end, within ``seconds``, pauses skipped."""
     runner = DurableFunctionTestRunner(job_handler.handler, skip_time=skip_time)
     with closing(runner._scheduler._loop), runner:  # the runner leaves its loop open
         event = json.dumps({"jobId": job_id})
-        return runner.run(event, execution_timeout=60, execution_name=job_id)
+        return runner.run(event, execution_timeout=seconds, execution_name=job_id)

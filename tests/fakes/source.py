@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -79,6 +80,17 @@ class Source:
         length = len(body) if declared == -1 else declared
         own = [] if length is None else [("Content-Length", str(length))]
         return self.script(path, lambda: (head(status, [*own, *headers]), body))
+
+    def stored(self, path: str, file: Path) -> str:
+        """Serve a file of any size from the disk and return its URL."""
+
+        def answer() -> Iterator[Step]:
+            yield head(200, [("Content-Length", str(file.stat().st_size))])
+            with file.open("rb") as content:
+                while block := content.read(1024 * 1024):
+                    yield block
+
+        return self.script(path, answer)
 
     def redirect(self, path: str, location: str, *, status: int = 302) -> str:
         """Redirect to ``location`` and return the URL that does."""

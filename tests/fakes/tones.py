@@ -12,6 +12,7 @@ from array import array
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import NamedTuple
 
 import av
 from av.audio.frame import AudioFrame
@@ -44,17 +45,40 @@ def text(number: int) -> str:
     return f"This is sentence {number}."
 
 
-def heard(audio: bytes) -> list[tuple[int, int, int]]:
-    """The sentences in a file, with start and end in milliseconds."""
+class Heard(NamedTuple):
+    """What is spoken in a file that was sent; ``start`` and ``end`` are milliseconds of it."""
+
+    number: int
+    start: int
+    end: int
+    english: str
+
+
+def heard(audio: bytes) -> list[Heard]:
+    """The sentences in a file."""
     found: list[tuple[int, int, int]] = []
-    for start, pitch in _pitches(audio):
+    for start, pitch in _pitches(decoded(audio)):
         number = round((pitch - _LOWEST) / _STEP)
         end = start + 1000 * _WINDOW // RATE
         if found and found[-1][0] == number and start - found[-1][2] < PAUSE // 2:
             found[-1] = (number, found[-1][1], end)
         else:
             found.append((number, start, end))
-    return [(number, start, end) for number, start, end in found if end - start > SPOKEN // 3]
+    return [
+        Heard(number, start, end, text(number))
+        for number, start, end in found
+        if end - start > SPOKEN // 3
+    ]
+
+
+def decoded(audio: bytes) -> bytes:
+    """The samples of a FLAC or wav file."""
+    samples = bytearray()
+    with av.open(io.BytesIO(audio), "r") as container:
+        for frame in container.decode(audio=0):
+            assert isinstance(frame, AudioFrame)
+            samples += memoryview(frame.planes[0])[: 2 * frame.samples]
+    return bytes(samples)
 
 
 class Listener(Provider):
@@ -73,9 +97,13 @@ class Listener(Provider):
         self.asked: Callable[[tuple[int, ...]], object] = lambda _: None
         self._lock = threading.Lock()
 
+    def hear(self, audio: bytes) -> list[Heard]:
+        """What is spoken in a file, in order."""
+        return heard(audio)
+
     def answer(self, received: Received) -> Answer:
-        spoken = heard(received.file)
-        numbers = tuple(number for number, _, _ in spoken)
+        spoken = self.hear(received.file)
+        numbers = tuple(one.number for one in spoken)
         self.asked(numbers)
         with self._lock:
             for number in numbers:
@@ -83,8 +111,8 @@ class Listener(Provider):
                     return self.instead[number].popleft()
             self.paid[numbers] += 1
         segments = [
-            {"start": start / 1000, "end": end / 1000, "text": f" {text(number)}"}
-            for number, start, end in spoken
+            {"start": one.start / 1000, "end": one.end / 1000, "text": f" {one.english}"}
+            for one in spoken
         ]
         said = {"duration": 1.0, "text": "", "language": "english", "segments": segments}
         return Answer(said, delay=self.seconds)
@@ -103,16 +131,13 @@ def _tone(pitch: int) -> bytes:
     return array("h", samples).tobytes()
 
 
-def _pitches(audio: bytes) -> Iterator[tuple[int, float]]:
+def _pitches(data: bytes) -> Iterator[tuple[int, float]]:
     """Start in milliseconds and pitch of each window that sounds."""
-    samples = array("h")
-    with av.open(io.BytesIO(audio), "r") as container:
-        for frame in container.decode(audio=0):
-            assert isinstance(frame, AudioFrame)
-            samples.frombytes(bytes(frame.planes[0])[: 2 * frame.samples])
+    samples = array("h", data)
+    loud = max(1_000, *samples) * 7 // 8 if samples else 0
     for at in range(0, len(samples) - _WINDOW + 1, _WINDOW):
         window = samples[at : at + _WINDOW]
-        if min(abs(window[0]), abs(window[-1])) + max(window) < 7_000:
+        if min(abs(window[0]), abs(window[-1])) + max(window) < loud:
             continue
         rises = [i for i in range(1, _WINDOW) if window[i - 1] < 0 <= window[i]]
         if len(rises) > 2:

@@ -1,226 +1,208 @@
-"""Recordings of people in files of any length: decode, plan, cut, translate, stitch.
+"""Jobs for recordings of people in files of any length: every one of them is in the result once.
 
-The engine is scripted: it finds the sound that it is given in the source, sample by sample, and
-answers what the manifest says is spoken there. So whatever is lost, doubled or moved on the way
-is seen.
+The provider is scripted: it finds the sound that it is sent in the source, sample by sample, and
+answers what the manifest says is spoken there.
 """
 
 import itertools
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import av
 import pytest
 
 from audio_translation.adapters import media
-from audio_translation.domain.audio import Audio, Decoded
-from audio_translation.domain.chunking import Chunk, plan
+from audio_translation.domain.chunking import Chunk, longest
 from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.engine import Engine
-from audio_translation.domain.silence import speech_spans
-from audio_translation.domain.stitching import filled, missed, stitch
-from audio_translation.domain.transcript import Segment, Translation
+from audio_translation.domain.job import JobStatus
+from tests.fakes.aws import Aws
+from tests.fakes.interpreter import Interpreter, KnownFile, Slice
+from tests.fakes.jobs import JobWorld, run
+from tests.fakes.source import Source
 from tests.long_audio import Spoken, arranged, samples, write
 
-LIMIT = 400_000
 NEAR = 50  # milliseconds
 
 
-class Listener:
-    """An engine that knows what is spoken in the source, and tells what is in the sound it gets.
+@dataclass(frozen=True)
+class LongFile:
+    """A file, and what is known of it."""
 
-    A recording that is there only in part is told in part: those of its words that have their
-    middle in that time. What begins at a time in ``deaf`` is not heard in a chunk of over 15 s.
-    """
+    path: Path
+    known: KnownFile
 
-    def __init__(self, pcm: Path, spoken: list[Spoken], deaf: frozenset[int] = frozenset()) -> None:
-        self._pcm = pcm.read_bytes()
-        self._spoken = spoken
-        self._deaf = deaf
-        self.asked: list[tuple[int, int]] = []
-
-    def translate(
-        self,
-        audio: Audio,
-        *,
-        model: str,
-        prompt: str | None,
-        temperature: float,
-        deadline: Deadline,
-    ) -> Translation:
-        at, length = self._found(plain(audio.path))
-        start, end = at // 32, (at + length) // 32
-        self.asked.append((start, end))
-        segments = [self._segment(one, start, end) for one in self._spoken]
-        told = tuple(segment for segment in segments if segment)
-        return Translation(told, "english", end - start, model)
-
-    def _found(self, data: bytes) -> tuple[int, int]:
-        """Where the sound is in the source, in bytes; recordings occur many times, pauses once."""
-        middle = len(data) // 4 * 2
-        mark = data[middle : middle + 3_200]
-        at = self._pcm.find(mark)
-        while at >= 0 and self._pcm[at - middle : at - middle + len(data)] != data:
-            at = self._pcm.find(mark, at + 1)
-        assert at >= 0, "a chunk that is no part of the source"
-        return at - middle, len(data)
-
-    def _segment(self, one: Spoken, start: int, end: int) -> Segment | None:
-        if one.start in self._deaf and end - start > 15_000:
-            return None
-        words = one.english.split()
-        each = (one.end - one.start) / len(words)
-        within = [
-            number
-            for number in range(len(words))
-            if start <= one.start + each * (number + 0.5) < end
-        ]
-        if not within:
-            return None
-        first, after = one.start + each * within[0], one.start + each * (within[-1] + 1)
-        text = " ".join(words[number] for number in within)
-        return Segment(round(first - start), round(after - start), text)
+    @property
+    def spoken(self) -> list[Spoken]:
+        return self.known.spoken
 
 
-@dataclass
-class Source:
-    """A file, decoded, and what is spoken in it."""
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[float], LongFile]]:
+    """Files of so many minutes, each made once and gone in the end."""
+    folder = tmp_path_factory.mktemp("recorded")
+    files: dict[float, LongFile] = {}
 
-    decoded: Decoded
-    spoken: list[Spoken]
+    def of(minutes: float) -> LongFile:
+        if minutes not in files:
+            path = folder / f"{minutes}.wav"
+            spoken = arranged(minutes)
+            write(spoken, path)
+            files[minutes] = LongFile(path, KnownFile(path, spoken, head=head_of(path)))
+        return files[minutes]
 
-
-def source(folder: Path, minutes: float, extension: str = "flac") -> Source:
-    spoken = arranged(minutes)
-    path = folder / f"{minutes}.{extension}"
-    write(spoken, path, rate=16_000, layout="mono")
-    deadline = Deadline.after(120)
-    return Source(media.decode(path, folder, max_duration=7_300_000, deadline=deadline), spoken)
-
-
-def planned(decoded: Decoded, target: int, limit: int = LIMIT) -> list[Chunk]:
-    duration = decoded.info.duration
-    spans = speech_spans(decoded.levels, duration)
-    return plan(spans, duration=duration, target=target * 1000, limit=limit)
+    yield of
+    for file in files.values():
+        file.path.unlink()
 
 
-def translated(decoded: Decoded, chunks: list[Chunk], engine: Engine, folder: Path) -> Translation:
-    folder.mkdir()
-    parts = []
-    for number, chunk in enumerate(chunks):
-        audio = media.cut(decoded.pcm, chunk.start, chunk.end, folder / f"{number}.flac")
-        answer = asked(engine, audio)
-        for again in missed(chunk, answer):
-            to = folder / f"{number}-{again.start}.flac"
-            short = media.cut_chunk(audio.path, again.start, again.end, to)
-            answer = filled(answer, again, asked(engine, short))
-        parts.append((chunk, answer))
-    return stitch(parts, duration=decoded.info.duration, model="scripted")
+def head_of(wav: Path) -> int:
+    """Bytes before the first sample."""
+    with wav.open("rb") as file:
+        return file.read(1000).index(b"data") + 8
 
 
-def asked(engine: Engine, audio: Audio) -> Translation:
-    deadline = Deadline.after(60)
-    return engine.translate(audio, model="scripted", prompt=None, temperature=0, deadline=deadline)
+@pytest.fixture(scope="module")
+def interpreter() -> Iterator[Interpreter]:
+    with Interpreter().running() as provider:
+        assert isinstance(provider, Interpreter)
+        yield provider
 
 
-def plain(flac: Path) -> bytes:
-    with av.open(str(flac)) as container:
-        frames = container.decode(audio=0)
-        return b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in frames)
+@pytest.fixture
+def world(aws: Aws, interpreter: Interpreter, tmp_path: Path) -> Iterator[JobWorld]:
+    interpreter.reset()
+    with Source() as source:
+        yield JobWorld(aws, interpreter, source, tmp_path / "work")
+    aws.reset()  # hours of audio
 
 
-def check(translation: Translation, spoken: list[Spoken]) -> None:
+@dataclass(frozen=True)
+class Outcome:
+    """What a job has left behind."""
+
+    chunks: list[Chunk]
+    sent: list[Slice]
+    segments: list[dict[str, Any]]
+    text: str
+
+
+def translated(world: JobWorld, file: LongFile, target: int, **settings: str) -> Outcome:
+    """Run a whole job for the file, with chunks of about ``target`` seconds."""
+    provider = world.provider
+    assert isinstance(provider, Interpreter)
+    provider.known = file.known
+    url = world.source.stored(f"/{file.path.name}", file.path)
+    job_id = world.job(url, responseFormat="verbose_json")
+    with world.settings(
+        CHUNK_TARGET_SECONDS=str(target), FETCH_TOTAL_SECONDS="120", JOB_CONCURRENCY="3", **settings
+    ):
+        run(job_id, seconds=200)
+    job = world.find(job_id)
+    assert job.status is JobStatus.SUCCEEDED, job.error
+    assert job.audio_done == job.duration
+    result = json.loads(world.result(job_id, "json"))
+    assert result["duration"] == job.duration / 1000
+    return Outcome(world.plan(job_id), sorted(provider.sent), result["segments"], result["text"])
+
+
+def check(outcome: Outcome, spoken: list[Spoken]) -> None:
     """Every recording once, in order, at its time; a chunk may end in a pause of its speaker."""
-    segments = list(translation.segments)
+    segments = list(outcome.segments)
     for one in spoken:
+        english = " ".join(one.english.split())
         found = [segments.pop(0)]
-        while len(text := " ".join(s.text for s in found)) < len(" ".join(one.english.split())):
+        while len(text := " ".join(s["text"].strip() for s in found)) < len(english):
             found.append(segments.pop(0))
-        assert text == " ".join(one.english.split())
-        assert abs(found[0].start - one.start) <= NEAR
-        assert abs(found[-1].end - one.end) <= NEAR
+        assert text == english
+        assert abs(1000 * found[0]["start"] - one.start) <= NEAR
+        assert abs(1000 * found[-1]["end"] - one.end) <= NEAR
     assert not segments
-    assert all(a.end <= b.start for a, b in itertools.pairwise(translation.segments))
+    assert all(a["end"] <= b["start"] for a, b in itertools.pairwise(outcome.segments))
 
 
-@pytest.fixture(scope="module")
-def five_minutes(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    return source(tmp_path_factory.mktemp("five"), 5)
+def check_paid_once(outcome: Outcome) -> None:
+    """One call for each chunk and none besides."""
+    assert outcome.sent == [(chunk.start, chunk.end) for chunk in outcome.chunks]
 
 
-@pytest.fixture(scope="module")
-def thirty_minutes(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    return source(tmp_path_factory.mktemp("thirty"), 30)
+def check_silence(outcome: Outcome, spoken: list[Spoken]) -> None:
+    """Of a silence that lasts no more is sent than what lies around speech."""
+    sent = sum(end - start for start, end in outcome.sent)
+    assert sent <= spoken[-1].end + 1_000 - lasting(spoken) + 1_000
 
 
-@pytest.mark.parametrize("target", [30, 60, 120, 300])
-def test_every_recording_of_five_minutes_is_there_once(
-    five_minutes: Source, tmp_path: Path, target: int
+def lasting(spoken: list[Spoken]) -> int:
+    """Milliseconds in the middle of long pauses."""
+    pauses = [b.start - a.end for a, b in itertools.pairwise(spoken)]
+    return sum(pause - 1_000 for pause in pauses if pause > 10_500)
+
+
+Recorded = Callable[[float], LongFile]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "target"),
+    [*itertools.product([1, 5, 30], [30, 60, 120, 300]), (120, 60), (120, 300)],
+)
+def test_every_recording_is_there_once_whatever_the_length_and_the_chunks(
+    world: JobWorld, recorded: Recorded, minutes: float, target: int
 ) -> None:
-    one = five_minutes
-    listener = Listener(one.decoded.pcm, one.spoken)
-    chunks = planned(one.decoded, target)
-    check(translated(one.decoded, chunks, listener, tmp_path / "chunks"), one.spoken)
-    assert listener.asked == [(chunk.start, chunk.end) for chunk in chunks]
+    file = recorded(minutes)
+    outcome = translated(world, file, target)
+    check(outcome, file.spoken)
+    check_paid_once(outcome)
+    check_silence(outcome, file.spoken)
+    assert len(outcome.chunks) >= 0.7 * minutes * 60 / target
 
 
-@pytest.mark.parametrize("target", [30, 60, 120, 300])
-def test_every_recording_of_half_an_hour_is_there_once(
-    thirty_minutes: Source, tmp_path: Path, target: int
+@pytest.mark.parametrize("extension", ["flac", "mp3", "m4a", "webm"])
+def test_a_minute_in_any_container_is_the_same(
+    world: JobWorld, tmp_path: Path, extension: str
 ) -> None:
-    one = thirty_minutes
-    listener = Listener(one.decoded.pcm, one.spoken)
-    chunks = planned(one.decoded, target)
-    check(translated(one.decoded, chunks, listener, tmp_path / "chunks"), one.spoken)
-    assert listener.asked == [(chunk.start, chunk.end) for chunk in chunks]
-
-
-@pytest.mark.parametrize("extension", ["wav", "mp3", "m4a", "webm"])
-def test_a_minute_in_any_container_is_the_same(tmp_path: Path, extension: str) -> None:
-    one = source(tmp_path, 1, extension)
-    listener = Listener(one.decoded.pcm, one.spoken)
-    chunks = planned(one.decoded, 30)
-    assert len(chunks) >= 2
-    check(translated(one.decoded, chunks, listener, tmp_path / "chunks"), one.spoken)
-
-
-def test_no_chunk_has_silence_that_lasts(thirty_minutes: Source) -> None:
-    chunks = planned(thirty_minutes.decoded, 120)
-    covered = sum(chunk.length for chunk in chunks)
-    pauses = [b.start - a.end for a, b in itertools.pairwise(thirty_minutes.spoken)]
-    long = sum(pause - 1_000 for pause in pauses if pause > 10_500)
-    assert long > 60_000
-    assert covered <= thirty_minutes.decoded.info.duration - long + 1_000
+    path = tmp_path / f"minute.{extension}"
+    spoken = arranged(1)
+    write(spoken, path, rate=16_000, layout="mono")
+    decoded = media.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
+    file = LongFile(path, KnownFile(decoded.pcm, spoken))
+    outcome = translated(world, file, 30)
+    check(outcome, spoken)
+    check_paid_once(outcome)
+    assert len(outcome.chunks) >= 2
 
 
 def test_speech_that_is_cut_by_the_clock_comes_back_whole(
-    five_minutes: Source, tmp_path: Path
+    world: JobWorld, recorded: Recorded
 ) -> None:
-    """A limit so short that recordings are cut in the middle of their sentences."""
-    one = five_minutes
-    listener = Listener(one.decoded.pcm, one.spoken)
-    chunks = planned(one.decoded, 9, limit=9_000)
-    assert sum(1 for chunk in chunks if chunk.overlap) >= 3
-    translation = translated(one.decoded, chunks, listener, tmp_path / "chunks")
-    assert translation.text == " ".join(" ".join(r.english.split()) for r in one.spoken)
+    """A limit so low that recordings are cut in the middle of their sentences."""
+    file = recorded(5)
+    size = 10_000 + 33 * 9_000
+    assert longest(size) == 9_000
+    outcome = translated(world, file, 9, PROVIDER_MAX_AUDIO_BYTES=str(size))
+    assert sum(1 for chunk in outcome.chunks if chunk.overlap) >= 3
+    assert outcome.text == " ".join(" ".join(r.english.split()) for r in file.spoken)
+    assert len(outcome.sent) == len(outcome.chunks)
 
 
-def test_what_an_engine_missed_is_asked_for_once_more(five_minutes: Source, tmp_path: Path) -> None:
-    one = five_minutes
-    deaf = [r.start for r in one.spoken if 3_300 < r.end - r.start < 8_000][1::4]
+def test_what_a_provider_missed_is_asked_for_once_more(world: JobWorld, recorded: Recorded) -> None:
+    file = recorded(5)
+    deaf = [r.start for r in file.spoken if 3_300 < r.end - r.start < 8_000][1::4]
     assert len(deaf) > 2
-    listener = Listener(one.decoded.pcm, one.spoken, frozenset(deaf))
-    chunks = planned(one.decoded, 60)
-    check(translated(one.decoded, chunks, listener, tmp_path / "chunks"), one.spoken)
-    assert len(listener.asked) == len(chunks) + len(deaf)
+    assert isinstance(world.provider, Interpreter)
+    world.provider.deaf = frozenset(deaf)
+    outcome = translated(world, file, 60)
+    check(outcome, file.spoken)
+    assert len(outcome.sent) == len(outcome.chunks) + len(deaf)
 
 
 def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
     assert arranged(1) == arranged(1) != arranged(1, seed=2)
+    assert lasting(arranged(30)) > 60_000
     spoken = arranged(1)
     pcm = b"".join(samples(spoken))
     path = tmp_path / "a.wav"
     write(spoken, path)
-    decoded = media.decode(path, tmp_path, max_duration=LIMIT, deadline=Deadline.after(20))
+    decoded = media.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
     assert decoded.pcm.read_bytes() == pcm
     assert len(pcm) // 32 == spoken[-1].end + 1_000
