@@ -19,6 +19,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
 
+from audio_translation.adapters.memory import bounded
 from audio_translation.adapters.samples import RATE, Mono, Recorder, encoded, slice_of
 from audio_translation.domain.audio import Audio, AudioInfo, Decoded
 from audio_translation.domain.deadline import Deadline
@@ -45,6 +46,9 @@ _BACKWARDS = 1_000
 _MOST_DAMAGED = 10_000
 """Packets in a row that cannot be decoded, and no more are tried."""
 
+_MOST_MEMORY = 500_000_000
+"""Bytes; hours of film need a tenth. A header of a few bytes may ask for gigabytes."""
+
 _OURS = (
     av.error.FileNotFoundError,
     av.error.PermissionError,
@@ -63,7 +67,12 @@ def decode(path: Path, folder: Path, *, max_duration: int, deadline: Deadline) -
     if not path.stat().st_size:
         raise UnsupportedAudio("The file is empty.")
     pcm = folder / "audio.pcm"
-    with _errors_mapped(), _opened(path, deadline) as container, pcm.open("wb") as file:
+    with (
+        _errors_mapped(),
+        bounded(_MOST_MEMORY),
+        _opened(path, deadline) as container,
+        pcm.open("wb") as file,
+    ):
         stream = _first_sound(container)
         track = _Track(Recorder(file, max_duration), container.start_time or 0)
         _read(container, stream, track, deadline)
@@ -101,6 +110,11 @@ def mapped(error: Exception, *, ours: bool = False) -> ServiceError:
         return _too_slow()
     if ours or isinstance(error, _OURS):
         return Internal("A file of our own could not be read or written.")
+    if isinstance(error, MemoryError):
+        return UnsupportedAudio(
+            "The file cannot be decoded in the memory that is given to it: it announces more than"
+            " audio has. Convert it to mp3 or wav."
+        )
     reason = getattr(error, "strerror", None) or "not the data that it should hold"
     return UnsupportedAudio(
         f"The file cannot be decoded as audio ({reason}): it is no media file, damaged, or cut"
@@ -112,7 +126,7 @@ def mapped(error: Exception, *, ours: bool = False) -> ServiceError:
 def _errors_mapped(*, ours: bool = False) -> Iterator[None]:
     try:
         yield
-    except (av.error.FFmpegError, ValueError) as error:
+    except (av.error.FFmpegError, ValueError, MemoryError) as error:
         raise mapped(error, ours=ours) from error
 
 

@@ -152,6 +152,9 @@ class Recorder:
     def _measure(self, windows: int) -> None:
         data = bytes(self._waiting[: 2 * windows * _PER_WINDOW])
         del self._waiting[: len(data)]
+        if not data.strip(b"\0"):  # hours of silence are not measured one by one
+            self._levels.extend(array("b", [_NOTHING]) * windows)
+            return
         samples = memoryview(data).cast("h")
         for start in range(0, len(samples), _PER_WINDOW):
             self._levels.append(_level(samples[start : start + _PER_WINDOW : _EVERY]))
