@@ -136,6 +136,7 @@ def test_the_job_says_all_that_is_known_of_it(jobs: World) -> None:
         "error": None,
         "result": None,
         "partial": False,
+        "warnings": [],
     }
 
 

@@ -95,6 +95,10 @@ class JobWorld:
         assert job is not None
         return job
 
+    def view(self, job_id: str) -> dict[str, Any]:
+        """The job as ``GET /jobs/{id}`` has it."""
+        return service().jobs.view(self.find(job_id)).model_dump(mode="json")
+
     def said(self, job_id: str) -> list[str]:
         """The texts of the stored translation's segments."""
         segments = from_json(self._content(translation_key(job_id))).segments

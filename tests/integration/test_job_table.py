@@ -71,8 +71,11 @@ def test_a_job_runs_through_its_life(table: JobTable) -> None:
     assert began is not None
     assert began.status is JobStatus.RUNNING
     assert began.updated > began.created
-    split = table.split("one", duration=9000, chunk_durations=[4000, 5000])
+    split = table.split(
+        "one", duration=9000, chunk_durations=[4000, 5000], warnings=["Two streams.", "Odd."]
+    )
     assert split is not None
+    assert split.warnings == ("Two streams.", "Odd.")
     assert (split.duration, split.chunk_durations) == (9000, (4000, 5000))
     assert split.chunks_done == frozenset()
     done = table.chunk_done("one", 1)

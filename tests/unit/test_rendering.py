@@ -1,6 +1,7 @@
 import json
 import math
 import warnings
+from dataclasses import replace
 from html import unescape
 
 import pysubs2
@@ -80,6 +81,15 @@ def test_verbose_json_has_openai_s_fields_in_seconds() -> None:
             },
         ],
     }
+
+
+def test_verbose_json_has_warnings_only_if_there_are_any() -> None:
+    warned = replace(translation(*TWO), warnings=("Half of it is missing.",))
+    plain = render(translation(*TWO), ResponseFormat.VERBOSE_JSON).body
+    body = render(warned, ResponseFormat.VERBOSE_JSON).body
+    assert isinstance(plain, dict)
+    assert body == {**plain, "warnings": ["Half of it is missing."]}
+    assert "warnings" not in plain
 
 
 def test_verbose_json_is_what_openai_s_client_understands() -> None:

@@ -24,6 +24,7 @@ translations = st.builds(
     language=texts,
     duration=st.integers(0, 10**9),
     model=texts,
+    warnings=st.lists(texts, max_size=2).map(tuple),
 )
 
 
@@ -38,6 +39,11 @@ def test_times_are_stored_in_integer_milliseconds() -> None:
     stored = json.loads(to_json(Translation((Segment(1500, 2250, "x"),), "english", 3001, "m")))
     assert (stored["duration"], stored["segments"][0]["start"]) == (3001, 1500)
     assert isinstance(stored["segments"][0]["end"], int)
+
+
+def test_what_was_stored_before_there_were_warnings_is_read() -> None:
+    stored = '{"segments": [], "language": "english", "duration": 1, "model": "m"}'
+    assert from_json(stored) == Translation((), "english", 1, "m")
 
 
 @pytest.mark.parametrize("stored", ["", "{", "null", "{}", "[]", '{"segments": [{}]}'])

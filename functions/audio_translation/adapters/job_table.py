@@ -92,13 +92,21 @@ class JobTable:
         """Make a queued job run; one that runs already goes on."""
         return self._change(job_id, _ACTIVE, status=JobStatus.RUNNING)
 
-    def split(self, job_id: str, *, duration: int, chunk_durations: Iterable[int]) -> Job | None:
+    def split(
+        self,
+        job_id: str,
+        *,
+        duration: int,
+        chunk_durations: Iterable[int],
+        warnings: Iterable[str] = (),
+    ) -> Job | None:
         """Write the plan of a running job; all in integer milliseconds."""
         return self._change(
             job_id,
             (JobStatus.RUNNING,),
             duration={"N": str(duration)},
             chunk_durations={"L": [{"N": str(length)} for length in chunk_durations]},
+            warnings={"L": [{"S": warning} for warning in warnings]},
         )
 
     def chunk_done(self, job_id: str, index: int) -> Job | None:
@@ -243,6 +251,7 @@ def _job(item: dict[str, Any]) -> Job:
         chunks_done=frozenset(map(int, item.get("chunks_done", {}).get("NS", []))),
         error=json.loads(error["S"]) if error else None,
         partial=item.get("partial", {}).get("BOOL", False),
+        warnings=tuple(warning["S"] for warning in item.get("warnings", {}).get("L", [])),
     )
 
 

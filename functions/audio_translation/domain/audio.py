@@ -60,6 +60,21 @@ class AudioInfo:
     start: int
     damaged: int
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever reads the translation should know of the file, in English."""
+        found = []
+        if self.streams > 1:
+            found.append(
+                f"The file has {self.streams} audio streams; only the first one was translated."
+            )
+        if self.damaged:
+            found.append(
+                "Parts of the audio are damaged or missing; what cannot be decoded is not in the"
+                " translation."
+            )
+        return tuple(found)
+
 
 @dataclass(frozen=True)
 class Decoded:

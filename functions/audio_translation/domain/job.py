@@ -53,6 +53,8 @@ class Job(BaseModel):
     """OpenAI's error object without its envelope, of a job that failed."""
     partial: bool = False
     """The stored translation lacks chunks, because the job failed or was cancelled."""
+    warnings: tuple[str, ...] = ()
+    """What is odd about the audio: sentences for whoever reads the translation."""
 
     @property
     def audio_done(self) -> int:

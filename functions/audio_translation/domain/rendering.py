@@ -52,7 +52,11 @@ def render(translation: Translation, response_format: ResponseFormat) -> Rendere
 
 
 def _verbose(translation: Translation) -> dict[str, Any]:
-    """OpenAI's object; its field names and order. Source: openai-python, ``TranslationVerbose``."""
+    """OpenAI's object; its field names and order. Source: openai-python, ``TranslationVerbose``.
+
+    ``warnings``, which OpenAI does not have, are there only if there are any.
+    """
+    own = {"warnings": list(translation.warnings)} if translation.warnings else {}
     return {
         "task": "translate",
         "language": translation.language,
@@ -61,6 +65,7 @@ def _verbose(translation: Translation) -> dict[str, Any]:
         "segments": [
             _verbose_segment(number, segment) for number, segment in enumerate(translation.segments)
         ],
+        **own,
     }
 
 

@@ -29,13 +29,15 @@ class Translation:
     """The segments of the whole audio, in order.
 
     ``language`` is the language of the text as OpenAI names it ("english"); ``duration`` is the
-    audio's, in integer milliseconds; ``model`` is the engine's model that made it.
+    audio's, in integer milliseconds; ``model`` is the engine's model that made it. ``warnings``
+    are sentences about what of the audio is not in it.
     """
 
     segments: tuple[Segment, ...]
     language: str
     duration: int
     model: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -64,4 +66,5 @@ def from_json(stored: str | bytes) -> Translation:
     segments = tuple(
         Segment(**{**segment, "tokens": tuple(segment["tokens"])}) for segment in fields["segments"]
     )
-    return Translation(**{**fields, "segments": segments})
+    warnings = tuple(fields.get("warnings", ()))
+    return Translation(**{**fields, "segments": segments, "warnings": warnings})

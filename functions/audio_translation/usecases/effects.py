@@ -23,8 +23,15 @@ class JobTable(Protocol):
         """Make a queued job run; one that runs already goes on."""
         ...
 
-    def split(self, job_id: str, *, duration: int, chunk_durations: Iterable[int]) -> Job | None:
-        """Note what the audio was split into, in milliseconds."""
+    def split(
+        self,
+        job_id: str,
+        *,
+        duration: int,
+        chunk_durations: Iterable[int],
+        warnings: Iterable[str],
+    ) -> Job | None:
+        """Note what the audio was split into, in milliseconds, and what is odd about it."""
         ...
 
     def chunk_done(self, job_id: str, index: int) -> Job | None:

@@ -60,7 +60,7 @@ class JobView(BaseModel):
     """A job as its owner sees it. `error` is OpenAI's error object if the job failed.
 
     `partial`: the job failed, and what was translated until then can be read at
-    `/jobs/{id}/translation`.
+    `/jobs/{id}/translation`. `warnings` are sentences about what is odd about the audio.
     """
 
     id: str
@@ -71,6 +71,7 @@ class JobView(BaseModel):
     error: dict[str, Any] | None
     result: Result | None
     partial: bool
+    warnings: tuple[str, ...]
 
 
 class JobList(BaseModel):
@@ -181,6 +182,7 @@ class Jobs:
             error=job.error,
             result=self._result(job) if job.status is JobStatus.SUCCEEDED else None,
             partial=job.partial,
+            warnings=job.warnings,
         )
 
     def translation(self, job: Job, response_format: ResponseFormat | None) -> Rendered:

@@ -8,7 +8,7 @@ at any step. What the steps return is small, because it is kept with the executi
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,10 @@ class RunJob:
             self._store_chunks(job_id, decoded.pcm, chunks, folder)
         self.files.write(plan_key(job_id), _PLAN.dump_json(chunks), "application/json")
         shares = _shares(chunks, duration)
-        known = self.table.split(job_id, duration=duration, chunk_durations=shares)
+        warnings = decoded.info.warnings
+        known = self.table.split(
+            job_id, duration=duration, chunk_durations=shares, warnings=warnings
+        )
         return None if known is None else len(chunks)
 
     def translate_chunk(self, job_id: str, index: int, deadline: Deadline) -> None:
@@ -222,11 +225,12 @@ class RunJob:
 
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             parts = list(pool.map(part, indexes))
-        return stitch(
+        translation = stitch(
             zip([chunks[index] for index in indexes], parts, strict=True),
             duration=job.duration,
             model=job.request.model or self.default_model,
         )
+        return replace(translation, warnings=job.warnings)
 
     def _store(self, key: str, translation: Translation) -> None:
         self.files.write(key, to_json(translation).encode(), "application/json")
