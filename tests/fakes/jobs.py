@@ -99,6 +99,11 @@ class JobWorld:
         """The job as ``GET /jobs/{id}`` has it."""
         return service().jobs.view(self.find(job_id)).model_dump(mode="json")
 
+    def check_paid_once(self, job_id: str) -> None:
+        """Every chunk was answered for once, none more often, and nothing else was."""
+        paid = self.provider.paid
+        assert list(paid.values()) == [1] * len(self.find(job_id).chunk_durations), paid
+
     def said(self, job_id: str) -> list[str]:
         """The texts of the stored translation's segments."""
         segments = from_json(self._content(translation_key(job_id))).segments

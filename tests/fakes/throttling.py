@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import threading
+from collections import Counter
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -14,10 +15,13 @@ _JSON = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
 
 
 class ThrottlingProxy:
-    """In front of moto. ``every`` request of that number is refused; ``throttled`` counts them."""
+    """In front of moto. ``every`` request of that number is refused.
+
+    ``throttled`` counts them for each service, under "s3", "dynamodb" and so on.
+    """
 
     def __init__(self, upstream: str, *, every: int) -> None:
-        self.throttled = 0
+        self.throttled: Counter[str] = Counter()
         self._upstream = urlsplit(upstream).netloc
         self._numbers = itertools.count(1)
         self._every = every
@@ -44,8 +48,9 @@ class ThrottlingProxy:
 
     def _answer(self, method: str, path: str, body: bytes, headers: Any) -> tuple[int, bytes, Any]:
         if not next(self._numbers) % self._every:
-            self.throttled += 1
-            status, content = _JSON if "X-Amz-Target" in headers else _S3
+            target = headers.get("X-Amz-Target", "s3")
+            self.throttled[target.partition("_")[0].lower()] += 1
+            status, content = _S3 if target == "s3" else _JSON
             return status, content, {}
         connection = http.client.HTTPConnection(self._upstream, timeout=30)
         with closing(connection):

@@ -51,6 +51,7 @@ def test_after_a_kill_in_mid_map_only_the_chunks_in_flight_are_paid_again(
         in_flight = [numbers for numbers in chunks if provider.paid[numbers] == 2]
         assert 1 <= len(in_flight) <= AT_ONCE
         assert sum(provider.paid.values()) == len(chunks) + len(in_flight)
+        assert len(provider.received) == sum(provider.paid.values())
 
 
 def _job(world: JobWorld) -> str:
