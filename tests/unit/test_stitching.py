@@ -184,6 +184,84 @@ def test_a_segment_is_never_longer_than_the_engine_said(start: int, length: int)
     assert start <= begins <= ends <= end
 
 
+@pytest.mark.parametrize(
+    ("start", "begins"),
+    [(3_701, 6_000), (3_300, 6_000), (2_900, 2_900), (1_000, 1_000)],
+)
+def test_the_longer_the_pause_the_more_of_the_speech_before_it_is_taken_off(
+    start: int, begins: int
+) -> None:
+    speech = Chunk(0, 20_000, (Span(500, 4_000), Span(6_000, 9_000), Span(9_400, 12_000)))
+    said = translation(Segment(start, 9_000, "One sentence"))
+    (segment,) = stitch([(speech, said)], duration=20_000, model="whisper-1").segments
+    assert (segment.start, segment.end) == (begins, 9_000)
+    after = translation(Segment(6_000, 9_700, "One sentence"), Segment(9_700, 12_000, "b"))
+    first, _ = stitch([(speech, after)], duration=20_000, model="whisper-1").segments
+    assert first.end == 9_700  # a short pause: the words go on
+
+
+# Pauses in segments ------------------------------------------------------------------------------
+
+PAUSED = Chunk(0, 20_000, (Span(1_000, 4_000), Span(6_000, 9_000), Span(9_400, 12_000)))
+
+
+def parted(text: str, start: int = 500, end: int = 12_000) -> list[tuple[int, int, str]]:
+    said = translation(Segment(start, end, f" {text}", tokens=(1, 2)))
+    whole = stitch([(PAUSED, said)], duration=20_000, model="whisper-1")
+    return [(s.start, s.end, s.text.strip()) for s in whole.segments]
+
+
+def test_two_sentences_with_a_pause_between_them_are_two_segments() -> None:
+    assert parted("by pressing the button. This is not a number of valid conferences.") == [
+        (1_000, 4_000, "by pressing the button."),
+        (6_000, 12_000, "This is not a number of valid conferences."),
+    ]
+    assert parted("“Where is she now?” “I do not know.”", end=9_000) == [
+        (1_000, 4_000, "“Where is she now?”"),
+        (6_000, 9_000, "“I do not know.”"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "by pressing the button this is not a number of valid conferences.",
+        "by pressing the button, this is not a number of valid conferences.",
+        "No. By pressing the button this is not a number of valid conferences.",
+        "By pressing the button this is not a number of valid conferences. No.",
+        "One",
+    ],
+)
+def test_a_sentence_is_not_torn_and_none_is_put_where_it_does_not_fit(text: str) -> None:
+    assert parted(text) == [(1_000, 12_000, text)]
+
+
+def test_a_segment_that_became_two_has_nobodys_tokens() -> None:
+    said = translation(Segment(0, 12_000, "It is so. Then it is so as well.", tokens=(1, 2)))
+    whole = stitch([(PAUSED, said)], duration=20_000, model="whisper-1")
+    assert [s.tokens for s in whole.segments] == [(), ()]
+
+
+@given(
+    lengths=st.lists(st.integers(200, 9_000), min_size=1, max_size=6),
+    pauses=st.lists(st.integers(300, 4_000), min_size=6, max_size=6),
+    words=st.lists(st.sampled_from(["a", "word", "then.", "why?", "so,"]), min_size=1, max_size=30),
+)
+def test_no_word_is_lost_where_segments_are_parted(
+    lengths: list[int], pauses: list[int], words: list[str]
+) -> None:
+    spans, at = [], 500
+    for length, pause in zip(lengths, pauses, strict=False):
+        spans.append(Span(at, at + length))
+        at += length + pause
+    said = translation(Segment(0, at, " ".join(words)))
+    whole = stitch([(Chunk(0, at, tuple(spans)), said)], duration=at, model="whisper-1")
+    assert whole.text.split() == words
+    assert in_turn(whole.segments)
+    starts = {span.start for span in spans}
+    assert {segment.start for segment in whole.segments} <= starts
+
+
 # What was missed --------------------------------------------------------------------------------
 
 SPEECH = Chunk(10_000, 70_000, (Span(10_500, 30_000), Span(31_000, 50_000), Span(52_000, 69_500)))

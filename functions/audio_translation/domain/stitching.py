@@ -2,7 +2,8 @@
 
 An engine's times count from the chunk's start. Whatever it says, a segment stays in its chunk.
 Whisper often lets a segment begin where the one before has ended, seconds before anybody speaks:
-a start or an end in a pause goes to the speech that the segment is about.
+a start or an end in a pause goes to the speech that the segment is about, and where one holds the
+end of a sentence and the next one with a pause between them, it becomes two.
 Where two chunks overlap, both have heard the same words: the longest run of words that both have
 at about the same time is the seam. Where there is none, each side keeps what lies on its side of
 the middle, and what the other has not heard.
@@ -10,8 +11,9 @@ the middle, and what the other has not heard.
 Times are integer milliseconds.
 """
 
+import itertools
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audio_translation.domain.chunking import Chunk
@@ -23,7 +25,12 @@ UNHEARD = 3_000
 
 _SLACK = 3_000  # how wrong the time of a word may be; engines time segments, not words
 _RUN = 2  # words; a single one may be there twice by chance
-_TAIL = 300  # speech of the neighbour that a segment may have at its ends by mistake
+_TAIL = 300  # speech of the neighbour that a segment may have at its ends by mistake;
+_LONGEST_TAIL = 1_000  # up to this, if the pause between them is twice as long
+_PAUSE = 500  # between sentences; a comma's is shorter
+_ENDS = (".", "?", "!", "\u2026")  # of English sentences
+_QUOTES = "\"')]\u201d\u2019"  # and what may come after them
+_OFF = 1_500  # how much longer or shorter a sentence may be than its letters tell
 _SEEK = 10  # milliseconds; OpenAI counts ``seek`` in them
 
 
@@ -42,7 +49,8 @@ def stitch(
     for number, (chunk, translation) in enumerate(parts):
         if not number:
             model, language = translation.model, translation.language
-        found = _on_speech(_moved(translation, chunk.start, chunk.length), chunk)
+        moved = _moved(translation, chunk.start, chunk.length)
+        found = [part for s, about in _on_speech(moved, chunk) for part in _sentences(s, about)]
         if chunk.overlap:
             zone = Span(chunk.start, chunk.start + chunk.overlap)
             near = _near(segments, zone)
@@ -98,13 +106,17 @@ def _moved(translation: Translation, start: int, length: int) -> list[Segment]:
     return sorted(segments, key=lambda segment: segment.start)
 
 
-def _on_speech(segments: Sequence[Segment], chunk: Chunk) -> list[Segment]:
-    """Take the pauses off both ends of segments, and the last sound of the speech before."""
+def _on_speech(
+    segments: Sequence[Segment], chunk: Chunk
+) -> Iterator[tuple[Segment, Sequence[Span]]]:
+    """Take the pauses off both ends of segments, and the last sound of the speech before.
+
+    With each segment comes the speech that it is about.
+    """
     speech = list(chunk.speech)
     if chunk.overlap:
         speech[0] = Span(chunk.start, speech[0].end)
     speech[-1] = Span(speech[-1].start, chunk.end)
-    placed = []
     for segment in segments:
         start, end = segment.start, segment.end
         about = [
@@ -112,19 +124,44 @@ def _on_speech(segments: Sequence[Segment], chunk: Chunk) -> list[Segment]:
             for span in speech[bisect_right(speech, start, key=lambda span: span.end) :]
             if span.start < end
         ]
-        if len(about) > 1 and _is_tail(start - about[0].start, about[0].end - start):
-            del about[0]
-        if len(about) > 1 and _is_tail(about[-1].end - end, end - about[-1].start):
-            del about[-1]
+        if len(about) > 1:
+            pause = about[1].start - about[0].end
+            if _is_tail(start - about[0].start, about[0].end - start, pause):
+                del about[0]
+        if len(about) > 1:
+            pause = about[-1].start - about[-2].end
+            if _is_tail(about[-1].end - end, end - about[-1].start, pause):
+                del about[-1]
         if about:
             start, end = max(start, about[0].start), min(end, about[-1].end)
-        placed.append(replace(segment, start=start, end=end))
-    return placed
+        yield replace(segment, start=start, end=end), about
 
 
-def _is_tail(outside: int, inside: int) -> bool:
+def _is_tail(outside: int, inside: int, pause: int) -> bool:
     """Whether so little of a span is inside of a segment that it belongs to the neighbour."""
-    return inside < _TAIL < outside
+    return inside < max(_TAIL, min(_LONGEST_TAIL, pause // 2)) < outside
+
+
+def _sentences(segment: Segment, about: Sequence[Span]) -> Iterator[Segment]:
+    """Part a segment at the pauses that sentences end at, as far as their lengths tell."""
+    spans = [Span(max(s.start, segment.start), min(s.end, segment.end)) for s in about]
+    words = segment.text.split()
+    pauses = [n for n in range(1, len(spans)) if spans[n].start - spans[n - 1].end >= _PAUSE]
+    ends = [n for n in range(1, len(words)) if words[n - 1].rstrip(_QUOTES).endswith(_ENDS)]
+    speech, letters = sum(span.length for span in spans), sum(map(len, words))
+
+    def off(cut: tuple[int, int]) -> float:
+        spoken = sum(span.length for span in spans[: cut[0]])
+        return abs(spoken - speech * sum(map(len, words[: cut[1]])) / letters)
+
+    cuts = [cut for cut in itertools.product(pauses, ends) if off(cut) < _OFF]
+    if not cuts:
+        yield segment
+        return
+    pause, end = min(cuts, key=off)
+    for text, part in ((words[:end], spans[:pause]), (words[end:], spans[pause:])):
+        said = replace(segment, start=part[0].start, end=part[-1].end, text=" ".join(text))
+        yield from _sentences(replace(said, tokens=()), part)
 
 
 def _in_turn(segments: Sequence[Segment]) -> list[Segment]:
