@@ -18,6 +18,7 @@ from audio_translation.adapters.events import Events
 from audio_translation.adapters.fetch import Fetcher
 from audio_translation.adapters.job_folder import JobFolder
 from audio_translation.adapters.job_table import JobTable
+from audio_translation.adapters.language import is_foreign
 from audio_translation.adapters.provider import provider_client
 from audio_translation.adapters.secrets import Secrets
 from audio_translation.adapters.storage import Storage
@@ -89,6 +90,7 @@ class JobService:
             fetch=self._fetch,
             keep_source=self._keep_source,
             engine=engine,
+            is_foreign=is_foreign,
             ended=self._ended,
             work_folder=settings.work_folder,
             default_model=settings.default_model,

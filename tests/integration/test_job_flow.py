@@ -277,6 +277,41 @@ def test_speech_that_was_missed_is_asked_for_again_once(world: JobWorld, url: st
     assert len(world.provider.received) == len(world.find(job_id).chunk_durations) + 1
 
 
+ECHO = "Felicidades, usted ha instalado y ejecutado exitosamente su sistema."
+ECHOED = Answer(
+    {
+        "duration": 10.0,
+        "text": "",
+        "language": "english",
+        "segments": [{"start": 0.5, "end": 9.5, "text": ECHO}],
+    }
+)
+
+
+def test_what_came_back_in_the_spoken_language_is_asked_for_again_once(
+    world: JobWorld, url: str
+) -> None:
+    world.provider.instead[5] = deque([ECHOED])
+    job_id = world.job(url)
+    run(job_id)
+    assert world.said(job_id) == sentences(24)
+    assert len(world.provider.received) == len(world.find(job_id).chunk_durations) + 1
+    asked = [float(received.fields["temperature"]) for received in world.provider.received]
+    assert sorted(asked) == [0.0] * (len(asked) - 1) + [0.2]
+
+
+@pytest.mark.parametrize("second", [ECHOED, Answer(envelope("Invalid file format."), status=400)])
+def test_an_echo_is_kept_if_the_second_answer_is_no_better(
+    world: JobWorld, url: str, second: Answer
+) -> None:
+    world.provider.instead[5] = deque([ECHOED, second])
+    job_id = world.job(url)
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id).count(ECHO) == 1
+    assert len(world.provider.received) == len(world.find(job_id).chunk_durations) + 1
+
+
 def test_the_same_job_run_by_three_at_once_ends_right(world: JobWorld, url: str) -> None:
     """Lambda starts one execution for a name (test_job_started.py); this is if it did not."""
     job_id = world.job(url)

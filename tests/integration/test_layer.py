@@ -203,7 +203,7 @@ def _pinned(name: str) -> set[str]:
         for name, version, marker in re.findall(
             r"^([\w.-]+)==([\w.]+)(.*)$", _requirements(name).read_text(), re.MULTILINE
         )
-        if "== 'emscripten'" not in marker
+        if "== 'emscripten'" not in marker and "== 'win32'" not in marker
     }
 
 

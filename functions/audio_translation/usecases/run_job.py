@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from audio_translation.domain.audio import Audio, Decoded, FetchedFile
 from audio_translation.domain.chunking import Chunk, plan
 from audio_translation.domain.containers import FLAC
 from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.echoes import TEMPERATURE, corrected, echoes
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import (
     AudioTooLarge,
@@ -35,7 +37,7 @@ from audio_translation.domain.job import (
     translation_key,
 )
 from audio_translation.domain.rendering import render
-from audio_translation.domain.silence import speech_spans
+from audio_translation.domain.silence import Span, speech_spans
 from audio_translation.domain.stitching import filled, missed, stitch
 from audio_translation.domain.transcript import Translation, from_json, to_json
 from audio_translation.usecases.effects import JobFiles, JobTable, Media
@@ -71,6 +73,8 @@ class RunJob:
     fetch: Callable[[str, Path, Deadline], FetchedFile]
     keep_source: Callable[[FetchedFile, Job], None]
     engine: Engine
+    is_foreign: Callable[[str], bool]
+    """Whether a text is not in English."""
     ended: Callable[[Job], None]
     work_folder: Path
     default_model: str
@@ -173,16 +177,25 @@ class RunJob:
                 translation = self._asked(job, audio, deadline)
             except (UnsupportedAudio, AudioTooLarge, ProviderRejected) as error:
                 raise _placed(error, chunk) from error
-            for number, span in enumerate(missed(chunk, translation)):
-                to = Path(name) / f"missed-{number}.{FLAC.extension}"
-                audio = self.media.cut_chunk(path, span.start, span.end, to)
-                try:
-                    answer = self._asked(job, audio, deadline)
-                except ServiceError:
-                    # A second chance, no more: the first answer is paid for and must not be lost.
-                    continue
-                translation = filled(translation, span, answer)
+            again = partial(self._asked_again, job, path, deadline)
+            for span in missed(chunk, translation):
+                if answer := again(span):
+                    translation = filled(translation, span, answer)
+            for echo in echoes(chunk, translation, self.is_foreign):
+                if answer := again(echo.span, temperature=TEMPERATURE):
+                    translation = corrected(translation, echo, answer, self.is_foreign)
         return translation
+
+    def _asked_again(
+        self, job: Job, chunk: Path, deadline: Deadline, span: Span, *, temperature: float = 0
+    ) -> Translation | None:
+        """A second chance, no more: the first answer is paid for and must not be lost."""
+        to = chunk.with_name(f"{span.start}-{span.end}.{FLAC.extension}")
+        audio = self.media.cut_chunk(chunk, span.start, span.end, to)
+        try:
+            return self._asked(job, audio, deadline, temperature=temperature)
+        except ServiceError:
+            return None
 
     def _decoded(self, fetched: FetchedFile, folder: Path, deadline: Deadline) -> Decoded:
         longest = self.limits.max_duration
@@ -203,12 +216,14 @@ class RunJob:
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(store, range(len(chunks))))
 
-    def _asked(self, job: Job, audio: Audio, deadline: Deadline) -> Translation:
+    def _asked(
+        self, job: Job, audio: Audio, deadline: Deadline, *, temperature: float = 0
+    ) -> Translation:
         return self.engine.translate(
             audio,
             model=job.request.model or self.default_model,
             prompt=job.request.prompt,
-            temperature=job.request.temperature,
+            temperature=max(temperature, job.request.temperature),
             deadline=deadline,
         )
 

@@ -1,0 +1,72 @@
+"""What came back in the language that was spoken, and what is said there in English.
+
+Whisper sometimes writes down what it hears instead of translating it, then mostly for the whole
+half minute that it listens to at once. Asked for that alone, and a little less bound to what seems
+likeliest, it translates.
+
+Times are integer milliseconds on the chunk's clock, as in an engine's answer.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from audio_translation.domain.chunking import Chunk
+from audio_translation.domain.silence import Span
+from audio_translation.domain.stitching import filled
+from audio_translation.domain.transcript import Segment, Translation
+
+TEMPERATURE = 0.2
+"""What an echo is asked for again with: with 0 a third of them come back as they were."""
+
+_FEWEST = 10  # characters; less tells no language
+
+
+@dataclass(frozen=True)
+class Echo:
+    """Segments, one after the other, that are not in English, and the speech that they are of."""
+
+    span: Span
+    segments: tuple[Segment, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(segment.text.split()) for segment in self.segments)
+
+
+def echoes(chunk: Chunk, translation: Translation, is_foreign: Callable[[str], bool]) -> list[Echo]:
+    """Return what to ask for again: where a chunk's translation is in another language."""
+    runs: list[list[Segment]] = [[]]
+    for segment in sorted(translation.segments, key=lambda segment: segment.start):
+        if not segment.text.strip():
+            continue
+        if is_foreign(segment.text):
+            runs[-1].append(segment)
+        elif runs[-1]:
+            runs.append([])
+    found = [Echo(_spoken(chunk, run), tuple(run)) for run in runs if run]
+    return [echo for echo in found if len(echo.text) >= _FEWEST and echo.span.length > 0]
+
+
+def corrected(
+    translation: Translation, echo: Echo, answer: Translation, is_foreign: Callable[[str], bool]
+) -> Translation:
+    """Return the chunk's translation with the second answer, if that is better than the echo.
+
+    It is if it is not foreign, too, and has half as many words at least: an engine that is asked
+    twice must not lose what it had heard. ``answer`` counts from the start of the echo's span.
+    """
+    if is_foreign(answer.text) or 2 * len(answer.text.split()) < len(echo.text.split()):
+        return translation
+    rest = tuple(s for s in translation.segments if s not in echo.segments)
+    return filled(replace(translation, segments=rest), echo.span, answer)
+
+
+def _spoken(chunk: Chunk, segments: Sequence[Segment]) -> Span:
+    """From the first word to the last: the silence around them is left out."""
+    start = max(0, segments[0].start)
+    end = min(max(segment.end for segment in segments), chunk.length)
+    speech = [Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.speech]
+    about = [span for span in speech if span.start < end and span.end > start]
+    if not about:
+        return Span(start, end)
+    return Span(max(start, about[0].start), min(end, about[-1].end))
