@@ -1,6 +1,6 @@
 """Files of any length, made of recordings of people, with the true times of each.
 
-    python -m tests.long_audio MINUTES FILE.mp3 [--languages es,fr]
+    python -m tests.long_audio MINUTES FILE.mp3 [--languages es,fr] [--recordings all.csv]
 
 writes ``FILE.mp3`` and beside it ``FILE.csv``: start and end in milliseconds, the recording's
 file, and what it says in English. The same seed makes the same file; memory does not grow with
@@ -19,7 +19,7 @@ from pathlib import Path
 import av
 from av.audio.frame import AudioFrame
 
-from tests.e2e.recordings import FOLDER, recordings
+from tests.e2e.recordings import FEW, FOLDER, recordings
 
 RATE = 16_000
 SEED = 20_261_122
@@ -46,8 +46,11 @@ def main() -> None:
     parser.add_argument("minutes", type=float)
     parser.add_argument("to", type=Path)
     parser.add_argument("--languages", default=",".join(LANGUAGES))
+    parser.add_argument("--recordings", default=FEW, help="a manifest in tests/data/speech")
     given = parser.parse_args()
-    spoken = arranged(given.minutes, languages=given.languages.split(","))
+    spoken = arranged(
+        given.minutes, languages=given.languages.split(","), manifest=given.recordings
+    )
     write(spoken, given.to)
     with given.to.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, ["start", "end", "file", "english"])
@@ -61,10 +64,11 @@ def arranged(
     languages: Iterable[str] = LANGUAGES,
     seed: int = SEED,
     folder: Path = FOLDER,
+    manifest: str = FEW,
 ) -> list[Spoken]:
     """Shuffle the recordings again and again, with pauses of 0.35 to 4 s, rarely of 12 to 40 s."""
     chance = random.Random(seed)
-    known = [r for r in recordings(folder) if r.language in set(languages)]
+    known = [r for r in recordings(folder, manifest) if r.language in set(languages)]
     spoken: list[Spoken] = []
     at = 1_000
     while True:
