@@ -12,7 +12,7 @@ help:
 	@echo "make translate [AUDIO=file-or-URL] [FORMAT=json|text|srt|vtt|verbose_json]"
 	@echo "make serve     [PORT=8080] the service at http://127.0.0.1:8080 until Ctrl-C"
 	@echo "make test      everything that CI runs"
-	@echo "make bench     cold start, overhead, memory; splitting and jobs of hours"
+	@echo "make bench     cold start, overhead, memory; splitting and jobs of hours; half an hour of speech"
 	@echo "make build     what is deployed, in .aws-sam/build"
 	@echo "make sam-local every sample event through sam local, with Docker, Finch or podman"
 
@@ -52,6 +52,7 @@ bench: .venv/.done
 	$(RUN) -m tests.benchmarks
 	$(RUN) -m tests.benchmarks.splitting
 	$(RUN) -m tests.benchmarks.jobs
+	$(RUN) -m tests.benchmarks.long_speech
 
 EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header
 lock: $(UV)
