@@ -20,6 +20,7 @@ from audio_translation.adapters.job_folder import JobFolder
 from audio_translation.adapters.job_table import JobTable
 from audio_translation.adapters.language import is_foreign
 from audio_translation.adapters.provider import provider_client
+from audio_translation.adapters.recordings import Recordings
 from audio_translation.adapters.secrets import Secrets
 from audio_translation.adapters.storage import Storage
 from audio_translation.adapters.submitted_urls import refuse_files_of_jobs
@@ -34,6 +35,7 @@ from audio_translation.domain.job import Job
 from audio_translation.domain.sniff import sniff
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.settings import Settings
+from audio_translation.usecases.beside import Beside
 from audio_translation.usecases.notify import Notify
 from audio_translation.usecases.run_job import Limits, RunJob
 from audio_translation.usecases.translate import dated_key, safe_name
@@ -72,7 +74,7 @@ class JobService:
         self._storage = Storage(
             s3,
             bucket=settings.bucket,
-            allowed_buckets=settings.allowed_buckets,
+            allowed_buckets=(*settings.allowed_buckets, settings.upload_bucket),
             max_bytes=settings.max_job_audio_bytes,
         )
         self._fetcher = Fetcher(
@@ -91,6 +93,7 @@ class JobService:
             keep_source=self._keep_source,
             engine=engine,
             is_foreign=is_foreign,
+            beside=Beside(Recordings(s3)),
             ended=self._ended,
             work_folder=settings.work_folder,
             default_model=settings.default_model,
@@ -124,10 +127,11 @@ class JobService:
             tls=lambda: self._fetcher.tls,
         )
 
-    def _fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
+    def _fetch(self, job: Job, folder: Path, deadline: Deadline) -> FetchedFile:
+        url = job.request.audio_file_url
         if url[:5].lower() != "s3://":
             return self._fetcher.fetch(url, folder, deadline)
-        refuse_files_of_jobs(url, self._settings.bucket)
+        refuse_files_of_jobs(url, self._settings.bucket, own=job.id)
         return self._storage.fetch(url, folder, deadline)
 
     def _keep_source(self, fetched: FetchedFile, job: Job) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -89,6 +89,19 @@ class Settings(BaseModel):
 
     event_bus: str = "default"
     """EventBridge bus that hears when a job has succeeded or failed."""
+
+    upload_bucket: str = ""
+    """A bucket of yours, beside the stack's own, whose `uploads/` is translated."""
+
+    upload_formats: Annotated[
+        tuple[Literal["json", "text", "srt", "verbose_json", "vtt"], ...],
+        BeforeValidator(_comma_separated),
+        Field(min_length=1),
+    ] = ("json", "vtt")
+    """Formats, comma separated, in which translations are put beside uploaded recordings."""
+
+    upload_jobs_at_once: Annotated[int, Field(gt=0)] = 3
+    """Uploaded recordings that are translated at once; the rest waits in the queue."""
 
     work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
     """Where audio lies while it is being translated. Emptied when a sandbox starts."""

@@ -33,16 +33,20 @@ KEYLESS = {"/health", "/docs", "/openapi.json"}
 every_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
-ONLY_JOBS = {
-    "CHUNK_TARGET_SECONDS",
-    "EVENT_BUS",
-    "JOB_CALL_SECONDS",
-    "JOB_CONCURRENCY",
-    "MAX_JOB_AUDIO_BYTES",
-    "MAX_JOB_AUDIO_HOURS",
-    "WEBHOOK_SECRET_PARAMETER",
+OWN = {
+    "JobFunction": {
+        "CHUNK_TARGET_SECONDS",
+        "EVENT_BUS",
+        "JOB_CALL_SECONDS",
+        "JOB_CONCURRENCY",
+        "MAX_JOB_AUDIO_BYTES",
+        "MAX_JOB_AUDIO_HOURS",
+        "UPLOAD_BUCKET",
+        "WEBHOOK_SECRET_PARAMETER",
+    },
+    "UploadFunction": {"UPLOAD_FORMATS", "UPLOAD_JOBS_AT_ONCE"},
 }
-"""Settings of the job function alone."""
+"""Settings of one function alone."""
 
 
 @every_function
@@ -53,17 +57,18 @@ def test_the_environment_is_exactly_the_settings(function: str) -> None:
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
     }
-    if function != "JobFunction":
-        ours -= ONLY_JOBS
+    ours -= set().union(*(names for other, names in OWN.items() if other != function))
+    if function == "UploadFunction":
+        ours -= {"FETCH_TOTAL_SECONDS"}
     assert set(environment(TEMPLATE, function, MADE)) == ours | powertools
 
 
 @every_function
 def test_the_default_parameters_make_the_default_settings(function: str) -> None:
     settings = Settings.from_environment(environment(TEMPLATE, function, MADE))
-    total = {"HttpFunction": 20, "InvokeFunction": 300, "JobFunction": 600}[function]
+    total = {"InvokeFunction": 300, "JobFunction": 600}.get(function, 20)
     expected = {"bucket": "b", "job_table": "t", "fetch_total_seconds": total}
-    if function == "HttpFunction":
+    if function in {"HttpFunction", "UploadFunction"}:
         expected["job_function"] = "j"
     assert settings == Settings().model_copy(update=expected)
 
@@ -169,7 +174,12 @@ def test_a_function_has_no_policies_but_these(function: str) -> None:
     policies = {
         "HttpFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
         "InvokeFunction": [{"Ref": "TranslatePolicy"}],
-        "JobFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "RunJobsPolicy"}],
+        "JobFunction": [
+            {"Ref": "TranslatePolicy"},
+            {"Ref": "RunJobsPolicy"},
+            {"Ref": "TranslateUploadsPolicy"},
+        ],
+        "UploadFunction": [{"Ref": "UploadPolicy"}],
     }
     assert FUNCTIONS[function]["Properties"]["Policies"] == policies[function]
 
@@ -199,8 +209,8 @@ def test_the_job_table_is_on_demand_encrypted_and_forgets() -> None:
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
-@pytest.mark.parametrize("folder", ["jobs", "jobs/audio"])
-def test_kept_audio_cannot_lie_among_the_jobs(folder: str) -> None:
+@pytest.mark.parametrize("folder", ["jobs", "jobs/audio", "uploads", "uploads/a", "translations"])
+def test_kept_audio_cannot_lie_where_it_would_be_taken_for_something_else(folder: str) -> None:
     pattern = PARAMETERS["AudioFolder"]["AllowedPattern"]
     assert re.match(pattern, "jobsites/audio")
     assert not re.match(pattern, folder)
@@ -340,26 +350,37 @@ def test_what_sam_makes_of_it_is_one_regional_stage_with_a_key_a_plan_and_a_thro
     assert needs_key == {(method, path): key for method, path, key in _routes()}
 
 
-def test_a_role_has_no_policy_but_ours_and_the_one_for_logs() -> None:
-    for role in _of_type(_translated(), "AWS::IAM::Role"):
-        logs, *ours = role["ManagedPolicyArns"]
-        runs_jobs = {"Ref": "RunJobsPolicy"} in ours
-        # Logs, and for a durable function what its executions are kept with.
-        kind = "BasicDurableExecutionRolePolicy" if runs_jobs else "BasicExecutionRole"
-        assert logs.endswith(f":policy/service-role/AWSLambda{kind}")
-        assert len(ours) <= 2
-        assert {policy["Ref"] for policy in ours} <= {
-            "TranslatePolicy",
-            "JobsPolicy",
-            "RunJobsPolicy",
-        }
+def test_a_role_has_no_policy_but_ours_and_those_of_what_wakes_it() -> None:
+    """Logs, what durable executions are kept with, taking from a queue."""
+    added = {
+        "HttpFunction": {"AWSLambdaBasicExecutionRole"},
+        "InvokeFunction": {"AWSLambdaBasicExecutionRole"},
+        "JobFunction": {"AWSLambdaBasicDurableExecutionRolePolicy"},
+        "UploadFunction": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"},
+    }
+    lost = {"JobFunction": "LostJobs", "UploadFunction": "LostUploads"}
+    resources = _translated()
+    for function in FUNCTIONS:
+        role = resources[f"{function}Role"]["Properties"]
+        policies = role["ManagedPolicyArns"]
+        of_aws = [p for p in policies if isinstance(p, str) or "Ref" not in p]
+        assert {str(policy).rpartition("/")[2].strip("'}") for policy in of_aws} == added[function]
+        ours = [p for p in policies if p not in of_aws]
+        assert ours == FUNCTIONS[function]["Properties"]["Policies"]
         inline = [p["PolicyDocument"]["Statement"] for p in role.get("Policies", [])]
-        dead_letters = {
-            "Action": "sqs:SendMessage",
-            "Effect": "Allow",
-            "Resource": {"Fn::GetAtt": ["LostJobs", "Arn"]},
-        }
-        assert inline == ([[dead_letters]] if runs_jobs else [])
+        queues = (
+            [
+                {"Action": "sqs:SendMessage", "Effect": "Allow", "Resource": queue}
+                for queue in [{"Fn::GetAtt": [lost[function], "Arn"]}]
+            ]
+            if function in lost
+            else []
+        )
+        assert [statement for group in inline for statement in _listed(group)] == queues
+
+
+def _listed(one_or_many: Any) -> list[Any]:
+    return one_or_many if isinstance(one_or_many, list) else [one_or_many]
 
 
 @every_function

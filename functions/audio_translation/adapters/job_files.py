@@ -28,9 +28,9 @@ class JobFiles:
         try:
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except (ClientError, BotoCoreError) as error:
-            if _code(error) in _MISSING:
+            if error_code(error) in _MISSING:
                 return None
-            raise _mapped(error) from error
+            raise bucket_error(error) from error
 
     def link(self, key: str, *, seconds: int) -> str:
         """Return a URL that anybody can get the object with, if it is there."""
@@ -39,7 +39,7 @@ class JobFiles:
                 "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
             )
         except (ClientError, BotoCoreError) as error:
-            raise _mapped(error) from error
+            raise bucket_error(error) from error
 
     def delete_all(self, folder: str) -> None:
         """Delete every object whose key begins with ``folder``, a page at a time."""
@@ -58,11 +58,12 @@ class JobFiles:
                     if answer.get("Errors"):
                         raise Internal("Not all of the job was deleted. Delete it again.")
         except (ClientError, BotoCoreError) as error:
-            raise _mapped(error) from error
+            raise bucket_error(error) from error
 
 
-def _mapped(error: Exception) -> Internal | RateLimited:
-    code = _code(error)
+def bucket_error(error: Exception) -> Internal | RateLimited:
+    """What botocore raises, after its own retries, as an error of the table of errors."""
+    code = error_code(error)
     if code in _THROTTLES:
         return RateLimited(
             "The bucket is taking no more requests for now. Try again in a second.", retry_after=1
@@ -70,7 +71,7 @@ def _mapped(error: Exception) -> Internal | RateLimited:
     return Internal(f"The bucket failed ({code}). Try again later.")
 
 
-def _code(error: Exception) -> str:
+def error_code(error: Exception) -> str:
     if isinstance(error, ClientError):
         return str(error.response.get("Error", {}).get("Code", "ClientError"))
     return type(error).__name__

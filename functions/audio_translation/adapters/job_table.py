@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from audio_translation.domain.errors import Internal, InvalidRequest, RateLimited
-from audio_translation.domain.job import Job, JobStatus
+from audio_translation.domain.job import Job, JobStatus, Upload
 from audio_translation.domain.request import TranslationRequest
 
 if TYPE_CHECKING:
@@ -223,7 +223,9 @@ def _key(job_id: str) -> dict[str, Any]:
 
 def _item(job: Job) -> dict[str, Any]:
     """A job that is queued; what comes later is not there yet."""
+    upload = {"upload": {"S": job.upload.model_dump_json()}} if job.upload else {}
     return {
+        **upload,
         "id": {"S": job.id},
         "owner": {"S": job.owner},
         "status": {"S": job.status.value},
@@ -252,6 +254,7 @@ def _job(item: dict[str, Any]) -> Job:
         error=json.loads(error["S"]) if error else None,
         partial=item.get("partial", {}).get("BOOL", False),
         warnings=tuple(warning["S"] for warning in item.get("warnings", {}).get("L", [])),
+        upload=Upload.model_validate_json(item["upload"]["S"]) if "upload" in item else None,
     )
 
 

@@ -9,10 +9,9 @@ from collections.abc import Collection
 
 from audio_translation.adapters.addresses import PARAM, allowed_addresses, checked_url
 from audio_translation.domain.errors import UrlNotAllowed
-from audio_translation.domain.job import folder
+from audio_translation.domain.job import JOBS, source_key
 
 _PORTS = {"http": 80, "https": 443}
-_JOBS = folder("").rstrip("/") + "/"
 
 
 def check_audio_url(
@@ -42,9 +41,14 @@ def check_callback_url(url: str, *, allow_loopback: bool) -> None:
         raise UrlNotAllowed(message, param=param) from None
 
 
-def refuse_files_of_jobs(url: str, bucket: str) -> None:
-    """Raise UrlNotAllowed for an object of a job: it is its owner's, who has other ways to it."""
-    if url[5:].startswith(f"{bucket}/{_JOBS}"):
+def refuse_files_of_jobs(url: str, bucket: str, *, own: str = "") -> None:
+    """Raise UrlNotAllowed for an object of a job: it is its owner's, who has other ways to it.
+
+    ``own`` is the id of the job that reads what was uploaded for it.
+    """
+    if own and url[5:].startswith(f"{bucket}/{source_key(own, '')}"):
+        return
+    if url[5:].startswith(f"{bucket}/{JOBS}"):
         raise UrlNotAllowed("The files of jobs are not read as audio.", param=PARAM)
 
 

@@ -8,9 +8,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from audio_translation.domain.audio import Audio
-from audio_translation.domain.request import TranslationRequest
+from audio_translation.domain.request import ResponseFormat, TranslationRequest
+
+JOBS = "jobs/"
+"""Everything that jobs store is below this."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SOURCE = re.compile(rf"{JOBS}({_ID.pattern})/source/.+", re.DOTALL)
 _BITS_PER_SECOND = 32_000
 
 
@@ -26,6 +30,17 @@ class JobStatus(StrEnum):
     @property
     def final(self) -> bool:
         return self not in {JobStatus.QUEUED, JobStatus.RUNNING}
+
+
+class Upload(BaseModel):
+    """A recording in a bucket whose translation is put beside it; ``etag`` is its content's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bucket: str
+    key: str
+    etag: str
+    formats: tuple[ResponseFormat, ...]
 
 
 class Job(BaseModel):
@@ -55,6 +70,8 @@ class Job(BaseModel):
     """The stored translation lacks chunks, because the job failed or was cancelled."""
     warnings: tuple[str, ...] = ()
     """What is odd about the audio: sentences for whoever reads the translation."""
+    upload: Upload | None = None
+    """The recording beside which the result is wanted, if the job is of one."""
 
     @property
     def audio_done(self) -> int:
@@ -112,6 +129,17 @@ def result_key(job_id: str, extension: str) -> str:
     return f"{folder(job_id)}result.{extension}"
 
 
+def source_key(job_id: str, name: str) -> str:
+    """Where audio that is uploaded for a job lies in the bucket."""
+    return f"{folder(job_id)}source/{name}"
+
+
+def job_of_source(key: str) -> str | None:
+    """The id of the job whose audio lies under ``key``, None if it is no such key."""
+    match = _SOURCE.fullmatch(key)
+    return match[1] if match else None
+
+
 def folder(job_id: str) -> str:
     """Everything that a job stores; gone when the job is deleted."""
-    return f"jobs/{job_id}/"
+    return f"{JOBS}{job_id}/"

@@ -8,6 +8,7 @@ at any step. What the steps return is small, because it is kept with the executi
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from audio_translation.domain.echoes import TEMPERATURE, corrected, echoes
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import (
     AudioTooLarge,
+    Internal,
     ProviderRejected,
     ServiceError,
     UnsupportedAudio,
@@ -40,6 +42,7 @@ from audio_translation.domain.rendering import render
 from audio_translation.domain.silence import Span, speech_spans
 from audio_translation.domain.stitching import filled, missed, stitch
 from audio_translation.domain.transcript import Translation, from_json, to_json
+from audio_translation.usecases.beside import Beside
 from audio_translation.usecases.effects import JobFiles, JobTable, Media
 
 _TRANSFERS = 8
@@ -70,11 +73,12 @@ class RunJob:
     table: JobTable
     files: JobFiles
     media: Media
-    fetch: Callable[[str, Path, Deadline], FetchedFile]
+    fetch: Callable[[Job, Path, Deadline], FetchedFile]
     keep_source: Callable[[FetchedFile, Job], None]
     engine: Engine
     is_foreign: Callable[[str], bool]
     """Whether a text is not in English."""
+    beside: Beside
     ended: Callable[[Job], None]
     work_folder: Path
     default_model: str
@@ -91,7 +95,7 @@ class RunJob:
             return None
         with self._folder() as name:
             folder = Path(name)
-            fetched = self.fetch(job.request.audio_file_url, folder, deadline)
+            fetched = self.fetch(job, folder, deadline)
             if job.request.save_source:
                 self.keep_source(fetched, job)
             decoded = self._decoded(fetched, folder, deadline)
@@ -145,6 +149,8 @@ class RunJob:
             rendered.text.encode(),
             rendered.content_type,
         )
+        if job.upload:
+            self.beside.translated(job.upload, translation)
         self._end(self.table.succeed(job_id))
 
     def fail(self, job_id: str, error: dict[str, Any], deadline: Deadline) -> None:
@@ -160,6 +166,9 @@ class RunJob:
         if partial:
             translation = self._stitched(job, self._plan(job_id), sorted(job.chunks_done))
             self._store(translation_key(job_id), translation)
+        if job.upload:
+            with suppress(Internal):  # a bucket that takes nothing, which may be the error itself
+                self.beside.failed(job.upload, error)
         self._end(self.table.fail(job_id, error, partial=partial))
 
     def _end(self, job: Job | None) -> None:

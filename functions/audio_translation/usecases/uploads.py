@@ -1,0 +1,146 @@
+"""Recordings that were put into a bucket become jobs, each once, so many at a time."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.errors import ServiceError
+from audio_translation.domain.job import Job, JobStatus, Upload, job_of_source
+from audio_translation.domain.request import ResponseFormat, TranslationRequest
+from audio_translation.domain.upload import (
+    ObjectCreated,
+    Recording,
+    options_files,
+    options_in_file,
+    options_in_metadata,
+    requested,
+)
+from audio_translation.usecases.beside import Beside
+
+OWNER = "uploads"
+"""Of jobs that no API key made: no caller of the API sees them."""
+
+_LOOK_SECONDS = 1.0
+_LOST = timedelta(days=2)
+"""After so long without a change a job is not under way any more, whatever the table says."""
+
+
+class NoSlot(Exception):
+    """As many jobs run as may; the event wants to be delivered again."""
+
+
+class Table(Protocol):
+    """The part of the job table that is used here."""
+
+    def create(self, job: Job) -> None: ...
+    def find(self, job_id: str) -> Job | None: ...
+
+
+class Slots(Protocol):
+    """Who may run."""
+
+    def take(self, job_id: str) -> bool: ...
+    def holders(self) -> list[str]: ...
+    def give_back(self, job_ids: Iterable[str]) -> None: ...
+
+
+class Recordings(Protocol):
+    """The part of the buckets that is used here."""
+
+    def find(self, bucket: str, key: str) -> Recording | None: ...
+    def options(self, bucket: str, key: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """What becomes of objects that are there now; safe to be told of each any number of times.
+
+    Raises NoSlot, and what the table, the buckets and the function raise for want of time or luck:
+    then the event wants to be delivered again. What is wrong with a recording or its options is
+    said beside it.
+    """
+
+    table: Table
+    slots: Slots
+    recordings: Recordings
+    beside: Beside
+    start: Callable[[str], None]
+    check: Callable[[TranslationRequest], None]
+    retention: timedelta
+    formats: tuple[ResponseFormat, ...]
+    audio_folder: str
+
+    def created(self, event: ObjectCreated, deadline: Deadline) -> None:
+        """Start the job of an object, if it is a recording or was uploaded for a job."""
+        job_id = job_of_source(event.key)
+        if job_id is not None:
+            self._start_waiting(job_id)
+        elif event.is_recording(self.audio_folder):
+            self._translate(event, deadline)
+
+    def _start_waiting(self, job_id: str) -> None:
+        """Start the job of POST /uploads whose audio is there now. Its caller waits for it."""
+        job = self.table.find(job_id)
+        if job is not None and job.status is JobStatus.QUEUED:
+            self.start(job_id)
+
+    def _translate(self, event: ObjectCreated, deadline: Deadline) -> None:
+        job = self.table.find(event.job_id) or self._job(event)
+        if job is None or job.status is not JobStatus.QUEUED:
+            return
+        self._wait_for_slot(job.id, deadline)
+        self.start(job.id)
+
+    def _job(self, event: ObjectCreated) -> Job | None:
+        """Make the job; None if the recording has gone, was replaced, or has wrong options."""
+        upload = Upload(bucket=event.bucket, key=event.key, etag=event.etag, formats=self.formats)
+        try:
+            recording = self.recordings.find(event.bucket, event.key)
+            if recording is None or recording.etag != event.etag:
+                return None
+            request, formats = requested(event.url, self._options(event, recording), self.formats)
+            self.check(request)
+        except ServiceError as error:
+            if error.status >= 500 or error.retry_after:
+                raise
+            self.beside.failed(upload, error.envelope()["error"])
+            return None
+        now = datetime.now(UTC)
+        job = Job(
+            id=event.job_id,
+            owner=OWNER,
+            request=request,
+            created=now,
+            updated=now,
+            expires=now + self.retention,
+            upload=upload.model_copy(update={"formats": formats}),
+        )
+        self.table.create(job)
+        return job
+
+    def _options(self, event: ObjectCreated, recording: Recording) -> dict[str, Any]:
+        """The folder's options, and over them the object's own."""
+        folder: dict[str, Any] = {}
+        for key in options_files(event.key):
+            content = self.recordings.options(event.bucket, key)
+            if content is not None:
+                folder = options_in_file(content)
+                break
+        return folder | options_in_metadata(recording.metadata)
+
+    def _wait_for_slot(self, job_id: str, deadline: Deadline) -> None:
+        while not self.slots.take(job_id):
+            ended = [holder for holder in self.slots.holders() if self._has_ended(holder)]
+            if ended:
+                self.slots.give_back(ended)
+            elif deadline.left() > _LOOK_SECONDS:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                raise NoSlot
+
+    def _has_ended(self, job_id: str) -> bool:
+        job = self.table.find(job_id)
+        return job is None or job.status.final or datetime.now(UTC) - job.updated > _LOST
