@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Any
 
@@ -124,7 +125,7 @@ def options_in_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
     """
     known = {_hyphened(name): name for name in _OPTIONS}
     return {
-        known[name.lower()]: str(make_header(decode_header(value)))
+        known[name.lower()]: _decoded(value)
         for name, value in metadata.items()
         if name.lower() in known
     }
@@ -156,6 +157,13 @@ def requested(
         return TranslationRequest.model_validate(fields, strict=False), formats
     except ValidationError as error:
         raise invalid_request(error.errors()) from None
+
+
+def _decoded(value: str) -> str:
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, UnicodeError):  # it only looks encoded
+        return value
 
 
 def _formats(value: object) -> tuple[ResponseFormat, ...]:
