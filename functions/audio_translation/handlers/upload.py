@@ -28,9 +28,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS)
     service = upload_service()
 
-    def record(message: SQSRecord) -> None:
+    def take(record: SQSRecord) -> None:
         try:
-            created = ObjectCreated.model_validate_json(message.body)
+            created = ObjectCreated.model_validate_json(record.body)
             service.uploads.created(created, deadline)
         except NoSlot:
             raise
@@ -44,7 +44,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
             return None
         return process_partial_response(
             event=event,
-            record_handler=record,
+            record_handler=take,
             processor=BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False),
             context=context,
         )
