@@ -1,5 +1,7 @@
 """template.yaml as data, with `!Ref X` read as `{"Ref": "X"}` and so on."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +55,57 @@ def environment(
         name: known.get(value["Ref"], "") if isinstance(value, dict) else str(value)
         for name, value in variables.items()
     }
+
+
+def resolved(template: dict[str, Any], node: Any, values: dict[str, str]) -> Any:
+    """Return a part of the template as CloudFormation would fill it in.
+
+    ``values`` gives what a reference stands for, an attribute as ``Resource.Attribute``;
+    parameters that it leaves out have their defaults.
+    """
+    if isinstance(node, list):
+        filled = [resolved(template, part, values) for part in node]
+        return [part for part in filled if part is not None]
+    if not isinstance(node, dict):
+        return node
+    if len(node) != 1 or not _is_function(next(iter(node))):
+        return {name: resolved(template, part, values) for name, part in node.items()}
+    ((function, argument),) = node.items()
+    return _FUNCTIONS[function](template, argument, values)
+
+
+def _is_function(name: str) -> bool:
+    return name in {"Ref", "Condition"} or name.startswith("Fn::")
+
+
+def _reference(template: dict[str, Any], name: str, values: dict[str, str]) -> Any:
+    if name == "AWS::NoValue":
+        return None
+    if name in values:
+        return values[name]
+    return template["Parameters"][name]["Default"]
+
+
+def _sub(template: dict[str, Any], text: str, values: dict[str, str]) -> str:
+    return re.sub(r"\$\{([^}]+)\}", lambda m: str(_reference(template, m[1], values)), text)
+
+
+def _if(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> Any:
+    condition, then, otherwise = argument
+    met = resolved(template, template["Conditions"][condition], values)
+    return resolved(template, then if met else otherwise, values)
+
+
+def _equals(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> bool:
+    first, second = resolved(template, argument, values)
+    return str(first) == str(second)
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "Ref": _reference,
+    "Fn::Equals": _equals,
+    "Fn::GetAtt": lambda _, path, values: values[".".join(path)],
+    "Fn::If": _if,
+    "Fn::Not": lambda template, argument, values: not resolved(template, argument, values)[0],
+    "Fn::Sub": _sub,
+}

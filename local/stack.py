@@ -28,6 +28,7 @@ from local.cloudformation import load_template
 from local.front import TIME_LIMIT_SECONDS, create_app
 from local.functions import JOB_FUNCTION, durable_function
 from local.sandboxes import Sandboxes
+from local.uploads import UPLOAD_HANDLER, Wiring, delivering, wire
 from local.weights import model_to_load
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def running(
         exits.callback(sandboxes.close)  # before the front, which waits for who is busy
         imported = sandboxes.warm_up()
         exits.enter_context(_aws(aws))
-        _create_resources(_url(aws))
+        wiring = _create_resources(_url(aws))
         exits.enter_context(
             durable_function(
                 lambda executions: Sandboxes(
@@ -117,6 +118,8 @@ def running(
                 store=Path(work_folder) / "executions.sqlite",
             )
         )
+        uploads = Sandboxes(started, handler=UPLOAD_HANDLER, log=log, slots=3)
+        exits.enter_context(delivering(_session(), _url(aws), wiring, uploads.call, uploads.close))
         _wait_for(provider_url)
         imported.result(_START_SECONDS)
         yield Stack(url=_url(front), aws_url=_url(aws), provider_url=provider_url)
@@ -232,7 +235,7 @@ def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
         thread.join()
 
 
-def _create_resources(aws_url: str) -> None:
+def _create_resources(aws_url: str) -> Wiring:
     session = _session()
     session.client("s3", endpoint_url=aws_url).create_bucket(Bucket=BUCKET)
     ssm = session.client("ssm", endpoint_url=aws_url)
@@ -243,6 +246,7 @@ def _create_resources(aws_url: str) -> None:
         TableName=JOB_TABLE,
         **{name: table[name] for name in _TABLE_PROPERTIES},
     )
+    return wire(session, aws_url, bucket=BUCKET)
 
 
 def _session() -> boto3.Session:

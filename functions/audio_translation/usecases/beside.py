@@ -50,7 +50,8 @@ class Beside:
         """Write OpenAI's error object in its envelope."""
         if not self._is_current(upload):
             return
-        content = json.dumps({"error": error}, ensure_ascii=False).encode()
+        shown = error | ({"param": None} if error["param"] == "audioFileUrl" else {})
+        content = json.dumps({"error": shown}, ensure_ascii=False).encode()
         key = f"{result_path(upload.key)}.{_ERROR}"
         self.recordings.write(upload.bucket, key, content, "application/json")
 
