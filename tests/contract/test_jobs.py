@@ -137,7 +137,22 @@ def test_the_job_says_all_that_is_known_of_it(jobs: World) -> None:
         "result": None,
         "partial": False,
         "warnings": [],
+        "reference": None,
     }
+
+
+def test_the_job_repeats_the_reference_of_its_request(jobs: World) -> None:
+    job_id = submit(jobs, reference="order 7 — ñ")
+    job = jobs.get(f"/jobs/{job_id}", headers=MINE).json()
+    assert job["reference"] == "order 7 — ñ"
+    assert jobs.get("/jobs", headers=MINE).json()["jobs"] == [job]
+
+
+def test_a_plain_translation_does_nothing_with_a_reference(jobs: World, audio_url: str) -> None:
+    response = jobs.post({"audioFileUrl": audio_url, "reference": "order 7"})
+    assert (response.status_code, response.json()) == (200, {"text": "Hello there."})
+    too_long = {"audioFileUrl": audio_url, "reference": "r" * 2049}
+    assert error(jobs.post(too_long)) == (400, "invalid_request", "reference")
 
 
 @pytest.mark.parametrize("prefer", ["", "wait=10", "handling=lenient", "respond-asynchronously"])

@@ -263,7 +263,7 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
     assert fields["required"] == ["audioFileUrl"]
     assert set(fields["properties"]) == {
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource",
-        "callbackUrl",
+        "callbackUrl", "reference",
     }  # fmt: skip
     page = world.get("/docs")
     assert "HTTPValidationError" not in page.text

@@ -338,13 +338,13 @@ def test_a_result_of_a_step_is_held_to_what_aws_keeps() -> None:
 def test_the_caller_and_the_bus_are_told_of_the_end(world: JobWorld, url: str) -> None:
     bus = world.bus()
     with Receiver() as receiver:
-        succeeded = world.job(url, "good", callbackUrl=receiver.url())
+        succeeded = world.job(url, "good", callbackUrl=receiver.url(), reference="order 7")
         run(succeeded)
         failed = world.job(world.source.url("/nothing"), "bad", callbackUrl=receiver.url())
         run(failed)
     good, bad = (Webhook(WEBHOOK_SECRET).verify(body, head) for head, body in receiver.received)
     assert good["type"] == "translation.succeeded"
-    assert good["data"]["id"] == "good"
+    assert (good["data"]["id"], good["data"]["reference"]) == ("good", "order 7")
     assert requests.get(good["data"]["result"]["url"], timeout=10).ok
     assert bad["type"] == "translation.failed"
     assert bad["data"]["error"]["code"] == "audio_not_retrievable"

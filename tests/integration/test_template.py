@@ -68,7 +68,7 @@ def test_the_default_parameters_make_the_default_settings(function: str) -> None
     settings = Settings.from_environment(environment(TEMPLATE, function, MADE))
     total = {"InvokeFunction": 300, "JobFunction": 600}.get(function, 20)
     expected = {"bucket": "b", "job_table": "t", "fetch_total_seconds": total}
-    if function in {"HttpFunction", "UploadFunction"}:
+    if function != "JobFunction":
         expected["job_function"] = "j"
     assert settings == Settings().model_copy(update=expected)
 
@@ -173,7 +173,7 @@ def test_who_runs_jobs_may_touch_their_table_folder_secret_and_bus_only() -> Non
 def test_a_function_has_no_policies_but_these(function: str) -> None:
     policies = {
         "HttpFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
-        "InvokeFunction": [{"Ref": "TranslatePolicy"}],
+        "InvokeFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
         "JobFunction": [
             {"Ref": "TranslatePolicy"},
             {"Ref": "RunJobsPolicy"},

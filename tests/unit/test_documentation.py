@@ -109,7 +109,8 @@ def test_the_error_that_is_shown_has_the_envelope() -> None:
 
 
 def test_the_request_table_has_every_field_with_its_default() -> None:
-    left_out = {"model": "the stack's `DefaultModel`", "prompt": "none", "callbackUrl": "none"}
+    left_out = dict.fromkeys(("prompt", "callbackUrl", "reference"), "none")
+    left_out["model"] = "the stack's `DefaultModel`"
     rows = {row[0].strip("`"): row[1:] for row in table("field", "type", "default", "meaning")}
     assert list(rows) == [field.alias for field in TranslationRequest.model_fields.values()]
     for field in TranslationRequest.model_fields.values():

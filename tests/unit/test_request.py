@@ -33,6 +33,7 @@ def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> 
         "temperature": 0,
         "saveSource": False,
         "callbackUrl": None,
+        "reference": None,
     }
 
 
@@ -44,8 +45,12 @@ def test_a_format_is_known_in_any_case(name: ResponseFormat) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["model", "prompt", "responseFormat", "temperature", "saveSource", "callbackUrl"]
-)
+    "field",
+    [
+        "model", "prompt", "responseFormat", "temperature", "saveSource", "callbackUrl",
+        "reference",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("blank", [None, ""])
 def test_null_and_the_empty_string_mean_the_default(field: str, blank: object) -> None:
     plain = TranslationRequest.model_validate({"audioFileUrl": URL})
@@ -74,6 +79,8 @@ def test_null_and_the_empty_string_mean_the_default(field: str, blank: object) -
         ("temperature", float("inf")),
         ("saveSource", "true"),
         ("saveSource", 1),
+        ("reference", 7),
+        ("reference", "r" * 2049),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, value: object) -> None:

@@ -82,7 +82,7 @@ class UnsupportedAudio(ServiceError):
 
 
 class NotFound(ServiceError):
-    """No such route, or no such job for this API key; ``retry_after`` if there will be one."""
+    """No such route, or no such job of the caller's; ``retry_after`` if there will be one."""
 
     status, code = 404, "not_found"
 

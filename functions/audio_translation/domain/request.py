@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -68,6 +68,9 @@ class TranslationRequest(BaseModel):
     callback_url: Annotated[str | None, Field(max_length=8192)] = None
     """`https://` or `http://` URL that is told when the job ends; it makes the request a job."""
 
+    reference: Annotated[str | None, Field(max_length=2048)] = None
+    """Any text of the caller's; its job, that job's callback and that job's event repeat it."""
+
     @model_validator(mode="before")
     @classmethod
     def _blank_is_left_out(cls, data: object) -> object:
@@ -76,6 +79,12 @@ class TranslationRequest(BaseModel):
             return data
         optional = {to_camel(name) for name in cls.model_fields} - {"audioFileUrl"}
         return {k: v for k, v in data.items() if not (k in optional and v in (None, ""))}
+
+    @property
+    def known(self) -> "TranslationRequest":
+        """The request without what a way to ask for it adds."""
+        fields = self.model_dump(by_alias=True, include=set(TranslationRequest.model_fields))
+        return TranslationRequest.model_validate(fields)
 
 
 class BackendlessRequest(TranslationRequest):
@@ -88,11 +97,20 @@ class BackendlessRequest(TranslationRequest):
         """The names that were sent and mean nothing here, sorted; the first ten of them."""
         return sorted(name[:_LONGEST_NAME] for name in self.model_extra or {})[:10]
 
-    @property
-    def known(self) -> TranslationRequest:
-        """The request without them."""
-        fields = self.model_dump(by_alias=True, include=set(TranslationRequest.model_fields))
-        return TranslationRequest.model_validate(fields)
+
+class InvokeRequest(TranslationRequest):
+    """The same request by direct invoke, which has no headers for the rest."""
+
+    prefer: Literal["respond-async"] | None = None
+    """`respond-async` asks for a job, as the header of this name does over HTTP."""
+
+
+class JobQuestion(BaseModel):
+    """Ask by direct invoke for a job that one made."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+    job_id: str
 
 
 def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:

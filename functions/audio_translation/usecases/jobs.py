@@ -61,6 +61,7 @@ class JobView(BaseModel):
 
     `partial`: the job failed, and what was translated until then can be read at
     `/jobs/{id}/translation`. `warnings` are sentences about what is odd about the audio.
+    `reference` is the request's.
     """
 
     id: str
@@ -72,6 +73,7 @@ class JobView(BaseModel):
     result: Result | None
     partial: bool
     warnings: tuple[str, ...]
+    reference: str | None
 
 
 class JobList(BaseModel):
@@ -158,7 +160,7 @@ class Jobs:
         """Return a job of ``owner``."""
         job = self.table.find(job_id) if is_job_id(job_id) else None
         if job is None or job.owner != owner:
-            raise NotFound("There is no such job for this API key, or it is no longer kept.")
+            raise NotFound("There is no such job of yours, or it is no longer kept.")
         return job
 
     def page(self, owner: str, *, limit: int, cursor: str | None) -> JobList:
@@ -183,6 +185,7 @@ class Jobs:
             result=self._result(job) if job.status is JobStatus.SUCCEEDED else None,
             partial=job.partial,
             warnings=job.warnings,
+            reference=job.request.reference,
         )
 
     def translation(self, job: Job, response_format: ResponseFormat | None) -> Rendered:
