@@ -78,7 +78,7 @@ build: .venv/.done .venv-sam/.done
 
 lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
 	$(SAM) validate --lint --region us-east-1
-	.venv-sam/bin/cfn-lint -a cfn_lint_serverless.rules -t template.yaml
+	.venv-sam/bin/cfn-lint -a cfn_lint_serverless.rules -t template.yaml docs/step-functions.yaml
 	.venv-checkov/bin/checkov
 	@# Ruff has B108 and B311 too, and the reasons stand beside its exemptions.
 	$(RUN) -m bandit --quiet --recursive --skip B108,B311 functions

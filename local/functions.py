@@ -1,7 +1,7 @@
-"""Lambda's Invoke API on one machine, as far as the job function needs it.
+"""Lambda's Invoke API on one machine, as far as the job function and the invoke function need it.
 
-Who invokes the function as an event starts an execution, one for each name, as in AWS; the
-execution's runner invokes it to be run, as often as it takes.
+Who invokes the job function as an event starts an execution, one for each name, as in AWS; the
+execution's runner invokes it to be run, as often as it takes. Who invokes the other waits for it.
 """
 
 import json
@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 from aws_durable_execution_sdk_python_testing.invoker import INVOCATION_MARKER_HEADER
@@ -26,26 +27,34 @@ from local.front import Event, LambdaContext
 from local.sandboxes import Sandboxes
 
 JOB_FUNCTION = "audio-translation-job"
+INVOKE_FUNCTION = "audio-translation-invoke"
 
 Call = Callable[[Event, LambdaContext], Mapping[str, Any]]
 
 _START_SECONDS = 60.0
+_INVOKE_SECONDS = 900.0
+"""Lambda's longest."""
 
 
 @contextmanager
 def durable_function(
-    sandboxes: Callable[[str], Sandboxes], *, listener: socket.socket, store: Path
+    sandboxes: Callable[[str], Sandboxes],
+    *,
+    listener: socket.socket,
+    store: Path,
+    invoke: Call,
 ) -> Iterator[None]:
     """Serve the durable function ``JOB_FUNCTION`` where ``listener`` listens.
 
     ``sandboxes`` makes those that run it, given the URL at which they find their execution; they
-    are closed at the end. What executions have kept is in ``store``.
+    are closed at the end. What executions have kept is in ``store``. ``invoke`` runs
+    ``INVOKE_FUNCTION``.
     """
     port = _free_port()
     functions = "http://{}:{}".format(*listener.getsockname())
     pool = sandboxes(f"http://127.0.0.1:{port}")
     with (
-        _served(listener, _Functions(pool.call, f"http://127.0.0.1:{port}")),
+        _served(listener, _Functions(pool.call, f"http://127.0.0.1:{port}", invoke)),
         closing(pool),
         executions(functions, store, port=port),
     ):
@@ -93,8 +102,9 @@ def start_execution(url: str, function: str, name: str, payload: str) -> None:
 class _Functions:
     """What is behind the API."""
 
-    def __init__(self, call: Call, executions: str) -> None:
+    def __init__(self, call: Call, executions: str, invoke: Call) -> None:
         self._call = call
+        self._invoke = invoke
         self._executions = executions
         self._started: set[str] = set()
         self._lock = threading.Lock()
@@ -108,10 +118,16 @@ class _Functions:
             self._started.add(name)
 
     def run(self, event: Event) -> Mapping[str, Any]:
-        """Invoke the function once; raises what it raises."""
+        """Invoke the job function once; raises what it raises."""
         ends = time.time() + INVOCATION_SECONDS
         context = LambdaContext(str(uuid.uuid4()), ends, function_name=JOB_FUNCTION)
         return self._call(event, context)
+
+    def answer(self, event: Event) -> Mapping[str, Any]:
+        """Invoke the invoke function; raises what it raises."""
+        ends = time.time() + _INVOKE_SECONDS
+        context = LambdaContext(str(uuid.uuid4()), ends, function_name=INVOKE_FUNCTION)
+        return self._invoke(event, context)
 
 
 @contextmanager
@@ -121,18 +137,21 @@ def _served(listener: socket.socket, functions: _Functions) -> Iterator[None]:
 
         def do_POST(self) -> None:
             payload = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            if self.headers.get(INVOCATION_MARKER_HEADER):
-                self._run(payload)
+            if INVOKE_FUNCTION in unquote(self.path).split("/")[3].split(":"):
+                self._run(functions.answer, payload)
+            elif self.headers.get(INVOCATION_MARKER_HEADER):
+                self._run(functions.run, payload)
             else:
                 name = self.headers.get("X-Amz-Durable-Execution-Name") or str(uuid.uuid4())
                 functions.start(name, payload)
                 self._answer(202, {}, b"")
 
-        def _run(self, payload: str) -> None:
+        def _run(self, function: Callable[[Event], Mapping[str, Any]], payload: str) -> None:
             try:
-                answer = functions.run(json.loads(payload))
+                answer = function(json.loads(payload))
             except Exception as error:  # noqa: BLE001  whatever crashes it is told its caller
-                content = json.dumps({"errorType": type(error).__name__, "errorMessage": ""})
+                told = {"errorType": type(error).__name__, "errorMessage": str(error)}
+                content = json.dumps(told)
                 with suppress(OSError):  # at the end the caller is gone first
                     self._answer(200, {"X-Amz-Function-Error": "Unhandled"}, content.encode())
             else:

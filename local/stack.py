@@ -43,6 +43,7 @@ _KEY_PARAMETER = "/audio-translation/openai-api-key"
 PROVIDER_KEY = "local-provider-key"
 _START_SECONDS = 120.0
 _JOB_HANDLER = "audio_translation.handlers.job.handler"
+_INVOKE_HANDLER = "audio_translation.handlers.invoke.handler"
 _JOBS_AT_ONCE = 2
 _TABLE_PROPERTIES = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 _WEBHOOK_PARAMETER = "/audio-translation/webhook-secret"
@@ -63,6 +64,8 @@ class Stack:
     """Where S3 and SSM answer."""
     provider_url: str
     """The provider's base URL, with /v1."""
+    lambda_url: str
+    """Where Lambda's Invoke API answers for ``INVOKE_FUNCTION``."""
 
     def s3(self) -> "S3Client":
         """A client of the local S3."""
@@ -103,6 +106,8 @@ def running(
         app = create_app(sandboxes.call, time_limit_seconds=time_limit_seconds)
         exits.enter_context(_served(app, front))
         exits.callback(sandboxes.close)  # before the front, which waits for who is busy
+        invoked = Sandboxes(started, handler=_INVOKE_HANDLER, log=log, slots=2)
+        exits.callback(invoked.close)
         imported = sandboxes.warm_up()
         exits.enter_context(_aws(aws))
         wiring = _create_resources(_url(aws))
@@ -116,13 +121,19 @@ def running(
                 ),
                 listener=functions,
                 store=Path(work_folder) / "executions.sqlite",
+                invoke=invoked.call,
             )
         )
         uploads = Sandboxes(started, handler=UPLOAD_HANDLER, log=log, slots=3)
         exits.enter_context(delivering(_session(), _url(aws), wiring, uploads.call, uploads.close))
         _wait_for(provider_url)
         imported.result(_START_SECONDS)
-        yield Stack(url=_url(front), aws_url=_url(aws), provider_url=provider_url)
+        yield Stack(
+            url=_url(front),
+            aws_url=_url(aws),
+            provider_url=provider_url,
+            lambda_url=_url(functions),
+        )
 
 
 def _environment(

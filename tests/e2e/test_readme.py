@@ -34,6 +34,7 @@ from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
 from tests.fakes.aws import Aws
 from tests.fakes.cloudformation import running_cloudformation
+from tests.fakes.state_machines import running_state_machines
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -51,6 +52,8 @@ KNOWN = {
     "put the key": r"aws ssm put-parameter .*",
     "ask": r"curl .*",
     "change parameters": r"sam deploy --parameter-overrides .*",
+    "deploy the state machines": r"sam deploy --template-file .*",
+    "start a state machine": r"aws stepfunctions start-execution .*",
 }
 
 TOOLS = [REPOSITORY / folder / "bin" for folder in (".venv-sam", ".venv-aws")]
@@ -174,7 +177,7 @@ class TestOnOneMachine:
             "-m mypy",
             "lint-imports",
             "sam validate --lint",
-            "cfn-lint -a cfn_lint_serverless.rules",
+            "cfn-lint -a cfn_lint_serverless.rules -t template.yaml docs/step-functions.yaml",
             "bin/checkov",
             "-m pytest",
         ):
@@ -189,6 +192,22 @@ class TestOnOneMachine:
             environ={"TRANSLATE_URL": f"{local_stack.url}/translate", "API_KEY": "callers-key"},
         )
         assert "conference" in json.loads(answer.stdout)["text"]
+
+    def test_the_state_machine_is_started_and_waits(self, local_stack: Stack) -> None:
+        recording = local_stack.put(SAMPLE.with_name("conf-waitforleader.mp3"), "readme")
+        command = shown("start a state machine")
+        assert command.count("https://example.com/interview.mp3") == 1
+        with running_state_machines(local_stack.aws_url, local_stack.lambda_url) as machines:
+            environ = {
+                **machines.aws.environment,
+                "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
+                "STATE_MACHINE": machines.machines["TranslateRecording"],
+            }
+            ran = run(
+                command.replace("https://example.com/interview.mp3", recording), environ=environ
+            )
+            execution = machines.ended(json.loads(ran.stdout)["executionArn"])
+        assert json.loads(execution["output"])["status"] == "succeeded"
 
 
 @dataclass(frozen=True)
@@ -306,6 +325,22 @@ class TestWithAnAccount:
             assert variables["DEFAULT_MODEL"] == wanted["DefaultModel"]
         for name, value in wanted.items():
             assert re.fullmatch(TEMPLATE["Parameters"][name].get("AllowedPattern", ".+"), value)
+
+    def test_the_state_machines_of_the_docs_are_deployed(self, deployed: Deployed) -> None:
+        command = shown("deploy the state machines")
+        shutil.copytree(REPOSITORY / "docs", deployed.project / "docs")
+        environ = {"INVOKE_FUNCTION": deployed.outputs()["InvokeFunctionArn"]}
+        ran = run(command, environ=deployed.environ | environ, cwd=deployed.project)
+        assert "TranslateRecordingArn" in ran.stdout
+        stepfunctions = deployed.aws.client("stepfunctions")
+        machines = stepfunctions.list_state_machines()["stateMachines"]
+        definitions = [
+            stepfunctions.describe_state_machine(stateMachineArn=machine["stateMachineArn"])
+            for machine in machines
+        ]
+        assert len(definitions) == 2
+        (rule,) = deployed.aws.client("events").list_rules()["Rules"]
+        assert json.loads(rule["EventPattern"])["source"] == ["audio-translation"]
 
 
 def first_request() -> tuple[str, str, dict[str, str], dict[str, Any]]:

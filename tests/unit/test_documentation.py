@@ -12,11 +12,18 @@ from urllib.parse import unquote
 
 import pytest
 
-from audio_translation.domain.errors import InvalidRequest, NotFound
+from audio_translation.domain.errors import (
+    Internal,
+    InvalidRequest,
+    RateLimited,
+    ServiceError,
+    UnsupportedAudio,
+)
 from audio_translation.domain.request import ResponseFormat, TranslationRequest
 from audio_translation.settings import Settings
 from local import REPOSITORY
 from local.cloudformation import environment, load_template
+from tests.documented import documented
 from tests.unit.test_errors import classes
 
 README = (REPOSITORY / "README.md").read_text()
@@ -126,13 +133,12 @@ def test_the_request_table_has_every_field_with_its_default() -> None:
 def test_the_docs_list_the_classes_that_a_direct_invoke_raises() -> None:
     (sentence,) = re.findall(r"`errorType` is one of (.*?)\. ", INVOKE, re.DOTALL)
     listed = re.findall(r"`([A-Z]\w+)`", sentence)
-    # There are no routes to miss.
-    assert sorted(listed) == sorted(kind.__name__ for kind in classes() if kind is not NotFound)
+    assert sorted(listed) == sorted(kind.__name__ for kind in classes())
 
 
 @contextmanager
-def fake_lambda(answer: object, *, failed: bool) -> Iterator[tuple[str, list[Any]]]:
-    """Lambda's Invoke over HTTP, once; yield the URL and what was received.
+def fake_lambda(*answers: object, failed: bool = False) -> Iterator[tuple[str, list[Any]]]:
+    """Lambda's Invoke over HTTP, once for each answer; yield the URL and what was received.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
@@ -141,8 +147,8 @@ def fake_lambda(answer: object, *, failed: bool) -> Iterator[tuple[str, list[Any
     class Invoke(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            content = json.dumps(answers[len(received)]).encode()
             received.append((self.path, json.loads(body)))
-            content = json.dumps(answer).encode()
             self.send_response(200)
             if failed:
                 self.send_header("X-Amz-Function-Error", "Unhandled")
@@ -154,51 +160,69 @@ def fake_lambda(answer: object, *, failed: bool) -> Iterator[tuple[str, list[Any
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Invoke) as server:
-        server.timeout = 10
-        thread = threading.Thread(target=server.handle_request)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}", received
         finally:
+            server.shutdown()
             thread.join()
 
 
-def translate_as_documented(url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+def english(url: str) -> Any:
     """Run the page's Python as it stands against the endpoint."""
-    for name, value in {
-        "AWS_ENDPOINT_URL_LAMBDA": url,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "NO_PROXY": "127.0.0.1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    (program,) = re.findall(r"```python\n(.*?)```", INVOKE, re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(compile(program, "docs/invoke.md", "exec"), names)
-    try:
-        return names["translate"]("name", "https://example.com/a.mp3")
-    finally:
-        names["client"].close()
+    with documented(INVOKE, url) as names:
+        return names["english"]("name", "https://example.com/a.mp3")
 
 
-def test_the_documented_invoke_returns_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    with fake_lambda("Good evening.\n", failed=False) as (url, received):
-        assert translate_as_documented(url, monkeypatch) == "Good evening.\n"
+def test_the_documented_invoke_returns_the_text() -> None:
+    with fake_lambda("Good evening.\n") as (url, received):
+        assert english(url) == "Good evening.\n"
     ((path, event),) = received
     assert path == "/2015-03-31/functions/name/invocations"
     assert TranslationRequest.model_validate(event).response_format is ResponseFormat.TEXT
 
 
-def test_the_documented_invoke_raises_what_the_function_raised(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    error = {"errorType": InvalidRequest.__name__, "errorMessage": "temperature: no."}
+def test_the_documented_invoke_catches_an_error_by_its_name() -> None:
+    error = {"errorType": UnsupportedAudio.__name__, "errorMessage": "This is not audio."}
+    with fake_lambda(error, failed=True) as (url, _):
+        assert english(url) is None
+
+
+@pytest.mark.parametrize("kind", [InvalidRequest, RateLimited, Internal])
+def test_the_documented_invoke_raises_what_the_function_raised(kind: type[ServiceError]) -> None:
+    error = {"errorType": kind.__name__, "errorMessage": "temperature: no."}
     with (
         fake_lambda(error, failed=True) as (url, _),
-        pytest.raises(RuntimeError, match=r"^InvalidRequest: temperature: no\.$"),
+        documented(INVOKE, url) as names,
+        pytest.raises(names["ServiceError"]) as raised,
     ):
-        translate_as_documented(url, monkeypatch)
+        names["english"]("name", "https://example.com/a.mp3")
+    assert str(raised.value) == f"{kind.__name__}: temperature: no."
+    assert (type(raised.value).__name__ == kind.__name__) == (kind.__name__ in names["KINDS"])
+
+
+def test_the_documented_classes_are_classes_of_the_service() -> None:
+    with documented(INVOKE, "http://127.0.0.1:9") as names:
+        assert set(names["KINDS"]) < {kind.__name__ for kind in classes()}
+
+
+def test_the_documented_invoke_raises_the_error_of_a_job_that_failed() -> None:
+    job = {"id": "7", "status": "failed", "error": {"message": "No credit."}}
+    with (
+        fake_lambda(job) as (url, _),
+        documented(INVOKE, url) as names,
+        pytest.raises(names["ServiceError"], match=r"^No credit\.$"),
+    ):
+        names["english"]("name", "https://example.com/a.mp3")
+
+
+def test_the_documented_client_waits_as_long_as_the_function_may_take() -> None:
+    timeout = TEMPLATE["Resources"]["InvokeFunction"]["Properties"]["Timeout"]
+    with documented(INVOKE, "http://127.0.0.1:9") as names:
+        config = names["client"].meta.config
+        assert config.read_timeout > timeout
+        assert config.retries["total_max_attempts"] == 1
 
 
 def test_the_documented_invoke_allows_what_the_stack_prints() -> None:
