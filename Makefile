@@ -4,13 +4,14 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .venv-uv/bin/uv
-RUN := .venv/bin/python
+VENV_PYTHON := .venv/bin/python
 export PYTHONPATH := functions:.
 
 .PHONY: help setup clean lock
 help:
 	@echo "make translate [AUDIO=file-or-URL] [FORMAT=json|text|srt|vtt|verbose_json]"
 	@echo "make serve     [PORT=8080] the service at http://127.0.0.1:8080 until Ctrl-C"
+	@echo "make backfill  BUCKET=name [PREFIX=calls/] [RUN=1] queues what is untranslated in a bucket"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     cold start, overhead, memory; splitting and jobs of hours; half an hour of speech"
 	@echo "make build     what is deployed, in .aws-sam/build"
@@ -32,27 +33,37 @@ $(UV):
 translate: export TRANSLATE_AUDIO := $(value AUDIO)
 translate: export TRANSLATE_FORMAT := $(value FORMAT)
 translate: .venv/.done
-	@$(RUN) -m local translate --audio "$$TRANSLATE_AUDIO" --format "$$TRANSLATE_FORMAT"
+	@$(VENV_PYTHON) -m local translate --audio "$$TRANSLATE_AUDIO" --format "$$TRANSLATE_FORMAT"
 
 serve: .venv/.done
-	@$(RUN) -m local serve --port $(or $(PORT),8080)
+	@$(VENV_PYTHON) -m local serve --port $(or $(PORT),8080)
+
+.PHONY: backfill
+_BACKFILL := BUCKET PREFIX STACK QUEUE AUDIO_FOLDER PRICE_PER_MINUTE RUN RETRY RESTART
+$(foreach name,$(_BACKFILL),$(eval backfill: export BACKFILL_$(name) := $$(value $(name))))
+backfill: .venv/.done
+	@$(VENV_PYTHON) -m local.backfill --bucket "$$BACKFILL_BUCKET" --prefix "$$BACKFILL_PREFIX" \
+	  --stack "$$BACKFILL_STACK" --queue "$$BACKFILL_QUEUE" \
+	  --audio-folder "$$BACKFILL_AUDIO_FOLDER" --price "$$BACKFILL_PRICE_PER_MINUTE" \
+	  --run "$$BACKFILL_RUN" --retry "$$BACKFILL_RETRY" --restart "$$BACKFILL_RESTART"
 
 # What CI runs.
 .PHONY: test lint bench
 test: lint lint-template .venv-lambda/.done .venv-aws/.done
-	$(RUN) -m pytest
+	$(VENV_PYTHON) -m pytest
 
 lint: .venv/.done
-	$(RUN) -m ruff check .
-	$(RUN) -m ruff format --check .
-	$(RUN) -m mypy
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m mypy
 	.venv/bin/lint-imports
 
 bench: .venv/.done
-	$(RUN) -m tests.benchmarks
-	$(RUN) -m tests.benchmarks.splitting
-	$(RUN) -m tests.benchmarks.jobs
-	$(RUN) -m tests.benchmarks.long_speech
+	$(VENV_PYTHON) -m tests.benchmarks
+	$(VENV_PYTHON) -m tests.benchmarks.splitting
+	$(VENV_PYTHON) -m tests.benchmarks.jobs
+	$(VENV_PYTHON) -m tests.benchmarks.long_speech
+	$(VENV_PYTHON) -m tests.benchmarks.backfill
 
 EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header
 lock: $(UV)
@@ -73,7 +84,7 @@ export SAM_CLI_TELEMETRY := 0
 .PHONY: build lint-template sam-local
 build: .venv/.done .venv-sam/.done
 	@echo "Building functions and layer into .aws-sam/build ..."
-	@python=$$($(RUN) -m local.artifact python) && \
+	@python=$$($(VENV_PYTHON) -m local.artifact python) && \
 	  env -u PYTHONPATH LAMBDA_PYTHON="$$python" $(SAM) build
 
 lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
@@ -81,10 +92,10 @@ lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
 	.venv-sam/bin/cfn-lint -a cfn_lint_serverless.rules -t template.yaml docs/step-functions.yaml
 	.venv-checkov/bin/checkov
 	@# Ruff has B108 and B311 too, and the reasons stand beside its exemptions.
-	$(RUN) -m bandit --quiet --recursive --skip B108,B311 functions
+	$(VENV_PYTHON) -m bandit --quiet --recursive --skip B108,B311 functions
 
 sam-local: .venv/.done .venv-sam/.done
-	$(RUN) -m local.sam_local
+	$(VENV_PYTHON) -m local.sam_local
 
 .venv-sam/.done: $(UV) pyproject.toml uv.lock
 	@echo "Installing the SAM CLI into .venv-sam ..."
@@ -106,6 +117,6 @@ sam-local: .venv/.done .venv-sam/.done
 # Lambda's own runtime client, which needs Lambda's Python.
 .venv-lambda/.done: .venv/.done
 	@echo "Installing Lambda's runtime client into .venv-lambda ..."
-	@python=$$($(RUN) -m local.artifact python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
+	@python=$$($(VENV_PYTHON) -m local.artifact python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
 	  $(UV) sync --frozen --quiet --python "$$python" --only-group lambda-runtime
 	@touch $@

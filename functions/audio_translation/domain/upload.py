@@ -94,7 +94,12 @@ class ObjectCreated(BaseModel):
 
 def is_output(key: str, audio_folder: str) -> bool:
     """Whether the service itself writes under this key."""
-    return key.startswith((TRANSLATIONS, JOBS, audio_folder.rstrip("/") + "/"))
+    return key.startswith(output_folders(audio_folder))
+
+
+def output_folders(audio_folder: str) -> tuple[str, ...]:
+    """The prefixes of all that the service writes."""
+    return TRANSLATIONS, JOBS, audio_folder.rstrip("/") + "/"
 
 
 def result_path(key: str) -> str:

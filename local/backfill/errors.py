@@ -1,0 +1,68 @@
+"""AWS's errors in words that say what to do."""
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004  botocore's
+    CredentialRetrievalError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+_PERMISSIONS = {
+    "DescribeStacks": "cloudformation:DescribeStacks on the stack, or QUEUE=url",
+    "ListObjectsV2": "s3:ListBucket on the bucket",
+    "SendMessageBatch": "sqs:SendMessage on the queue",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+_EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+    "RequestExpired",
+}
+_NO_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "InvalidAddress"}
+
+
+def told(error: ClientError | BotoCoreError) -> str:
+    """Return a sentence for whoever runs the command."""
+    if isinstance(error, ClientError):
+        return _answer(error)
+    if isinstance(error, _NO_CREDENTIALS):
+        return f"AWS credentials: {error} Set AWS_PROFILE, or run `aws configure`."
+    if isinstance(error, NoRegionError):
+        return "No AWS region is set. Set AWS_REGION to the stack's."
+    if isinstance(error, ConnectionError):
+        return f"AWS is not reached: {error}"
+    return f"{error} (BUCKET, QUEUE and the AWS settings are passed on as they are.)"
+
+
+def _answer(error: ClientError) -> str:
+    code = error.response.get("Error", {}).get("Code", "")
+    reason = error.response.get("Error", {}).get("Message", "")
+    operation = error.operation_name
+    if code == "NoSuchBucket":
+        return "There is no such bucket. BUCKET is its name."
+    if code in _NO_QUEUE:
+        return "There is no such queue. QUEUE is its URL, in the region of AWS_REGION."
+    if code in _DENIED:
+        needed = _PERMISSIONS.get(operation, operation)
+        return f"AWS refuses {operation}. It needs {needed}. ({reason})"
+    if code in _EXPIRED:
+        return f"AWS does not take these credentials ({code}). Log in again."
+    return f"AWS answers {operation} with {code}: {reason} The same command goes on from here."
