@@ -22,7 +22,7 @@ The low end of what is usual: an estimate should err to the longer, and dearer, 
 UNNAMED_KBITS = 96.0
 """For recordings without an extension."""
 
-_EXTENSION = re.compile(r"[^.].*\.(?=[0-9]*[a-z])([a-z0-9]{1,5})$", re.IGNORECASE | re.DOTALL)
+_EXTENSION = re.compile(r".+\.(?=[0-9]*[a-z])([a-z0-9]{1,5})$", re.IGNORECASE | re.DOTALL)
 
 
 def extension(key: str) -> str:
@@ -36,9 +36,10 @@ def extension(key: str) -> str:
 
 def may_be_audio(key: str) -> bool:
     """Whether a key is a recording by its name: without an extension it is, hidden it is not."""
-    name = key.rpartition("/")[2]
+    if key.rpartition("/")[2].startswith("."):
+        return False
     of_key = extension(key)
-    return of_key in KBITS if of_key else not name.startswith(".")
+    return not of_key or of_key in KBITS
 
 
 def hours(of_extension: str, size: int) -> float:
