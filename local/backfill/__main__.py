@@ -1,6 +1,7 @@
 """`make backfill`: what would be queued, and with RUN=1 queues it."""
 
 import argparse
+import os
 import re
 import shlex
 import sys
@@ -59,9 +60,11 @@ class Backfill:
         self._options = options
         self._bucket: str = options.bucket
         self._prefix: str = options.prefix
-        self._session = boto3.Session()
+        # As the AWS CLI; boto3 alone knows AWS_DEFAULT_REGION only.
+        self._session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
         self._stack = self._target()
         self._listing = Bucket(self._session.client("s3", config=_CONFIG), self._bucket)
+        self._sqs = self._session.client("sqs", config=_CONFIG)
         self._file = ProgressFile(
             options.state_folder,
             bucket=self._bucket,
@@ -130,9 +133,8 @@ class Backfill:
     def _queue_all(self, progress: Progress, estimate: Estimate) -> None:
         """Page by page. What is killed within a page sends that page once more."""
         self._file.write(progress)
-        sqs = self._session.client("sqs", config=_CONFIG)
         with (
-            Queue(sqs, self._stack.queue) as queue,
+            Queue(self._sqs, self._stack.queue) as queue,
             tqdm(desc="Queueing", total=estimate.recordings, unit=" recordings") as bar,
         ):
             for page in self._pages(progress.after):

@@ -1,0 +1,157 @@
+"""A bucket of any number of recordings and a queue, over HTTP; keys are made up as they are listed.
+
+Every tenth recording has a translation. It knows ListObjectsV2 and SendMessageBatch, nothing else.
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html and
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+"""
+
+import itertools
+import json
+import threading
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self, overload
+from urllib.parse import parse_qs, quote, urlsplit
+
+BUCKET = "large"
+PREFIX = "calls/"
+
+
+class _Keys(Sequence[str]):
+    """The bucket's keys in order: recordings, then translations."""
+
+    def __init__(self, recordings: int) -> None:
+        self._recordings = recordings
+
+    def __len__(self) -> int:
+        return self._recordings + (self._recordings + 9) // 10
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self[n] for n in range(*index.indices(len(self)))]
+        if index < self._recordings:
+            return f"{PREFIX}{index:08}.mp3"
+        return f"translations/{PREFIX}{(index - self._recordings) * 10:08}.mp3.json"
+
+
+class LargeBucket:
+    """``sent[n]`` counts how often recording ``n`` was taken by the queue, up to 255.
+
+    The queue takes ``batch_seconds`` for a batch, and refuses every ``refuse_every``th message of
+    all (0: none).
+    """
+
+    def __init__(self, recordings: int, *, batch_seconds: float = 0, refuse_every: int = 0) -> None:
+        self.recordings = recordings
+        self.sent = bytearray(recordings)
+        self.refused = 0
+        self._keys = _Keys(recordings)
+        self._batch_seconds = batch_seconds
+        self._refuse_every = refuse_every
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._server.server_port}",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    @property
+    def queue_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/queue"
+
+    def untranslated(self) -> list[int]:
+        return [n for n in range(self.recordings) if n % 10]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _listing(self, query: dict[str, list[str]]) -> bytes:
+        prefix = query["prefix"][0] if "prefix" in query else ""
+        after = query.get("start-after", [""])[0]
+        limit = int(query["max-keys"][0])
+        begin = max(bisect_left(self._keys, prefix), bisect_right(self._keys, after))
+        page = self._keys[begin : begin + limit + 1]
+        page = [key for key in page if key.startswith(prefix)]
+        contents = "".join(
+            f"<Contents><Key>{quote(key)}</Key><Size>480000</Size><ETag>&quot;e{n}&quot;</ETag>"
+            "<LastModified>2026-11-22T00:00:00.000Z</LastModified>"
+            "<StorageClass>STANDARD</StorageClass></Contents>"
+            for n, key in enumerate(page[:limit])
+        )
+        more = str(len(page) > limit).lower()
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult>'
+            f"<IsTruncated>{more}</IsTruncated><EncodingType>url</EncodingType>{contents}"
+            "</ListBucketResult>"
+        ).encode()
+
+    def _taken(self, batch: dict[str, Any]) -> bytes:
+        time.sleep(self._batch_seconds)
+        answer: dict[str, list[dict[str, Any]]] = {"Successful": [], "Failed": []}
+        with self._lock:
+            for entry in batch["Entries"]:
+                if self._refuse_every and not next(self._numbers) % self._refuse_every:
+                    self.refused += 1
+                    failed = {"Code": "InternalError", "SenderFault": False, "Message": "Later."}
+                    answer["Failed"].append({"Id": entry["Id"], **failed})
+                    continue
+                key = json.loads(entry["MessageBody"])["detail"]["object"]["key"]
+                number = int(key.removeprefix(PREFIX).partition(".")[0])
+                self.sent[number] = min(255, self.sent[number] + 1)
+                answer["Successful"].append({"Id": entry["Id"], "MessageId": str(number)})
+        return json.dumps(answer).encode()
+
+    def _handler(bucket) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                url = urlsplit(self.path)
+                assert url.path == f"/{BUCKET}"
+                self._answer(bucket._listing(parse_qs(url.query)), "application/xml")
+
+            def do_POST(self) -> None:
+                assert self.headers["X-Amz-Target"] == "AmazonSQS.SendMessageBatch"
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self._answer(bucket._taken(json.loads(body)), "application/x-amz-json-1.0")
+
+            def _answer(self, content: bytes, kind: str) -> None:
+                head = (
+                    f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}"
+                    "\r\n\r\n"
+                )
+                try:
+                    self.wfile.write(head.encode() + content)
+                except ConnectionError:  # who asked was killed
+                    self.close_connection = True
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        return Handler
