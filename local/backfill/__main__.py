@@ -6,7 +6,9 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -36,7 +38,8 @@ _CONFIG = Config(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status."""
     try:
-        Backfill(_options(arguments)).run()
+        with ExitStack() as opened:
+            Backfill(_options(arguments), opened).run()
     except Failed as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,16 +58,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class Backfill:
     """One run of the command."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        """Look up the stack. Raises ``Failed`` or botocore's errors."""
+    def __init__(self, options: argparse.Namespace, opened: ExitStack) -> None:
+        """Look up the stack. Raises ``Failed`` or botocore's errors. ``opened`` closes clients."""
         self._options = options
+        self._opened = opened
         self._bucket: str = options.bucket
         self._prefix: str = options.prefix
         # As the AWS CLI; boto3 alone knows AWS_DEFAULT_REGION only.
         self._session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+        if not self._session.region_name:
+            raise Failed("No AWS region is set. Set AWS_REGION to the stack's.")
         self._stack = self._target()
-        self._listing = Bucket(self._session.client("s3", config=_CONFIG), self._bucket)
-        self._sqs = self._session.client("sqs", config=_CONFIG)
+        self._listing = Bucket(self._client("s3"), self._bucket)
+        self._sqs = self._client("sqs")
         self._file = ProgressFile(
             options.state_folder,
             bucket=self._bucket,
@@ -92,13 +98,17 @@ class Backfill:
             self._queue_all(progress, estimate)
             self._file.delete()
 
+    def _client(self, service: Any) -> Any:
+        client = self._session.client(service, config=_CONFIG)
+        self._opened.callback(client.close)
+        return client
+
     def _target(self) -> Stack:
         options = self._options
         if options.queue:
             stack = Stack(options.queue)
         else:
-            client = self._session.client("cloudformation", config=_CONFIG)
-            stack = described(client, options.stack)
+            stack = described(self._client("cloudformation"), options.stack)
         if stack.buckets and self._bucket not in stack.buckets:
             raise Failed(
                 f"The stack {options.stack!r} does not translate what is in {self._bucket!r}, but"

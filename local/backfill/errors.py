@@ -6,7 +6,6 @@ from botocore.exceptions import (
     ConnectionError,  # noqa: A004  botocore's
     CredentialRetrievalError,
     NoCredentialsError,
-    NoRegionError,
     PartialCredentialsError,
     ProfileNotFound,
     SSOError,
@@ -45,8 +44,6 @@ def told(error: ClientError | BotoCoreError) -> str:
         return _answer(error)
     if isinstance(error, _NO_CREDENTIALS):
         return f"AWS credentials: {error} Set AWS_PROFILE, or run `aws configure`."
-    if isinstance(error, NoRegionError):
-        return "No AWS region is set. Set AWS_REGION to the stack's."
     if isinstance(error, ConnectionError):
         return f"AWS is not reached: {error}"
     return f"{error} (BUCKET, QUEUE and the AWS settings are passed on as they are.)"

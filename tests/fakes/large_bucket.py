@@ -19,6 +19,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 BUCKET = "large"
 PREFIX = "calls/"
 
+_DENIED_XML = b"<Error><Code>AccessDenied</Code><Message>Not for you.</Message></Error>"
+_DENIED_JSON = b'{"__type": "com.amazonaws.sqs#AccessDeniedException", "message": "Not for you."}'
+
 
 class _Keys(Sequence[str]):
     """The bucket's keys in order: recordings, then translations."""
@@ -45,16 +48,24 @@ class LargeBucket:
     """``sent[n]`` counts how often recording ``n`` was taken by the queue, up to 255.
 
     The queue takes ``batch_seconds`` for a batch, and refuses every ``refuse_every``th message of
-    all (0: none).
+    all (0: none). ``denied`` is an operation that the caller may not do, as is DescribeStacks.
     """
 
-    def __init__(self, recordings: int, *, batch_seconds: float = 0, refuse_every: int = 0) -> None:
+    def __init__(
+        self,
+        recordings: int,
+        *,
+        batch_seconds: float = 0,
+        refuse_every: int = 0,
+        denied: str = "",
+    ) -> None:
         self.recordings = recordings
         self.sent = bytearray(recordings)
         self.refused = 0
         self._keys = _Keys(recordings)
         self._batch_seconds = batch_seconds
         self._refuse_every = refuse_every
+        self._denied = denied
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -134,17 +145,26 @@ class LargeBucket:
             def do_GET(self) -> None:
                 url = urlsplit(self.path)
                 assert url.path == f"/{BUCKET}"
-                self._answer(bucket._listing(parse_qs(url.query)), "application/xml")
+                if bucket._denied == "ListObjectsV2":
+                    self._answer(_DENIED_XML, "application/xml", 403)
+                else:
+                    self._answer(bucket._listing(parse_qs(url.query)), "application/xml")
 
             def do_POST(self) -> None:
-                assert self.headers["X-Amz-Target"] == "AmazonSQS.SendMessageBatch"
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                self._answer(bucket._taken(json.loads(body)), "application/x-amz-json-1.0")
+                if "X-Amz-Target" not in self.headers:
+                    content = b"<ErrorResponse>" + _DENIED_XML + b"</ErrorResponse>"
+                    self._answer(content, "text/xml", 403)
+                elif bucket._denied == "SendMessageBatch":
+                    self._answer(_DENIED_JSON, "application/x-amz-json-1.0", 403)
+                else:
+                    assert self.headers["X-Amz-Target"] == "AmazonSQS.SendMessageBatch"
+                    self._answer(bucket._taken(json.loads(body)), "application/x-amz-json-1.0")
 
-            def _answer(self, content: bytes, kind: str) -> None:
+            def _answer(self, content: bytes, kind: str, status: int = 200) -> None:
                 head = (
-                    f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}"
-                    "\r\n\r\n"
+                    f"HTTP/1.1 {status} \r\nContent-Type: {kind}\r\n"
+                    f"Content-Length: {len(content)}\r\n\r\n"
                 )
                 try:
                     self.wfile.write(head.encode() + content)
