@@ -20,7 +20,7 @@ _NO_CREDENTIALS = (
     SSOError,
     TokenRetrievalError,
 )
-_PERMISSIONS = {
+PERMISSIONS = {
     "DescribeStacks": "cloudformation:DescribeStacks on the stack, or QUEUE=url",
     "ListObjectsV2": "s3:ListBucket on the bucket",
     "SendMessageBatch": "sqs:SendMessage on the queue",
@@ -58,7 +58,7 @@ def _answer(error: ClientError) -> str:
     if code in _NO_QUEUE:
         return "There is no such queue. QUEUE is its URL, in the region of AWS_REGION."
     if code in _DENIED:
-        needed = _PERMISSIONS.get(operation, operation)
+        needed = PERMISSIONS.get(operation, operation)
         return f"AWS refuses {operation}. It needs {needed}. ({reason})"
     if code in _EXPIRED:
         return f"AWS does not take these credentials ({code}). Log in again."

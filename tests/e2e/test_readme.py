@@ -32,7 +32,7 @@ from local.stack import Stack
 from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
-from tests.fakes.aws import Aws
+from tests.fakes.aws import Aws, running_aws
 from tests.fakes.cloudformation import running_cloudformation
 from tests.fakes.state_machines import running_state_machines
 
@@ -51,6 +51,9 @@ KNOWN = {
     "deploy": r"sam build && sam deploy --guided",
     "put the key": r"aws ssm put-parameter .*",
     "ask": r"curl .*",
+    "backfill": r"make backfill BUCKET=\S+ PREFIX=\S+",
+    "backfill for real": r"make backfill BUCKET=\S+ PREFIX=\S+ RUN=1",
+    "backfill what failed": r"make backfill BUCKET=\S+ PREFIX=\S+ RETRY=1 RUN=1",
     "change parameters": r"sam deploy --parameter-overrides .*",
     "deploy the state machines": r"sam deploy --template-file .*",
     "start a state machine": r"aws stepfunctions start-execution .*",
@@ -341,6 +344,37 @@ class TestWithAnAccount:
         assert len(definitions) == 2
         (rule,) = deployed.aws.client("events").list_rules()["Rules"]
         assert json.loads(rule["EventPattern"])["source"] == ["audio-translation"]
+
+
+def test_the_backfill_queues_what_its_page_says() -> None:
+    """A stack that has a queue is enough."""
+    bucket, prefix = re.findall(r"=(\S+)", shown("backfill"))
+    queue = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    outputs = {"UploadQueueUrl": {"Value": {"Ref": "Queue"}}, "BucketName": {"Value": bucket}}
+    with running_aws() as aws:
+        s3, sqs = aws.client("s3"), aws.client("sqs")
+        s3.create_bucket(Bucket=bucket)
+        for key in ("a.mp3", "b.mp3", "c.mp3"):
+            s3.put_object(Bucket=bucket, Key=f"{prefix}{key}", Body=b"x")
+        for key in ("a.mp3.vtt", "c.mp3.error.json"):
+            s3.put_object(Bucket=bucket, Key=f"translations/{prefix}{key}", Body=b"x")
+        cloudformation = aws.client("cloudformation")
+        template = json.dumps({**queue, "Outputs": outputs})
+        cloudformation.create_stack(StackName="audio-translation", TemplateBody=template)
+        (stack,) = cloudformation.describe_stacks(StackName="audio-translation")["Stacks"]
+        url = stack["Outputs"][0]["OutputValue"]
+
+        def queued(command: str) -> tuple[str, list[str]]:
+            printed = run(shown(command), environ=aws.environment).stdout
+            found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+            bodies = [json.loads(each["Body"]) for each in found]
+            return printed, sorted(body["detail"]["object"]["key"] for body in bodies)
+
+        printed, keys = queued("backfill")
+        assert keys == []
+        assert shown("backfill for real") in printed
+        assert queued("backfill for real")[1] == [f"{prefix}b.mp3"]
+        assert queued("backfill what failed")[1] == [f"{prefix}b.mp3", f"{prefix}c.mp3"]
 
 
 def first_request() -> tuple[str, str, dict[str, str], dict[str, Any]]:

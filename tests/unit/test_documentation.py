@@ -22,6 +22,7 @@ from audio_translation.domain.errors import (
 from audio_translation.domain.request import ResponseFormat, TranslationRequest
 from audio_translation.settings import Settings
 from local import REPOSITORY
+from local.backfill.errors import PERMISSIONS
 from local.cloudformation import environment, load_template
 from tests.documented import documented
 from tests.unit.test_errors import classes
@@ -232,6 +233,24 @@ def test_the_documented_invoke_allows_what_the_stack_prints() -> None:
     assert TEMPLATE["Outputs"]["InvokeFunctionArn"]["Value"] == {"Ref": "InvokeFunction.Alias"}
     assert statement["Action"] == "lambda:InvokeFunction"
     assert statement["Resource"].endswith(f":function:NAME:{alias}")
+
+
+def test_the_backfill_needs_the_permissions_that_its_errors_name() -> None:
+    page = (REPOSITORY / "docs" / "backfill.md").read_text()
+    (policy,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    documented = [statement["Action"] for statement in json.loads(policy)["Statement"]]
+    assert sorted(documented) == sorted(needed.split()[0] for needed in PERMISSIONS.values())
+
+
+def test_the_backfills_values_are_those_of_the_makefile() -> None:
+    page = (REPOSITORY / "docs" / "backfill.md").read_text()
+    (passed,) = re.findall(r"^_BACKFILL := (.*)$", (REPOSITORY / "Makefile").read_text(), re.M)
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.M)) == set(passed.split())
+
+
+def test_the_makefile_leaves_run_to_the_operator() -> None:
+    """A recipe with it would run nothing, and ignore that: the line would begin with `-m`."""
+    assert "$(RUN)" not in (REPOSITORY / "Makefile").read_text()
 
 
 def anchors(page: Path) -> set[str]:
