@@ -235,9 +235,9 @@ class Service:
 
     def _fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
         if url[:5].lower() == "s3://":
-            from audio_translation.adapters.submitted_urls import refuse_files_of_jobs
+            from audio_translation.adapters.submitted_urls import refuse_files_of_others
 
-            refuse_files_of_jobs(url, self._settings.bucket)
+            refuse_files_of_others(url, self._settings.bucket)
             return self._storage.fetch(url, folder, deadline)
         return self._http_fetcher.fetch(url, folder, deadline)
 

@@ -6,6 +6,7 @@ Nobody waits for this function to start, and all of it is needed: everything is 
 import functools
 import os
 import socket
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,7 +24,7 @@ from audio_translation.adapters.provider import provider_client
 from audio_translation.adapters.recordings import Recordings
 from audio_translation.adapters.secrets import Secrets
 from audio_translation.adapters.storage import Storage
-from audio_translation.adapters.submitted_urls import refuse_files_of_jobs
+from audio_translation.adapters.submitted_urls import refuse_files_of_others
 from audio_translation.adapters.telemetry import Telemetry
 from audio_translation.adapters.webhook import Webhooks
 from audio_translation.bootstrap import service
@@ -71,12 +72,12 @@ class JobService:
         s3, self._ssm = session.client("s3", config=config), session.client("ssm", config=config)
         table = JobTable(session.client("dynamodb", config=config), table=settings.job_table)
         events = Events(session.client("events", config=config), bus=settings.event_bus)
-        self._storage = Storage(
-            s3,
-            bucket=settings.bucket,
-            allowed_buckets=(*settings.allowed_buckets, settings.upload_bucket),
-            max_bytes=settings.max_job_audio_bytes,
+        storage = partial(
+            Storage, s3, bucket=settings.bucket, max_bytes=settings.max_job_audio_bytes
         )
+        self._storage = storage(allowed_buckets=settings.allowed_buckets)
+        # A bucket of uploads is read for its own recordings, not for whoever knows a key.
+        self._uploads = storage(allowed_buckets=(settings.upload_bucket,))
         self._fetcher = Fetcher(
             max_bytes=settings.max_job_audio_bytes,
             connect_seconds=settings.fetch_connect_seconds,
@@ -131,7 +132,9 @@ class JobService:
         url = job.request.audio_file_url
         if url[:5].lower() != "s3://":
             return self._fetcher.fetch(url, folder, deadline)
-        refuse_files_of_jobs(url, self._settings.bucket, own=job.id)
+        if job.upload is not None:
+            return self._uploads.fetch(url, folder, deadline)
+        refuse_files_of_others(url, self._settings.bucket, own=job.id)
         return self._storage.fetch(url, folder, deadline)
 
     def _keep_source(self, fetched: FetchedFile, job: Job) -> None:

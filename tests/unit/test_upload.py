@@ -1,6 +1,7 @@
 """What is a recording, where its results go, and which options it has."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from audio_translation.domain.errors import InvalidRequest
 from audio_translation.domain.request import ResponseFormat
 from audio_translation.domain.upload import (
     ObjectCreated,
+    Recording,
+    has_room_for_results,
     is_output,
     options_files,
     options_in_file,
@@ -72,16 +75,23 @@ def test_results_have_the_recordings_whole_name_and_an_extension_of_their_own() 
 
 
 def test_a_job_follows_from_the_content_and_from_being_wanted_again() -> None:
-    one = created("uploads/a.mp3")
-    assert one.job_id == created("uploads/a.mp3", etag='"e"').job_id
+    first = Recording(etag="e", modified="2026-11-22T00:00:00+00:00", metadata={})
+    one = created("uploads/a.mp3").job_id(first)
+    assert one == created("uploads/a.mp3", etag='"e"').job_id(first)
     others = [
-        created("uploads/b.mp3"),
-        created("uploads/a.mp3", etag="f"),
-        created("uploads/a.mp3", again="1"),
+        created("uploads/b.mp3").job_id(first),
+        created("uploads/a.mp3").job_id(replace(first, etag="f")),
+        created("uploads/a.mp3").job_id(replace(first, modified="2026-11-22T00:00:01+00:00")),
+        created("uploads/a.mp3", again="1").job_id(first),
     ]
-    assert len({one.job_id, *(other.job_id for other in others)}) == 4
-    assert one.job_id.startswith("u-")
-    assert len(one.job_id) <= 64
+    assert len({one, *others}) == 5
+    assert one.startswith("u-")
+    assert len(one) <= 64
+
+
+def test_a_key_is_too_long_when_a_result_of_it_would_be() -> None:
+    assert has_room_for_results("uploads/" + "ü" * 499)
+    assert not has_room_for_results("uploads/" + "ü" * 500)
 
 
 def test_an_event_of_aws_and_one_of_moto_are_the_same() -> None:

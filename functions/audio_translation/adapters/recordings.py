@@ -42,7 +42,11 @@ class Recordings:
                         "encryption or the parameter UploadBucket does not let the service."
                     ) from None
                 raise
-        return Recording(etag=head["ETag"].strip('"'), metadata=head["Metadata"])
+        return Recording(
+            etag=head["ETag"].strip('"'),
+            modified=head["LastModified"].isoformat(),
+            metadata=head["Metadata"],
+        )
 
     def options(self, bucket: str, key: str) -> bytes | None:
         """Return a folder's options, None if there are none; raises InvalidRequest, too."""

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from audio_translation.adapters.addresses import PARAM, allowed_addresses, checked_url
 from audio_translation.domain.errors import UrlNotAllowed
 from audio_translation.domain.job import JOBS, source_key
+from audio_translation.domain.upload import UPLOADS
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -21,7 +22,7 @@ def check_audio_url(
     if url[:5].lower() != "s3://":
         _check(url.strip().replace(" ", "%20"), allow_loopback=allow_loopback)
         return
-    refuse_files_of_jobs(url, bucket)
+    refuse_files_of_others(url, bucket)
     name = url[5:].partition("/")[0]
     if name not in {bucket, *allowed_buckets} - {""}:
         raise UrlNotAllowed(
@@ -41,8 +42,8 @@ def check_callback_url(url: str, *, allow_loopback: bool) -> None:
         raise UrlNotAllowed(message, param=param) from None
 
 
-def refuse_files_of_jobs(url: str, bucket: str, *, own: str = "") -> None:
-    """Raise UrlNotAllowed for an object of a job: it is its owner's, who has other ways to it.
+def refuse_files_of_others(url: str, bucket: str, *, own: str = "") -> None:
+    """Raise UrlNotAllowed for an object of a job or an upload: who it is of has other ways to it.
 
     ``own`` is the id of the job that reads what was uploaded for it.
     """
@@ -50,6 +51,11 @@ def refuse_files_of_jobs(url: str, bucket: str, *, own: str = "") -> None:
         return
     if url[5:].startswith(f"{bucket}/{JOBS}"):
         raise UrlNotAllowed("The files of jobs are not read as audio.", param=PARAM)
+    if url[5:].startswith(f"{bucket}/{UPLOADS}"):
+        raise UrlNotAllowed(
+            f"What is below {UPLOADS} is translated by itself and is not read for others.",
+            param=PARAM,
+        )
 
 
 def _check(url: str, *, allow_loopback: bool) -> None:

@@ -33,13 +33,13 @@ class JobStatus(StrEnum):
 
 
 class Upload(BaseModel):
-    """A recording in a bucket whose translation is put beside it; ``etag`` is its content's."""
+    """A recording in a bucket whose translation is put beside it; ``version`` is the object's."""
 
     model_config = ConfigDict(frozen=True)
 
     bucket: str
     key: str
-    etag: str
+    version: str
     formats: tuple[ResponseFormat, ...]
 
 

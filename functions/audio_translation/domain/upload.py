@@ -26,15 +26,27 @@ OPTIONS_FILE = "translation.json"
 """In a folder: options for the recordings in it and below."""
 
 _FORMAT = "responseFormat"
+_LONGEST_KEY = 1024
+"""Bytes, of S3."""
+_LONGEST_EXTENSION = len(".verbose.json")
 _OPTIONS = {to_camel(name) for name in TranslationRequest.model_fields} - {"audioFileUrl"}
 
 
 @dataclass(frozen=True)
 class Recording:
-    """An object as it is now; ``metadata`` has S3's names without `x-amz-meta-`."""
+    """An object as it is now; ``metadata`` has S3's names without `x-amz-meta-`.
+
+    ``modified`` is when it was put there: the same content may come again with other options.
+    """
 
     etag: str
+    modified: str
     metadata: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The same for as long as nobody puts another object in its place."""
+        return f"{self.etag} {self.modified}"
 
 
 class _Object(BaseModel):
@@ -78,10 +90,9 @@ class ObjectCreated(BaseModel):
         """The object as an ``audioFileUrl``."""
         return f"s3://{self.bucket}/{self.key}"
 
-    @property
-    def job_id(self) -> str:
-        """The same at every delivery of the event, another for other content."""
-        parts = (self.bucket, self.key, self.etag, self.detail.again)
+    def job_id(self, recording: Recording) -> str:
+        """The same at every delivery of the event, another once the object is replaced."""
+        parts = (self.bucket, self.key, recording.version, self.detail.again)
         return "u-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
     def is_recording(self, audio_folder: str) -> bool:
@@ -105,6 +116,11 @@ def output_folders(audio_folder: str) -> tuple[str, ...]:
 def result_path(key: str) -> str:
     """Where a recording's translations lie, without the dot and the extension of each format."""
     return TRANSLATIONS + key.removeprefix(UPLOADS)
+
+
+def has_room_for_results(key: str) -> bool:
+    """Whether every result's key, which is longer than the recording's, is one that S3 takes."""
+    return len(result_path(key).encode()) + _LONGEST_EXTENSION <= _LONGEST_KEY
 
 
 def result_extension(response_format: ResponseFormat) -> str:

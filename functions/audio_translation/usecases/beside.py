@@ -60,4 +60,4 @@ class Beside:
             recording = self.recordings.find(upload.bucket, upload.key)
         except AudioNotRetrievable:
             return True  # which is then what there is to say
-        return recording is not None and recording.etag == upload.etag
+        return recording is not None and recording.version == upload.version

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.errors import ServiceError
+from audio_translation.domain.errors import AudioNotRetrievable, ServiceError
 from audio_translation.domain.job import Job, JobStatus, Upload, job_of_source
 from audio_translation.domain.request import ResponseFormat, TranslationRequest
 from audio_translation.domain.upload import (
     ObjectCreated,
     Recording,
+    has_room_for_results,
     options_files,
     options_in_file,
     options_in_metadata,
@@ -30,6 +31,10 @@ _LOST = timedelta(days=2)
 
 class NoSlot(Exception):
     """As many jobs run as may; the event wants to be delivered again."""
+
+
+class NoRoom(Exception):
+    """The key is so long that no result's key, and no error's, is one that S3 takes."""
 
 
 class Table(Protocol):
@@ -88,38 +93,57 @@ class Uploads:
             self.start(job_id)
 
     def _translate(self, event: ObjectCreated, deadline: Deadline) -> None:
-        job = self.table.find(event.job_id) or self._job(event)
-        if job is None or job.status is not JobStatus.QUEUED:
-            return
-        self._wait_for_slot(job.id, deadline)
-        self.start(job.id)
-
-    def _job(self, event: ObjectCreated) -> Job | None:
-        """Make the job; None if the recording has gone, was replaced, or has wrong options."""
-        upload = Upload(bucket=event.bucket, key=event.key, etag=event.etag, formats=self.formats)
+        if not has_room_for_results(event.key):
+            raise NoRoom
         try:
             recording = self.recordings.find(event.bucket, event.key)
-            if recording is None or recording.etag != event.etag:
-                return None
+        except AudioNotRetrievable as error:
+            self._refuse(event, "", error)
+            return
+        if recording is None or recording.etag != event.etag:  # gone, or replaced
+            return
+        job_id = event.job_id(recording)
+        job = self.table.find(job_id) or self._job(job_id, event, recording)
+        if job is None or job.status is not JobStatus.QUEUED:
+            return
+        self._wait_for_slot(job_id, deadline)
+        try:
+            self.start(job_id)
+        except Exception:
+            self.slots.give_back([job_id])
+            raise
+
+    def _job(self, job_id: str, event: ObjectCreated, recording: Recording) -> Job | None:
+        """Make the job; None if the recording has wrong options, which is said beside it."""
+        try:
             request, formats = requested(event.url, self._options(event, recording), self.formats)
             self.check(request)
         except ServiceError as error:
             if error.status >= 500 or error.retry_after:
                 raise
-            self.beside.failed(upload, error.envelope()["error"])
+            self._refuse(event, recording.version, error)
             return None
         now = datetime.now(UTC)
         job = Job(
-            id=event.job_id,
+            id=job_id,
             owner=OWNER,
             request=request,
             created=now,
             updated=now,
             expires=now + self.retention,
-            upload=upload.model_copy(update={"formats": formats}),
+            upload=self._upload(event, recording.version, formats),
         )
         self.table.create(job)
         return job
+
+    def _refuse(self, event: ObjectCreated, version: str, error: ServiceError) -> None:
+        upload = self._upload(event, version, self.formats)
+        self.beside.failed(upload, error.envelope()["error"])
+
+    def _upload(
+        self, event: ObjectCreated, version: str, formats: tuple[ResponseFormat, ...]
+    ) -> Upload:
+        return Upload(bucket=event.bucket, key=event.key, version=version, formats=formats)
 
     def _options(self, event: ObjectCreated, recording: Recording) -> dict[str, Any]:
         """The folder's options, and over them the object's own."""
