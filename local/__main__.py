@@ -75,7 +75,7 @@ def _translate(audio: str, response_format: str) -> None:
     with stack.running(log=_LOG, progress=short, step=steps.begin) as service:
         steps.begin(f"Translating {file.name if file else 'the URL'}")
         began = time.monotonic()
-        url = service.put(file, "uploads") if file else audio
+        url = service.put(file, "audio") if file else audio
         response = ask(service.url, url, response_format)
         took = time.monotonic() - began
         steps.begin("")

@@ -9,6 +9,17 @@ import yaml
 
 from local import REPOSITORY
 
+REGION, ACCOUNT = "us-east-1", "123456789012"
+"""Of all that is local."""
+
+_PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT}
+_ARNS = {
+    "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{}}",
+    "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{}}",
+    "AWS::S3::Bucket": "arn:aws:s3:::{}",
+    "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
+}
+
 
 class _Loader(yaml.SafeLoader):
     """YAML with CloudFormation's tags in their long form."""
@@ -57,6 +68,24 @@ def environment(
     }
 
 
+def references(template: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """Return what references stand for where resources have these ``names``, by logical id.
+
+    Resources that are left out are called by their logical ids.
+    """
+    values = dict(_PSEUDO)
+    for logical_id, resource in template["Resources"].items():
+        name = names.get(logical_id, logical_id)
+        values[logical_id] = name
+        if resource["Type"] in _ARNS:
+            values[f"{logical_id}.Arn"] = _ARNS[resource["Type"]].format(name)
+        for event, given in resource.get("Properties", {}).get("Events", {}).items():
+            if given["Type"] == "EventBridgeRule":  # SAM's own resource
+                rule = f"{logical_id}{event}"
+                values[f"{rule}.Arn"] = _ARNS["AWS::Events::Rule"].format(rule)
+    return values | {name: value for name, value in names.items() if name not in values}
+
+
 def resolved(template: dict[str, Any], node: Any, values: dict[str, str]) -> Any:
     """Return a part of the template as CloudFormation would fill it in.
 
@@ -86,7 +115,9 @@ def _reference(template: dict[str, Any], name: str, values: dict[str, str]) -> A
     return template["Parameters"][name]["Default"]
 
 
-def _sub(template: dict[str, Any], text: str, values: dict[str, str]) -> str:
+def _sub(template: dict[str, Any], argument: str | list[Any], values: dict[str, str]) -> str:
+    text, own = argument if isinstance(argument, list) else (argument, {})
+    values = values | {name: resolved(template, value, values) for name, value in own.items()}
     return re.sub(r"\$\{([^}]+)\}", lambda m: str(_reference(template, m[1], values)), text)
 
 
@@ -94,6 +125,16 @@ def _if(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -
     condition, then, otherwise = argument
     met = resolved(template, template["Conditions"][condition], values)
     return resolved(template, then if met else otherwise, values)
+
+
+def _join(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> str:
+    delimiter, parts = argument
+    return str(delimiter.join(resolved(template, parts, values)))
+
+
+def _split(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> list[str]:
+    delimiter, text = argument
+    return str(resolved(template, text, values)).split(delimiter)
 
 
 def _equals(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> bool:
@@ -106,6 +147,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Fn::Equals": _equals,
     "Fn::GetAtt": lambda _, path, values: values[".".join(path)],
     "Fn::If": _if,
+    "Fn::Join": _join,
     "Fn::Not": lambda template, argument, values: not resolved(template, argument, values)[0],
+    "Fn::Split": _split,
     "Fn::Sub": _sub,
 }

@@ -15,18 +15,22 @@ from typing import Any
 
 import boto3
 
-from local.cloudformation import load_template, resolved
+from local.cloudformation import ACCOUNT, REGION, load_template, references, resolved
 from local.front import Event, LambdaContext
+from local.policies import allows, statements_of_queue
 
 UPLOAD_FUNCTION = "audio-translation-upload"
 UPLOAD_HANDLER = "audio_translation.handlers.upload.handler"
+
+_EVENTS = "EventsOfUploadFunction"
 
 Call = Callable[[Event, LambdaContext], Any]
 _Deliver = Callable[[list[Any]], list[Any]]
 """Takes messages, returns those that need not come again."""
 
 _LOOK_SECONDS = 0.25
-_REGION, _ACCOUNT = "us-east-1", "123456789012"
+_RETRY_SECONDS = 60
+"""Lambda's first pause before an event that nobody waits for is tried again."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,10 @@ class Wiring:
     sources: str
     lost: str
     batch_size: int
+    at_once: int
+    """Batches that are delivered at the same time."""
+    reports_failures: bool
+    """Whether single messages of a batch may fail."""
     timeout: int
     """Seconds that the function may run."""
 
@@ -49,55 +57,91 @@ def wire(
     upload_bucket: str = "",
     template: dict[str, Any] | None = None,
 ) -> Wiring:
-    """Let the buckets' events reach the queues, by the template's notifications and rules."""
+    """Let the buckets' events reach the queues, by the template's notifications and rules.
+
+    What the queues' policies do not let in does not come in; as in AWS it goes to the rule's
+    dead-letter queue.
+    """
     template = template or load_template()
     resources = template["Resources"]
-    sqs = session.client("sqs", endpoint_url=endpoint)
-    arn = f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:"
-    values = {
-        "AudioBucket": bucket,
-        "UploadBucket": upload_bucket,
-        "UploadQueue.Arn": f"{arn}UploadQueue",
-        "LostUploads.Arn": f"{arn}LostUploads",
-    }
-
-    def queue(name: str) -> str:
-        properties = resolved(template, resources[name]["Properties"], values)
-        attributes = {
-            n: json.dumps(v) if isinstance(v, dict) else str(v) for n, v in properties.items()
-        }
-        return str(sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
-
-    lost, recordings = queue("LostUploads"), queue("UploadQueue")
+    values = references(template, {"AudioBucket": bucket, "UploadBucket": upload_bucket})
     function = resources["UploadFunction"]["Properties"]
-    events = function["Events"]
+    mapping = resolved(template, function["Events"]["Recordings"]["Properties"], values)
+    single = resolved(template, function["Events"]["Sources"]["Properties"], values)
+    failures = resolved(template, function["EventInvokeConfig"], values)
+    queues = _Queues(session.client("sqs", endpoint_url=endpoint))
+    for name in ("LostUploads", "UploadQueue"):
+        queues.make(name, resolved(template, resources[name]["Properties"], values))
     # Lambda keeps such events in a queue of its own.
-    sources = str(sqs.create_queue(QueueName="EventsOfUploadFunction")["QueueUrl"])
-    rule = resolved(template, resources["UploadsRule"]["Properties"], values)
-    direct = resolved(template, events["Sources"]["Properties"], values)
-    bridge = session.client("events", endpoint_url=endpoint)
-    for name, pattern, targets in (
-        ("UploadsRule", rule["EventPattern"], [target["Arn"] for target in rule["Targets"]]),
-        ("Sources", direct["Pattern"], [f"{arn}EventsOfUploadFunction"]),
-    ):
-        bridge.put_rule(Name=name, EventPattern=json.dumps(pattern))
-        listed: Any = [{"Id": str(number), "Arn": target} for number, target in enumerate(targets)]
-        bridge.put_targets(Rule=name, Targets=listed)
-    notifies = "EventBridgeConfiguration" in resources["AudioBucket"]["Properties"].get(
-        "NotificationConfiguration", {}
+    queues.make(
+        _EVENTS,
+        {
+            "VisibilityTimeout": _RETRY_SECONDS,
+            "RedrivePolicy": {
+                "deadLetterTargetArn": failures["DestinationConfig"]["OnFailure"]["Destination"],
+                "maxReceiveCount": failures["MaximumRetryAttempts"] + 1,
+            },
+        },
     )
+    rule = resolved(template, resources["UploadsRule"]["Properties"], values)
+    bridge = session.client("events", endpoint_url=endpoint)
+    _put_rule(bridge, "UploadsRule", rule["EventPattern"], _permitted(template, rule, values))
+    # SAM gives the rule its permission to invoke the function.
+    own = values["UploadQueue.Arn"].replace("UploadQueue", _EVENTS)
+    _put_rule(bridge, "UploadFunctionSources", single["Pattern"], [own])
+    configuration = resources["AudioBucket"]["Properties"].get("NotificationConfiguration", {})
+    told = configuration.get("EventBridgeConfiguration", {}).get("EventBridgeEnabled")
     s3 = session.client("s3", endpoint_url=endpoint)
-    for name in filter(None, [bucket if notifies else "", upload_bucket]):
+    for name in filter(None, [bucket if told else "", upload_bucket]):
         s3.put_bucket_notification_configuration(
             Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
         )
     return Wiring(
-        recordings=recordings,
-        sources=sources,
-        lost=lost,
-        batch_size=events["Recordings"]["Properties"]["BatchSize"],
+        recordings=queues.urls[mapping["Queue"].rpartition(":")[2]],
+        sources=queues.urls[_EVENTS],
+        lost=queues.urls["LostUploads"],
+        batch_size=mapping["BatchSize"],
+        at_once=mapping["ScalingConfig"]["MaximumConcurrency"],
+        reports_failures="ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", []),
         timeout=function["Timeout"],
     )
+
+
+class _Queues:
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.urls: dict[str, str] = {}
+
+    def make(self, name: str, properties: dict[str, Any]) -> None:
+        attributes = {
+            n: json.dumps(v) if isinstance(v, dict) else str(v) for n, v in properties.items()
+        }
+        answer = self._client.create_queue(QueueName=name, Attributes=attributes)
+        self.urls[name] = answer["QueueUrl"]
+
+
+def _permitted(template: dict[str, Any], rule: dict[str, Any], values: dict[str, str]) -> list[str]:
+    """The queues that take the rule's events: each target, or where it fails to deliver."""
+    taken = []
+    for target in rule["Targets"]:
+        for arn in filter(None, [target["Arn"], target.get("DeadLetterConfig", {}).get("Arn")]):
+            if allows(
+                statements_of_queue(template, arn, values),
+                "sqs:SendMessage",
+                arn,
+                {"aws:SourceArn": values["UploadsRule.Arn"]},
+                service="events.amazonaws.com",
+            ):
+                taken.append(arn)
+                break
+    return taken
+
+
+def _put_rule(bridge: Any, name: str, pattern: dict[str, Any], targets: list[str]) -> None:
+    bridge.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    if targets:
+        listed = [{"Id": str(number), "Arn": arn} for number, arn in enumerate(targets)]
+        bridge.put_targets(Rule=name, Targets=listed)
 
 
 @contextmanager
@@ -112,11 +156,9 @@ def delivering(
 
     ``close`` ends invocations that are under way then.
     """
-    mappings = [
-        _Mapping(session, endpoint, wiring.recordings, wiring.batch_size, _batch(call, wiring)),
-        _Mapping(session, endpoint, wiring.recordings, wiring.batch_size, _batch(call, wiring)),
-        _Mapping(session, endpoint, wiring.sources, 1, _single(call, wiring)),
-    ]  # two for the recordings: Lambda's least concurrency
+    batches = (wiring.recordings, wiring.batch_size, _batch(call, wiring))
+    plan = [batches] * wiring.at_once + [(wiring.sources, 1, _single(call, wiring))]
+    mappings = [_Mapping(session, endpoint, *each) for each in plan]
     for mapping in mappings:
         mapping.start()
     try:
@@ -168,7 +210,8 @@ def _batch(call: Call, wiring: Wiring) -> _Deliver:
     def deliver(messages: list[Any]) -> list[Any]:
         event = {"Records": [_record(message) for message in messages]}
         answer = call(event, _context(wiring)) or {}
-        failed = {item["itemIdentifier"] for item in answer.get("batchItemFailures", [])}
+        told = answer.get("batchItemFailures", []) if wiring.reports_failures else []
+        failed = {item["itemIdentifier"] for item in told}
         return [message for message in messages if message["MessageId"] not in failed]
 
     return deliver
@@ -197,6 +240,6 @@ def _record(message: dict[str, Any]) -> dict[str, Any]:
         "messageAttributes": {},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:UploadQueue",
-        "awsRegion": _REGION,
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:UploadQueue",
+        "awsRegion": REGION,
     }

@@ -56,7 +56,7 @@ def test_a_failure_is_told_in_the_services_words(local_stack: Stack, tmp_path: P
     page.write_text("<html></html>")
 
     with pytest.raises(Failed, match="not audio"):
-        ask(local_stack.url, local_stack.put(page, "uploads"), "text")
+        ask(local_stack.url, local_stack.put(page, "audio"), "text")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ ASYNC = {"Prefer": "respond-async"}
 
 
 def submit(stack: Stack, **headers: str) -> str:
-    body = {"audioFileUrl": stack.put(SHORT, "uploads"), "responseFormat": "srt"}
+    body = {"audioFileUrl": stack.put(SHORT, "audio"), "responseFormat": "srt"}
     answer = requests.post(
         f"{stack.url}/translate", json=body, headers={**ASYNC, **headers}, timeout=60
     )
@@ -85,7 +85,7 @@ def test_a_deleted_job_is_cancelled_and_leaves_no_files(local_stack: Stack) -> N
 
 
 def test_a_start_that_is_sent_three_times_runs_once(local_stack: Stack) -> None:
-    url = local_stack.put(SHORT, "uploads")
+    url = local_stack.put(SHORT, "audio")
     headers = {**ASYNC, "Idempotency-Key": "the-same-three-times"}
 
     def post(_: int) -> requests.Response:
@@ -126,7 +126,7 @@ def receiver() -> Iterator[tuple[str, list[Any]]]:
 
 def test_a_callback_tells_the_end_of_a_job(local_stack: Stack) -> None:
     with receiver() as (url, arrived):
-        body = {"audioFileUrl": local_stack.put(SHORT, "uploads"), "callbackUrl": url}
+        body = {"audioFileUrl": local_stack.put(SHORT, "audio"), "callbackUrl": url}
         answer = requests.post(f"{local_stack.url}/translate", json=body, timeout=60)
         assert answer.status_code == 202
         ended(f"{local_stack.url}{answer.headers['Location']}")
