@@ -10,7 +10,7 @@ import threading
 import wave
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import NamedTuple
 
@@ -30,11 +30,16 @@ _WINDOW = RATE // 20
 
 def recording(sentences: int) -> bytes:
     """A wav in which the sentences 0, 1, 2 ... are spoken."""
+    return spoken(range(sentences))
+
+
+def spoken(sentences: Iterable[int]) -> bytes:
+    """A wav in which these sentences are spoken."""
     file = io.BytesIO()
     with closing(wave.open(file, "wb")) as writer:
         writer.setparams((1, 2, RATE, 0, "NONE", ""))
         writer.writeframes(bytes(2 * RATE * PAUSE // 1000))
-        for number in range(sentences):
+        for number in sentences:
             writer.writeframes(_tone(_LOWEST + _STEP * number))
             writer.writeframes(bytes(2 * RATE * PAUSE // 1000))
     return file.getvalue()

@@ -1,0 +1,142 @@
+"""AWS as a function's role sees it: what the template's policies do not allow is refused.
+
+moto's own access control looks neither at resources of S3 nor at conditions, so it stands behind
+this, without any.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.etree import ElementTree
+
+from local.cloudformation import ACCOUNT, REGION
+from local.policies import Statement, allows
+from tests.fakes.proxy import Answered, Proxy
+
+_CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")
+_INVOKE = re.compile(r"/2015-03-31/functions/([^/]+)/invocations")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a request wants to do."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+class Roles(Proxy):
+    """In front of moto. The access key of a request names its role; no other role may do anything.
+
+    ``may`` is what each role may do; ``refused`` lists the roles and actions that were refused.
+    Functions are invoked through ``invoke``, with the name of the execution and the payload.
+    """
+
+    def __init__(self, upstream: str, invoke: Callable[[str, str], None]) -> None:
+        super().__init__(upstream)
+        self.may: dict[str, Sequence[Statement]] = {}
+        self.refused: list[tuple[str, str]] = []
+        self._invoke = invoke
+        self._lock = threading.Lock()
+
+    def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
+        match = _CREDENTIAL.search(headers.get("Authorization", ""))
+        role, service = (match[1], match[2]) if match else ("nobody", "s3")
+        for asked in _ASKED[service](method, path, body, headers):
+            if not self._allowed(role, asked):
+                with self._lock:
+                    self.refused.append((role, asked.action))
+                return _REFUSALS.get(service, _JSON_REFUSAL)
+        if service == "lambda":
+            self._invoke(headers["X-Amz-Durable-Execution-Name"], body.decode())
+            return 202, b"", {}
+        answered = self.passed_on(method, path, body, headers)
+        if service == "s3" and answered[0] == 404 and method in {"GET", "HEAD"}:
+            bucket = _place(path)[0]
+            if not self._allowed(role, Asked("s3:ListBucket", f"arn:aws:s3:::{bucket}")):
+                return _REFUSALS["s3"]  # S3 does not say that it is not there
+        return answered
+
+    def _allowed(self, role: str, asked: Asked) -> bool:
+        return allows(self.may.get(role, ()), asked.action, asked.resource, asked.context)
+
+
+def _place(path: str) -> tuple[str, str]:
+    """Bucket and key of a URL's path."""
+    bucket, _, key = urlsplit(path).path.lstrip("/").partition("/")
+    return bucket, unquote(key)
+
+
+def _of_s3(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    bucket, key = _place(path)
+    arn = f"arn:aws:s3:::{bucket}"
+    query = parse_qs(urlsplit(path).query, keep_blank_values=True)
+    if key:
+        name = _OBJECT_ACTIONS[method]
+        if method == "DELETE" and "uploadId" in query:
+            name = "AbortMultipartUpload"
+        return [Asked(f"s3:{name}", f"{arn}/{key}")]
+    if method == "POST" and "delete" in query:
+        keys = [node.text for node in ElementTree.fromstring(body).iter() if node.tag[-3:] == "Key"]
+        return [Asked("s3:DeleteObject", f"{arn}/{key}") for key in keys]
+    assert method in {"GET", "HEAD"}, f"{method} {path} has no place here yet"
+    return [Asked("s3:ListBucket", arn, {"s3:prefix": query.get("prefix", [""])[0]})]
+
+
+def _of_dynamodb(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    asked = json.loads(body)
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{asked['TableName']}"
+    index = f"/index/{asked['IndexName']}" if "IndexName" in asked else ""
+    return [Asked(f"dynamodb:{_operation(headers)}", arn + index)]
+
+
+def _of_ssm(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{json.loads(body)['Name']}"
+    return [Asked(f"ssm:{_operation(headers)}", arn)]
+
+
+def _of_events(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    return [
+        Asked(
+            f"events:{_operation(headers)}",
+            f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{entry.get('EventBusName', 'default')}",
+            {"events:source": entry["Source"]},
+        )
+        for entry in json.loads(body)["Entries"]
+    ]
+
+
+def _of_lambda(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    match = _INVOKE.fullmatch(path)
+    assert match, path
+    return [Asked("lambda:InvokeFunction", unquote(match[1]))]
+
+
+def _operation(headers: Any) -> str:
+    return str(headers["X-Amz-Target"].partition(".")[2])
+
+
+_OBJECT_ACTIONS = {
+    "GET": "GetObject",
+    "HEAD": "GetObject",
+    "PUT": "PutObject",
+    "POST": "PutObject",
+    "DELETE": "DeleteObject",
+}
+_ASKED: dict[str, Callable[[str, str, bytes, Any], list[Asked]]] = {
+    "dynamodb": _of_dynamodb,
+    "events": _of_events,
+    "lambda": _of_lambda,
+    "s3": _of_s3,
+    "ssm": _of_ssm,
+}
+_JSON_REFUSAL: Answered = (400, b'{"__type": "AccessDeniedException", "message": "no"}', {})
+_REFUSALS: dict[str, Answered] = {
+    "lambda": (403, b'{"message": "no"}', {"X-Amzn-ErrorType": "AccessDeniedException"}),
+    "s3": (403, b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", {}),
+}

@@ -1,0 +1,218 @@
+"""Uploads from S3 to their translations: AWS wired as the template says, and both functions.
+
+Each function runs with a role that may do what its policies say. The job function's executions run
+in this process, each in a thread, one for a name.
+"""
+
+import copy
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from unittest import mock
+
+import boto3
+import requests
+
+from audio_translation.bootstrap import service
+from audio_translation.handlers import upload as upload_handler
+from audio_translation.job_bootstrap import job_service
+from audio_translation.upload_bootstrap import upload_service
+from local.cloudformation import environment, load_template, references
+from local.policies import statements_of
+from local.uploads import Wiring, delivering, wire
+from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
+from tests.fakes.functions import FUNCTION
+from tests.fakes.jobs import run
+from tests.fakes.provider import Provider
+from tests.fakes.roles import Roles
+
+_LONGEST_SECONDS = 120.0
+_THREADS = 32
+Template = dict[str, Any]
+
+
+@dataclass
+class Executions:
+    """Runs each execution once, and knows how many ran together."""
+
+    run: Callable[[str], object]
+    started: Counter[str] = field(default_factory=Counter)
+    most_at_once: int = 0
+    _running: int = 0
+    _futures: list[Future[None]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS))
+
+    def start(self, name: str, payload: str) -> None:
+        """Start an execution, unless one of this name has been started."""
+        with self._lock:
+            self.started[name] += 1
+            if self.started[name] == 1:
+                self._futures.append(self._pool.submit(self._run, json.loads(payload)["jobId"]))
+
+    def wait(self, seconds: float) -> None:
+        """Wait until all that have been started have ended; raises what they raised."""
+        for future in list(self._futures):
+            future.result(seconds)
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, job_id: str) -> None:
+        with self._lock:
+            self._running += 1
+            self.most_at_once = max(self.most_at_once, self._running)
+        try:
+            self.run(job_id)
+        finally:
+            with self._lock:
+                self._running -= 1
+
+
+@dataclass
+class UploadWorld:
+    """The running flow, from a bucket to what is put beside its recordings."""
+
+    aws: Aws
+    wiring: Wiring
+    roles: Roles
+    executions: Executions
+
+    def put(self, key: str, content: bytes, bucket: str = BUCKET, **metadata: str) -> None:
+        """Put a recording into a bucket; ``_`` in metadata's names is a hyphen."""
+        named = {name.replace("_", "-"): value for name, value in metadata.items()}
+        self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=content, Metadata=named)
+
+    def read(self, key: str, bucket: str = BUCKET) -> str:
+        """The text of an object."""
+        body = self.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"]
+        return str(body.read().decode())
+
+    def error(self, key: str, bucket: str = BUCKET) -> Any:
+        """The error beside a recording."""
+        name = key.removeprefix("uploads/")
+        return json.loads(self.read(f"translations/{name}.error.json", bucket))["error"]
+
+    def written(self, bucket: str = BUCKET) -> list[str]:
+        """The keys beside recordings."""
+        keys = self.aws.keys(bucket)
+        return [key for key in keys if key.startswith("translations/")]
+
+    def send(self, event: object, *, single: bool = False) -> None:
+        """Deliver an event as EventBridge does."""
+        queue = self.wiring.sources if single else self.wiring.recordings
+        body = event if isinstance(event, str) else json.dumps(event)
+        self.aws.client("sqs").send_message(QueueUrl=queue, MessageBody=body)
+
+    def taken(self) -> list[str]:
+        """Take all events that wait in the queue of recordings out of it."""
+        sqs, bodies = self.aws.client("sqs"), []
+        while messages := sqs.receive_message(
+            QueueUrl=self.wiring.recordings, MaxNumberOfMessages=10
+        ).get("Messages"):
+            for message in messages:
+                bodies.append(message["Body"])
+                sqs.delete_message(
+                    QueueUrl=self.wiring.recordings, ReceiptHandle=message["ReceiptHandle"]
+                )
+        return bodies
+
+    def lost(self) -> int:
+        """How many events ended where nobody takes them."""
+        return self._waiting(self.wiring.lost)
+
+    @contextmanager
+    def delivering(self) -> Iterator[None]:
+        """Invoke the upload function for what is in the queues."""
+
+        def call(event: Any, context: Any) -> Any:
+            return upload_handler.handler(event, cast(Any, context))
+
+        session = boto3.Session("testing", "testing", region_name="us-east-1")
+        with delivering(session, self.aws.endpoint, self.wiring, call):
+            yield
+
+    def settle(self, seconds: float = _LONGEST_SECONDS) -> None:
+        """Deliver until the queues are empty and no job runs."""
+        ends = time.monotonic() + seconds
+        with self.delivering():
+            while any(map(self._waiting, (self.wiring.recordings, self.wiring.sources))):
+                assert time.monotonic() < ends, "events are left"
+                time.sleep(0.05)
+        self.executions.wait(max(1, ends - time.monotonic()))
+
+    def _waiting(self, queue: str) -> int:
+        names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+        return sum(map(int, answer["Attributes"].values()))
+
+
+@contextmanager
+def running_uploads(
+    aws: Aws,
+    provider: Provider,
+    work_folder: Path,
+    *,
+    template: Template | None = None,
+    execute: Callable[[str], object] = run,
+    **parameters: str,
+) -> Iterator[UploadWorld]:
+    """Start the flow in an AWS that is empty; ``parameters`` are those of the stack."""
+    template = template or load_template()
+    requests.post(f"{aws.endpoint}/moto-api/reset", timeout=30).raise_for_status()
+    aws.reset()
+    given = {"ProviderBaseUrl": provider.base_url, **parameters}
+    names = {"AudioBucket": BUCKET, "JobTable": JOB_TABLE, "JobFunction.Alias": FUNCTION, **given}
+    values = references(template, names)
+    executions = Executions(execute)
+    with ExitStack() as exits:
+        exits.callback(executions.close)
+        roles = exits.enter_context(Roles(aws.endpoint, executions.start))
+        for function in ("UploadFunction", "JobFunction"):
+            roles.may[function] = statements_of(template, function, values)
+        session = boto3.Session("testing", "testing", region_name="us-east-1")
+        wiring = wire(
+            session,
+            aws.endpoint,
+            bucket=BUCKET,
+            upload_bucket=parameters.get("UploadBucket", ""),
+            template=template,
+        )
+
+        def environ(function: str) -> dict[str, str]:
+            return {
+                **environment(template, function, names),
+                **aws.environment,
+                "AWS_ENDPOINT_URL": roles.url,
+                "AWS_ACCESS_KEY_ID": function,
+                "FETCH_ALLOW_LOOPBACK": "true",
+                "WORK_FOLDER": str(work_folder),
+            }
+
+        exits.callback(_forget)
+        _forget()
+        with mock.patch.dict(os.environ, environ("UploadFunction")):
+            upload_service()  # its clients keep its credentials
+        with mock.patch.dict(os.environ, environ("JobFunction")):
+            yield UploadWorld(aws, wiring, roles, executions)
+            executions.close()
+
+
+def changed(change: Callable[[Template], object]) -> Template:
+    """The template with a change."""
+    template = copy.deepcopy(load_template())
+    change(template)
+    return template
+
+
+def _forget() -> None:
+    for made in (upload_service, job_service, service):
+        made.cache_clear()
