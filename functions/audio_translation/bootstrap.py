@@ -26,9 +26,10 @@ from audio_translation.domain.errors import (
     ServiceError,
 )
 from audio_translation.domain.job import Job, fits_a_request
-from audio_translation.domain.request import TranslationRequest
+from audio_translation.domain.request import TranslationOptions, TranslationRequest
+from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
-from audio_translation.usecases.jobs import Jobs, translate_or_submit
+from audio_translation.usecases.jobs import Jobs, PreparedUpload, translate_or_submit
 from audio_translation.usecases.translate import Check, Outcome, dated_key, only_direct, translate
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Service:
     def once(
         self,
         key: str,
-        request: TranslationRequest,
+        request: TranslationOptions,
         answer: "Callable[[], Answer]",
         context: "LambdaContext",
     ) -> "Answer":
@@ -130,10 +131,26 @@ class Service:
             files=JobFiles(self._aws.s3, bucket=self._settings.bucket),
             start=start,
             retention=timedelta(days=self._settings.job_retention_days),
+            max_audio_bytes=self._settings.max_job_audio_bytes,
         )
 
+    def prepare(self, request: UploadRequest, *, owner: str) -> PreparedUpload:
+        """Make a job that waits for its audio; count it."""
+        self._check_callback(request.callback_url)
+        prepared = self.jobs.prepare(request, owner=owner)
+        self.telemetry.submitted(prepared.upload.url)
+        return prepared
+
     def _submit(self, request: TranslationRequest, request_id: str, owner: str) -> Job:
-        self._check_urls(request)
+        from audio_translation.adapters.submitted_urls import check_audio_url
+
+        check_audio_url(
+            request.audio_file_url,
+            bucket=self._settings.bucket,
+            allowed_buckets=self._settings.allowed_buckets,
+            allow_loopback=self._settings.fetch_allow_loopback,
+        )
+        self._check_callback(request.callback_url)
         job = self.jobs.submit(request, job_id=request_id, owner=owner)
         self.telemetry.submitted(request.audio_file_url)
         return job
@@ -209,18 +226,11 @@ class Service:
             max_audio_bytes=self._settings.provider_max_audio_bytes,
         )
 
-    def _check_urls(self, request: TranslationRequest) -> None:
-        from audio_translation.adapters.submitted_urls import check_audio_url, check_callback_url
+    def _check_callback(self, url: str | None) -> None:
+        from audio_translation.adapters.submitted_urls import check_callback_url
 
-        settings = self._settings
-        check_audio_url(
-            request.audio_file_url,
-            bucket=settings.bucket,
-            allowed_buckets=settings.allowed_buckets,
-            allow_loopback=settings.fetch_allow_loopback,
-        )
-        if request.callback_url:
-            check_callback_url(request.callback_url, allow_loopback=settings.fetch_allow_loopback)
+        if url:
+            check_callback_url(url, allow_loopback=self._settings.fetch_allow_loopback)
 
     def _fits_a_request(self, audio: Audio) -> None:
         from audio_translation.adapters.duration import duration

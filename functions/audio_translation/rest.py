@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from audio_translation.domain.errors import InvalidRequest, NotFound, ServiceError
 from audio_translation.domain.job import Job
-from audio_translation.domain.request import invalid_request
+from audio_translation.domain.request import TranslationRequest, invalid_request
+from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.usecases.jobs import POLL_SECONDS, JobView
 
 if TYPE_CHECKING:
@@ -37,8 +38,14 @@ class ErrorEnvelope(BaseModel):
     error: ErrorDetail
 
 
-def responses(description: str, model: type[BaseModel] | None, *, status: int = 200) -> Any:
-    """What OpenAPI says of a route's answers: a good one, and the errors that any route has."""
+def responses(
+    description: str,
+    model: type[BaseModel] | None,
+    *,
+    status: int = 200,
+    errors: dict[int, str] | None = None,
+) -> Any:
+    """What OpenAPI says of a route's answers: a good one, the errors that any route has, others."""
     good: Any = {"description": description}
     if model:
         good["content"] = {"application/json": {"model": model}}
@@ -49,7 +56,7 @@ def responses(description: str, model: type[BaseModel] | None, *, status: int = 
         429: "rate_limited; Retry-After says when to come back",
         500: "internal",
     }
-    return {status: good, **_errors(common)}
+    return {status: good, **_errors(common | (errors or {}))}
 
 
 def _errors(descriptions: dict[int, str]) -> Any:
@@ -119,12 +126,18 @@ def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResol
     def openapi() -> Response[str]:
         return Response(200, "application/json", app.get_openapi_json_schema())
 
-    app.exception_handler(Exception)(lambda error: _error_response(report(_translated(error))))
+    def failed(error: Exception) -> Response[str]:
+        body = _BODIES.get(app.current_event.raw_event["resource"], TranslationRequest)
+        return _error_response(report(_translated(error, body)))
+
+    app.exception_handler(Exception)(failed)
     return app
 
 
 _OPEN_ROUTES = {"/health"}
 """Described routes that need no API key."""
+_BODIES: dict[str, type[BaseModel]] = {"/uploads": UploadRequest}
+"""What a route's body is, where it is no TranslationRequest."""
 
 
 class _Resolver(APIGatewayRestResolver):
@@ -191,10 +204,10 @@ def as_json(event: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, "headers": {**headers, "Content-Type": "application/json"}}
 
 
-def _translated(error: Exception) -> Exception:
+def _translated(error: Exception, body: type[BaseModel]) -> Exception:
     """Powertools' own errors as ours; the rest as it is."""
     if isinstance(error, RequestValidationError | RequestUnsupportedContentType):
-        return invalid_request(error.errors())
+        return invalid_request(error.errors(), body)
     if isinstance(error, NotFoundError):
         return NotFound("There is no such route. GET /docs lists them.")
     if isinstance(error, ValueError | RecursionError):

@@ -10,24 +10,15 @@ from pydantic import BeforeValidator
 
 from audio_translation import rest
 from audio_translation.bootstrap import service
-from audio_translation.domain.errors import InvalidRequest
 from audio_translation.domain.job import Job
 from audio_translation.domain.request import BackendlessRequest, TranslationRequest
+from audio_translation.repeats import IdempotencyKey, first_answer
 from audio_translation.usecases.translate import Outcome
-
-_LONGEST_KEY = 255
 
 Prefer = Annotated[
     list[str] | None,
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
     Header(alias="Prefer", description="`respond-async` asks for a job (RFC 7240)"),
-]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description="Sent again within a day, the request gets its first answer and costs nothing",
-    ),
 ]
 
 router = Router()  # type: ignore[no-untyped-call]
@@ -71,11 +62,7 @@ def _response(
         )
         return _parts(made, event, preferred=preferred)
 
-    if idempotency_key is None:
-        parts = answer()
-    else:
-        key = f"{owner} {_checked(idempotency_key)}"
-        parts = service().once(key, request, answer, context)
+    parts = first_answer(idempotency_key, request, answer, owner=owner, context=context)
     return Response(
         int(parts["status"]), parts["content_type"], parts["body"], {**parts["headers"], **headers}
     )
@@ -85,16 +72,6 @@ def prefers_async(prefer: list[str] | None) -> bool:
     """Whether ``respond-async`` is among the preferences (RFC 7240)."""
     wishes = ",".join(prefer or []).lower().split(",")
     return "respond-async" in {wish.partition(";")[0].strip() for wish in wishes}
-
-
-def _checked(key: str) -> str:
-    """The ``Idempotency-Key`` if it is one."""
-    if not (key.isascii() and key.isprintable() and key.strip() and len(key) <= _LONGEST_KEY):
-        raise InvalidRequest(
-            "Idempotency-Key: use 1 to 255 printable ASCII characters, a UUID for instance.",
-            param="Idempotency-Key",
-        )
-    return key
 
 
 def _parts(made: Outcome | Job, event: dict[str, Any], *, preferred: bool) -> dict[str, Any]:

@@ -247,7 +247,7 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
     validate(spec)
     assert set(spec["paths"]) == {
         ROUTE, BACKENDLESS_ROUTE, "/health",
-        "/jobs", "/jobs/{job_id}", "/jobs/{job_id}/translation",
+        "/jobs", "/jobs/{job_id}", "/jobs/{job_id}/translation", "/uploads",
     }  # fmt: skip
     for route in (ROUTE, BACKENDLESS_ROUTE):
         operation = spec["paths"][route]["post"]
@@ -265,6 +265,17 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource",
         "callbackUrl", "reference",
     }  # fmt: skip
+    upload = spec["paths"]["/uploads"]["post"]
+    assert set(upload["responses"]) == {"201", "400", "401", "404", "409", "413", "429", "500"}
+    assert upload["security"] == [{"apiKey": []}]
+    uploads = spec["components"]["schemas"]["UploadRequest"]
+    assert set(uploads["required"]) == {"fileName", "size"}
+    assert set(uploads["properties"]) == {
+        *fields["properties"], "fileName", "size", "contentType",
+    } - {"audioFileUrl"}  # fmt: skip
+    (answer,) = upload["responses"]["201"]["content"].values()
+    prepared = spec["components"]["schemas"][answer["schema"]["$ref"].rpartition("/")[2]]
+    assert prepared["required"] == ["job", "upload"]
     page = world.get("/docs")
     assert "HTTPValidationError" not in page.text
     assert page.headers["content-type"].startswith("text/html")

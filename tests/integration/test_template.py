@@ -14,6 +14,7 @@ from audio_translation.adapters.events import SOURCE
 from audio_translation.adapters.job_table import OWNER_INDEX
 from audio_translation.domain.errors import ServiceError
 from audio_translation.domain.job import folder as job_folder
+from audio_translation.domain.job import source_key
 from audio_translation.handlers.http import app
 from audio_translation.settings import Settings
 from local import REPOSITORY
@@ -34,6 +35,7 @@ every_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
 OWN = {
+    "HttpFunction": {"MAX_JOB_AUDIO_BYTES"},
     "JobFunction": {
         "CHUNK_TARGET_SECONDS",
         "EVENT_BUS",
@@ -46,7 +48,7 @@ OWN = {
     },
     "UploadFunction": {"UPLOAD_FORMATS", "UPLOAD_JOBS_AT_ONCE"},
 }
-"""Settings of one function alone."""
+"""Settings that not every function has."""
 
 
 @every_function
@@ -57,7 +59,7 @@ def test_the_environment_is_exactly_the_settings(function: str) -> None:
         "POWERTOOLS_METRICS_NAMESPACE",
         "POWERTOOLS_SERVICE_NAME",
     }
-    ours -= set().union(*(names for other, names in OWN.items() if other != function))
+    ours -= set().union(*OWN.values()) - OWN.get(function, set())
     if function == "UploadFunction":
         ours -= {"FETCH_TOTAL_SECONDS"}
     assert set(environment(TEMPLATE, function, MADE)) == ours | powertools
@@ -172,7 +174,11 @@ def test_who_runs_jobs_may_touch_their_table_folder_secret_and_bus_only() -> Non
 @every_function
 def test_a_function_has_no_policies_but_these(function: str) -> None:
     policies = {
-        "HttpFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
+        "HttpFunction": [
+            {"Ref": "TranslatePolicy"},
+            {"Ref": "JobsPolicy"},
+            {"Ref": "UploadLinksPolicy"},
+        ],
         "InvokeFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
         "JobFunction": [
             {"Ref": "TranslatePolicy"},
@@ -200,6 +206,22 @@ def test_who_deals_with_jobs_may_touch_their_table_and_their_folder_only() -> No
     assert texts["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{JOBS}*"}
     assert names["Action"] == "s3:ListBucket"
     assert names["Condition"] == {"StringLike": {"s3:prefix": f"{JOBS}*"}}
+
+
+def test_who_links_to_uploads_may_put_the_sources_of_jobs_and_nothing_else() -> None:
+    (put,) = RESOURCES["UploadLinksPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert put["Action"] == "s3:PutObject"
+    sources = source_key("*", "*")
+    assert put["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{sources}"}
+    rule = FUNCTIONS["UploadFunction"]["Properties"]["Events"]["Sources"]["Properties"]["Pattern"]
+    assert rule["detail"]["object"]["key"] == [{"wildcard": sources}]
+
+
+def test_a_page_in_a_browser_may_send_what_the_link_is_signed_for() -> None:
+    (rule,) = RESOURCES["AudioBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert "PUT" in rule["AllowedMethods"]
+    # Content-Length is the browser's own affair: no page may set it, so none has to ask.
+    assert rule["AllowedHeaders"] == ["content-type"]
 
 
 def test_the_job_table_is_on_demand_encrypted_and_forgets() -> None:

@@ -31,8 +31,11 @@ class Clients:
 
     @functools.cached_property
     def s3(self) -> "S3Client":
-        # Version 4, or links to objects would work in the oldest regions only.
-        config = self._config.merge(Config(signature_version="s3v4"))
+        # For links to objects: version 4, or they would work in the oldest regions only; virtual,
+        # or their host would have no region and S3 would redirect from it while a bucket is new.
+        config = self._config.merge(
+            Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        )
         with self._lock:
             return self._session.client("s3", config=config)
 

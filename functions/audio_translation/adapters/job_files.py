@@ -16,10 +16,14 @@ _MISSING = {"NoSuchKey", "AccessDenied"}
 
 
 class JobFiles:
-    """Reads, links to and deletes a job's objects. All raise RateLimited or Internal."""
+    """Reads, links to and deletes a job's objects. What asks S3 raises RateLimited or Internal."""
 
     def __init__(self, client: "S3Client", *, bucket: str) -> None:
-        """``client`` must sign with version 4, or its links work in some regions only."""
+        """``client`` must sign with version 4, or its links work in some regions only.
+
+        It must also name the bucket and its region in the host, or S3 redirects whoever uses a
+        link to a new bucket: a browser does not follow that.
+        """
         self._client = client
         self._bucket = bucket
 
@@ -37,6 +41,29 @@ class JobFiles:
         try:
             return self._client.generate_presigned_url(
                 "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise bucket_error(error) from error
+
+    def url(self, key: str) -> str:
+        """Return the object as an ``audioFileUrl``."""
+        return f"s3://{self._bucket}/{key}"
+
+    def upload_link(self, key: str, *, size: int, mime: str, seconds: int) -> str:
+        """Return a URL that anybody can put the object with.
+
+        The signature covers both headers, so S3 takes exactly ``size`` bytes of the type ``mime``.
+        """
+        try:
+            return self._client.generate_presigned_url(
+                "put_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "ContentLength": size,
+                    "ContentType": mime,
+                },
+                ExpiresIn=seconds,
             )
         except (ClientError, BotoCoreError) as error:
             raise bucket_error(error) from error

@@ -89,8 +89,8 @@ class JobTable:
         return jobs, _cursor(owner, last["created"]["S"], last["id"]["S"]) if last else None
 
     def begin(self, job_id: str) -> Job | None:
-        """Make a queued job run; one that runs already goes on."""
-        return self._change(job_id, _ACTIVE, status=JobStatus.RUNNING)
+        """Make a queued job run; one that runs already goes on. It is kept from now on."""
+        return self._change(job_id, _ACTIVE, status=JobStatus.RUNNING, keep=True)
 
     def split(
         self,
@@ -150,6 +150,7 @@ class JobTable:
         *,
         status: JobStatus | None = None,
         chunk: int | None = None,
+        keep: bool = False,
         **fields: Any,
     ) -> Job | None:
         condition, values = _is_in(states)
@@ -162,6 +163,9 @@ class JobTable:
             names[f"#{name}"] = name
             values[f":{name}"] = value
             sets.append(f"#{name} = :{name}")
+        if keep:
+            names |= {"#expires": "expires", "#kept_until": "kept_until"}
+            sets.append("#expires = if_not_exists(#kept_until, #expires)")
         update = f"SET {', '.join(sets)}"
         if chunk is not None:
             values[":chunk"] = {"NS": [str(chunk)]}
@@ -224,15 +228,17 @@ def _key(job_id: str) -> dict[str, Any]:
 def _item(job: Job) -> dict[str, Any]:
     """A job that is queued; what comes later is not there yet."""
     upload = {"upload": {"S": job.upload.model_dump_json()}} if job.upload else {}
+    kept = {"kept_until": _seconds(job.kept_until)} if job.kept_until else {}
     return {
         **upload,
+        **kept,
         "id": {"S": job.id},
         "owner": {"S": job.owner},
         "status": {"S": job.status.value},
         "request": {"S": job.request.model_dump_json(by_alias=True)},
         "created": {"S": _stamp(job.created)},
         "updated": {"S": _stamp(job.updated)},
-        "expires": {"N": str(int(job.expires.timestamp()))},
+        "expires": _seconds(job.expires),
     }
 
 
@@ -245,7 +251,8 @@ def _job(item: dict[str, Any]) -> Job:
         request=TranslationRequest.model_validate_json(item["request"]["S"]),
         created=datetime.fromisoformat(item["created"]["S"]),
         updated=datetime.fromisoformat(item["updated"]["S"]),
-        expires=datetime.fromtimestamp(int(item["expires"]["N"]), UTC),
+        expires=_time(item["expires"]),
+        kept_until=_time(item["kept_until"]) if "kept_until" in item else None,
         duration=int(item.get("duration", {}).get("N", 0)),
         chunk_durations=tuple(
             int(length["N"]) for length in item.get("chunk_durations", {}).get("L", [])
@@ -256,6 +263,14 @@ def _job(item: dict[str, Any]) -> Job:
         warnings=tuple(warning["S"] for warning in item.get("warnings", {}).get("L", [])),
         upload=Upload.model_validate_json(item["upload"]["S"]) if "upload" in item else None,
     )
+
+
+def _seconds(time: datetime) -> dict[str, Any]:
+    return {"N": str(int(time.timestamp()))}
+
+
+def _time(seconds: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(seconds["N"]), UTC)
 
 
 def _stamp(time: datetime) -> str:

@@ -48,7 +48,8 @@ class Job(BaseModel):
 
     ``chunk_durations`` is in integer milliseconds, one entry a chunk, empty until the audio is
     split; ``chunks_done`` holds the indexes of the chunks whose text is stored. ``duration`` is
-    the whole audio's, in milliseconds. ``expires`` is when the job is forgotten.
+    the whole audio's, in milliseconds. ``expires`` is when the job is forgotten; a job that waits
+    for its audio is then kept until ``kept_until`` once it has begun.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,6 +62,7 @@ class Job(BaseModel):
     created: datetime
     updated: datetime
     expires: datetime
+    kept_until: datetime | None = None
     duration: int = 0
     chunk_durations: tuple[int, ...] = ()
     chunks_done: frozenset[int] = Field(default_factory=frozenset)

@@ -36,8 +36,8 @@ def any_case(value: object) -> object:
     return value
 
 
-class TranslationRequest(BaseModel):
-    """Translate one audio file to English."""
+class TranslationOptions(BaseModel):
+    """How an audio file is translated to English, wherever it comes from."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -46,9 +46,6 @@ class TranslationRequest(BaseModel):
         strict=True,
         use_attribute_docstrings=True,
     )
-
-    audio_file_url: Annotated[str, Field(min_length=1, max_length=8192)]
-    """Where the audio is: `https://`, `http://`, or `s3://bucket/key` of an allowed bucket."""
 
     model: Annotated[str | None, Field(max_length=200)] = None
     """The provider's model; the stack's default model when left out."""
@@ -77,7 +74,7 @@ class TranslationRequest(BaseModel):
         """Null and the empty string mean the default: form builders send both."""
         if not isinstance(data, Mapping):
             return data
-        optional = {to_camel(name) for name in cls.model_fields} - {"audioFileUrl"}
+        optional = {field.alias for field in cls.model_fields.values() if not field.is_required()}
         return {k: v for k, v in data.items() if not (k in optional and v in (None, ""))}
 
     @property
@@ -85,6 +82,13 @@ class TranslationRequest(BaseModel):
         """The request without what a way to ask for it adds."""
         fields = self.model_dump(by_alias=True, include=set(TranslationRequest.model_fields))
         return TranslationRequest.model_validate(fields)
+
+
+class TranslationRequest(TranslationOptions):
+    """Translate one audio file to English."""
+
+    audio_file_url: Annotated[str, Field(min_length=1, max_length=8192)]
+    """Where the audio is: `https://`, `http://`, or `s3://bucket/key` of an allowed bucket."""
 
 
 class BackendlessRequest(TranslationRequest):
@@ -113,9 +117,12 @@ class JobQuestion(BaseModel):
     job_id: str
 
 
-def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
+def invalid_request(
+    errors: Sequence[Mapping[str, Any]], model: type[BaseModel] = TranslationRequest
+) -> InvalidRequest:
     """The first of pydantic's errors as an error of the table, without the value that was sent.
 
+    ``model`` is what the request should have been: its fields are the ones that are suggested.
     ``errors`` is what ``pydantic.ValidationError.errors()`` gives, with or without the leading
     part of the request (``"body"``, ``"query"``, ``"header"``) that an HTTP framework adds to
     ``loc``.
@@ -125,21 +132,22 @@ def invalid_request(errors: Sequence[Mapping[str, Any]]) -> InvalidRequest:
     param = names[0][:_LONGEST_NAME] if names else None
     kind = first["type"]
     if param is None:
+        required = [str(f.alias) for f in model.model_fields.values() if f.is_required()]
         return InvalidRequest(
-            f"The request must be a JSON object with an audioFileUrl ({first['msg']})."
+            f"The request must be a JSON object with {' and '.join(required)} ({first['msg']})."
         )
     if kind == "missing":
         return InvalidRequest(f"{param} is required.", param=param)
     if kind == "extra_forbidden":
-        return InvalidRequest(f"There is no field {param!r}.{_nearest(param)}", param=param)
+        return InvalidRequest(f"There is no field {param!r}.{_nearest(param, model)}", param=param)
     return InvalidRequest(f"{param}: {first['msg']}.", param=param)
 
 
 _PLACES = {"body", "query", "header"}
 
 
-def _nearest(name: str) -> str:
-    known = {field.lower(): field for field in map(to_camel, TranslationRequest.model_fields)}
+def _nearest(name: str, model: type[BaseModel]) -> str:
+    known = {field.lower(): field for field in map(to_camel, model.model_fields)}
     plain = name.replace("_", "").replace("-", "").lower()
     close = difflib.get_close_matches(plain, known, n=1, cutoff=0)
     return f" The nearest that is known is {known[close[0]]!r}." if close else ""

@@ -15,6 +15,7 @@ from audio_translation.domain.errors import InvalidRequest
 from audio_translation.domain.job import JOBS
 from audio_translation.domain.request import (
     ResponseFormat,
+    TranslationOptions,
     TranslationRequest,
     any_case,
     invalid_request,
@@ -29,7 +30,7 @@ _FORMAT = "responseFormat"
 _LONGEST_KEY = 1024
 """Bytes, of S3."""
 _LONGEST_EXTENSION = len(".verbose.json")
-_OPTIONS = {to_camel(name) for name in TranslationRequest.model_fields} - {"audioFileUrl"}
+_OPTIONS = {to_camel(name) for name in TranslationOptions.model_fields}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Woken by API Gateway: translations, jobs, and what describes them."""
+"""Woken by API Gateway: translations, jobs, uploads, and what describes them."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from snapshot_restore_py import register_before_snapshot
 
-from audio_translation import job_routes, rest, translation_routes
+from audio_translation import job_routes, rest, translation_routes, upload_routes
 from audio_translation.bootstrap import service
 
 app = rest.resolver(lambda error: service().failed(error))
 app.include_router(translation_routes.router)
 app.include_router(job_routes.router)
+app.include_router(upload_routes.router)
 
 
 @app.get("/health")

@@ -1,9 +1,10 @@
 """What callers do with jobs: make one, look at it, list theirs, read it, delete it."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -14,17 +15,23 @@ from audio_translation.domain.job import (
     folder,
     is_job_id,
     result_key,
+    source_key,
     translation_key,
 )
 from audio_translation.domain.rendering import Rendered, render
 from audio_translation.domain.request import ResponseFormat, TranslationRequest
 from audio_translation.domain.transcript import from_json, seconds
-from audio_translation.usecases.translate import Outcome
+from audio_translation.domain.upload_request import LARGEST_PUT, UploadRequest
+from audio_translation.usecases.translate import Outcome, safe_name
 
 POLL_SECONDS = 5
 """How often a caller should look at a job that has not ended."""
 
 _LINK_SECONDS = 3600
+_UPLOAD_SECONDS = 15 * 60
+"""In these an upload has to begin; S3 does not ask again while it goes on."""
+_WAIT = timedelta(days=1)
+"""How long a job waits for its audio before it is forgotten."""
 
 
 class ChunkCount(BaseModel):
@@ -83,6 +90,22 @@ class JobList(BaseModel):
     cursor: str | None
 
 
+class Upload(BaseModel):
+    """The one request with which S3 takes the file: `method`, `url`, `headers`, until `expires`."""
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+    expires: datetime
+
+
+class PreparedUpload(BaseModel):
+    """The job, which begins when the upload has ended, and how to upload."""
+
+    job: JobView
+    upload: Upload
+
+
 class Table(Protocol):
     """The part of the job table that is used here."""
 
@@ -99,7 +122,9 @@ class Files(Protocol):
     """The part of a job's objects that is used here."""
 
     def read(self, key: str) -> bytes | None: ...
+    def url(self, key: str) -> str: ...
     def link(self, key: str, *, seconds: int) -> str: ...
+    def upload_link(self, key: str, *, size: int, mime: str, seconds: int) -> str: ...
     def delete_all(self, folder: str) -> None: ...
 
 
@@ -135,6 +160,7 @@ class Jobs:
     files: Files
     start: Callable[[str], None]
     retention: timedelta
+    max_audio_bytes: int
 
     def submit(self, request: TranslationRequest, *, job_id: str, owner: str) -> Job:
         """Make a job and start it; the same id again is the same job."""
@@ -155,6 +181,41 @@ class Jobs:
             self.table.delete(job_id, states=(JobStatus.QUEUED,))
             raise
         return job
+
+    def prepare(self, request: UploadRequest, *, owner: str) -> PreparedUpload:
+        """Make a job that begins when its audio is uploaded; raises AudioTooLarge.
+
+        If that never happens, the job is forgotten after a day. Its id is in the URL of the upload
+        and cannot be guessed.
+        """
+        limit = min(self.max_audio_bytes, LARGEST_PUT)
+        if request.size > limit:
+            raise AudioTooLarge(
+                f"The file has {request.size} bytes; at most {limit} are taken. "
+                "Compress or split it.",
+                param="size",
+            )
+        job_id = secrets.token_hex(16)
+        key = source_key(job_id, safe_name(request.file_name, request.extension))
+        now = datetime.now(UTC)
+        job = Job(
+            id=job_id,
+            owner=owner,
+            request=request.translation_of(self.files.url(key)),
+            created=now,
+            updated=now,
+            expires=now + min(_WAIT, self.retention),
+            kept_until=now + self.retention,
+        )
+        upload = Upload(
+            url=self.files.upload_link(
+                key, size=request.size, mime=request.mime, seconds=_UPLOAD_SECONDS
+            ),
+            headers={"Content-Type": request.mime, "Content-Length": str(request.size)},
+            expires=now.replace(microsecond=0) + timedelta(seconds=_UPLOAD_SECONDS),
+        )
+        self.table.create(job)
+        return PreparedUpload(job=self.view(job), upload=upload)
 
     def find(self, job_id: str, owner: str) -> Job:
         """Return a job of ``owner``."""
