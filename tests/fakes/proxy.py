@@ -32,7 +32,9 @@ class Proxy:
 
     def passed_on(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
         """What is behind answers."""
-        kept = {name: value for name, value in headers.items() if name.lower() != "expect"}
+        kept = {
+            n: v for n, v in headers.items() if n.lower() not in {"expect", "transfer-encoding"}
+        }
         with closing(http.client.HTTPConnection(self._upstream, timeout=30)) as connection:
             connection.request(method, path, body, kept)
             answer = connection.getresponse()
@@ -57,10 +59,20 @@ class Proxy:
             protocol_version = "HTTP/1.1"  # or botocore waits a second for "100 Continue"
 
             def _any(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, content, headers = proxy.answer(self.command, self.path, body, self.headers)
+                status, content, headers = proxy.answer(
+                    self.command, self.path, self._body(), self.headers
+                )
                 with suppress(BrokenPipeError, ConnectionResetError):  # who asked is gone
                     self._send(status, content, headers)
+
+            def _body(self) -> bytes:
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = b""
+                while size := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(size + 2)[:-2]
+                self.rfile.readline()
+                return body
 
             def _send(self, status: int, content: bytes, headers: Any) -> None:
                 self.send_response(status)

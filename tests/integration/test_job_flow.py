@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestR
 from standardwebhooks import Webhook
 
 from audio_translation.adapters.durable import StepFailed, step
-from audio_translation.domain.job import JobStatus
+from audio_translation.bootstrap import service
+from audio_translation.domain.job import JobStatus, source_key
+from audio_translation.domain.upload_request import UploadRequest
 from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
 from tests.fakes.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
 from tests.fakes.provider import Answer, envelope
@@ -71,6 +73,38 @@ def test_a_recording_is_split_translated_and_stitched(world: JobWorld, url: str)
     assert job.audio_done == job.duration == 61_000
     assert world.said(job_id) == sentences(24)
     world.check_paid_once(job_id)
+
+
+def uploaded(body: bytes, name: str) -> str:
+    """Do what a caller of POST /uploads does; return the job's id."""
+    request = UploadRequest.model_validate({"fileName": name, "size": len(body)})
+    prepared = service().prepare(request, owner="me")
+    link = prepared.upload
+    sent = requests.put(link.url, body, headers=link.headers, timeout=30)
+    assert sent.status_code == 200
+    return prepared.job.id
+
+
+def test_what_was_uploaded_for_a_job_is_translated_and_kept(world: JobWorld) -> None:
+    job_id = uploaded(WAV, "minute.wav")
+    waits = world.find(job_id).expires
+    run(job_id)
+    job = world.find(job_id)
+    assert job.status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+    assert job.expires - waits == timedelta(days=6)
+    assert source_key(job_id, "minute.wav") in world.stored()
+
+
+@pytest.mark.parametrize("body", [b"<html>no audio</html>", b"RIFF\x00\x00\x00\x00WAVEfmt "])
+def test_an_upload_that_is_no_audio_fails_as_any_other(world: JobWorld, body: bytes) -> None:
+    job_id = uploaded(body, "minute.wav")
+    run(job_id)
+    job = world.find(job_id)
+    assert job.status is JobStatus.FAILED
+    assert job.error is not None
+    assert job.error["code"] == "unsupported_audio"
+    assert not world.provider.received
 
 
 def test_a_recording_without_speech_succeeds_without_asking_anybody(world: JobWorld) -> None:

@@ -65,6 +65,26 @@ def test_an_expired_job_is_gone_before_dynamodb_deletes_it(table: JobTable, aws:
     assert table.page("me", limit=10, cursor=None) == ([], None)
 
 
+def test_a_job_that_waits_for_its_audio_is_kept_longer_once_it_has_begun(table: JobTable) -> None:
+    soon, late = NOW.replace(microsecond=0) + timedelta(days=1), NOW + timedelta(days=7)
+    table.create(make(expires=soon, kept_until=late))
+    late = late.replace(microsecond=0)
+    waiting = found(table)
+    assert (waiting.expires, waiting.kept_until) == (soon, late)
+    for _ in range(2):
+        begun = table.begin("one")
+        assert begun is not None
+        assert begun.expires == late
+
+
+@pytest.mark.parametrize("end", ["begin", "cancel"])
+def test_no_other_job_is_kept_longer_than_it_was_to_be(table: JobTable, end: str) -> None:
+    waits = {"kept_until": NOW + timedelta(days=7)} if end == "cancel" else {}
+    table.create(make(**waits))
+    changed = getattr(table, end)("one")
+    assert changed.expires == (NOW + timedelta(days=1)).replace(microsecond=0)
+
+
 def test_a_job_runs_through_its_life(table: JobTable) -> None:
     table.create(make())
     began = table.begin("one")
