@@ -79,8 +79,7 @@ def test_a_job_that_waits_for_its_audio_is_kept_longer_once_it_has_begun(table: 
 
 @pytest.mark.parametrize("end", ["begin", "cancel"])
 def test_no_other_job_is_kept_longer_than_it_was_to_be(table: JobTable, end: str) -> None:
-    waits = {"kept_until": NOW + timedelta(days=7)} if end == "cancel" else {}
-    table.create(make(**waits))
+    table.create(make(kept_until=NOW + timedelta(days=7) if end == "cancel" else None))
     changed = getattr(table, end)("one")
     assert changed.expires == (NOW + timedelta(days=1)).replace(microsecond=0)
 
