@@ -32,7 +32,8 @@ from samtranslator.translator.transform import transform
 
 logging.disable()
 template = yaml_parse(sys.stdin.read())
-defaults = {name: p["Default"] for name, p in template.get("Parameters", {}).items()}
+parameters = template.get("Parameters", {}).items()
+defaults = {name: p["Default"] for name, p in parameters if "Default" in p}
 policies = type("Policies", (), {"load": lambda self: {}})()
 json.dump(transform(template, defaults | json.loads(sys.argv[1]), policies), sys.stdout)
 """
