@@ -99,6 +99,34 @@ def test_a_start_that_is_sent_three_times_runs_once(local_stack: Stack) -> None:
     assert {answer.status_code for answer in answers} <= {202, 409}
 
 
+def test_a_job_begins_when_its_audio_is_uploaded_and_runs_once(local_stack: Stack) -> None:
+    audio = SHORT.read_bytes()
+    body = {"fileName": "La conferencia ¿cuándo?.mp3", "size": len(audio), "saveSource": True}
+    answer = requests.post(f"{local_stack.url}/uploads", json=body, timeout=60)
+    assert answer.status_code == 201, answer.text
+    job_url = f"{local_stack.url}{answer.headers['Location']}"
+    link = answer.json()["upload"]
+    time.sleep(1)
+    assert requests.get(job_url, timeout=60).json() == answer.json()["job"]
+    for _ in range(2):
+        assert requests.put(link["url"], audio, headers=link["headers"], timeout=60).ok
+    job = ended(job_url)
+    assert job["status"] == "succeeded", job["error"]
+    assert requests.put(link["url"], audio, headers=link["headers"], timeout=60).ok
+    assert "conference" in requests.get(f"{job_url}/translation", timeout=60).json()["text"]
+    time.sleep(2)
+    assert requests.get(job_url, timeout=60).json()["updated"] == job["updated"]
+    kept = [item["Key"] for item in _listed(local_stack, "audio/")]
+    assert len([key for key in kept if job["id"] in key and key.endswith(".mp3")]) == 1
+    assert requests.delete(job_url, timeout=60).ok
+    assert not _listed(local_stack, f"jobs/{job['id']}/")
+
+
+def _listed(stack: Stack, prefix: str) -> list[Any]:
+    listing = stack.s3().list_objects_v2(Bucket="audio-translation-local", Prefix=prefix)
+    return list(listing.get("Contents", []))
+
+
 @contextmanager
 def receiver() -> Iterator[tuple[str, list[Any]]]:
     """A web server that takes webhooks: its URL, and what arrived."""

@@ -50,10 +50,15 @@ KNOWN = {
     "test": r"make test",
     "deploy": r"sam build && sam deploy --guided",
     "put the key": r"aws ssm put-parameter .*",
-    "ask": r"curl .*",
     "backfill": r"make backfill BUCKET=\S+ PREFIX=\S+",
     "backfill for real": r"make backfill BUCKET=\S+ PREFIX=\S+ RUN=1",
     "backfill what failed": r"make backfill BUCKET=\S+ PREFIX=\S+ RETRY=1 RUN=1",
+    "ask": r"curl -X POST .*",
+    "name a file": r"AUDIO=.*",
+    "ask for an upload": r"ANSWER=\$\(curl .*",
+    "read its answer": r"field\(\) .*",
+    "upload": r"curl -T .*",
+    "wait for a job": r"curl -sf --retry .*",
     "change parameters": r"sam deploy --parameter-overrides .*",
     "deploy the state machines": r"sam deploy --template-file .*",
     "start a state machine": r"aws stepfunctions start-execution .*",
@@ -211,6 +216,18 @@ class TestOnOneMachine:
             )
             execution = machines.ended(json.loads(ran.stdout)["executionArn"])
         assert json.loads(execution["output"])["status"] == "succeeded"
+
+    def test_an_upload_of_the_spanish_recording_comes_back_in_english(
+        self, local_stack: Stack
+    ) -> None:
+        """The lines are one shell's; only the port is another."""
+        steps = ("name a file", "ask for an upload", "read its answer", "upload", "wait for a job")
+        script = "\n".join(shown(step) for step in steps)
+        assert script.count("http://127.0.0.1:8080/") == 2
+        assert str(SAMPLE.relative_to(REPOSITORY)) in script
+        ran = run(script.replace("http://127.0.0.1:8080", local_stack.url))
+        (reference,) = (r.english for r in recordings() if r.path == SAMPLE)
+        assert similarity(words(ran.stdout), reference) >= 44, ran.stdout
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,19 @@ import pytest
 from audio_translation.domain.errors import (
     Internal,
     InvalidRequest,
+    NotFound,
     RateLimited,
     ServiceError,
     UnsupportedAudio,
 )
-from audio_translation.domain.request import ResponseFormat, TranslationRequest
+from audio_translation.domain.request import (
+    ResponseFormat,
+    TranslationOptions,
+    TranslationRequest,
+)
+from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
+from audio_translation.usecases.jobs import PreparedUpload, Upload
 from local import REPOSITORY
 from local.backfill.errors import PERMISSIONS
 from local.cloudformation import environment, load_template
@@ -28,6 +35,7 @@ from tests.documented import documented
 from tests.unit.test_errors import classes
 
 README = (REPOSITORY / "README.md").read_text()
+UPLOADS = (REPOSITORY / "docs" / "uploads.md").read_text()
 INVOKE = (REPOSITORY / "docs" / "invoke.md").read_text()
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 TEMPLATE = load_template()
@@ -252,6 +260,27 @@ def test_the_backfills_values_are_those_of_the_makefile() -> None:
 def test_the_makefile_leaves_run_to_the_operator() -> None:
     """A recipe with it would run nothing, and ignore that: the line would begin with `-m`."""
     assert "$(RUN)" not in (REPOSITORY / "Makefile").read_text()
+
+
+def test_the_docs_list_the_fields_of_an_upload() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|", UPLOADS, re.MULTILINE))
+    own = set(UploadRequest.model_fields) - set(TranslationOptions.model_fields)
+    assert set(rows) == {UploadRequest.model_fields[name].alias for name in own}
+    for name in own:
+        field = UploadRequest.model_fields[name]
+        assert ("required" in rows[str(field.alias)]) == field.is_required()
+
+
+def test_the_documented_page_sends_what_the_answer_says() -> None:
+    (program,) = re.findall(r"```js\n(.*?)```", UPLOADS, re.DOTALL)
+    (names,) = re.findall(r"const \{ (.*?) \} = upload;", program)
+    assert set(names.split(", ")) <= set(Upload.model_fields)
+    (example,) = re.findall(r"^( +\{\"job\".*?\}\})$", UPLOADS, re.DOTALL | re.MULTILINE)
+    shown = json.loads(re.sub(r", \.\.\.", "", example))
+    assert set(shown) == set(PreparedUpload.model_fields)
+    assert set(shown["upload"]) == set(Upload.model_fields)
+    for header in re.findall(r'headers\["(.*?)"\]', program):
+        assert header in shown["upload"]["headers"]
 
 
 def anchors(page: Path) -> set[str]:
