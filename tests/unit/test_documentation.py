@@ -15,7 +15,6 @@ import pytest
 from audio_translation.domain.errors import (
     Internal,
     InvalidRequest,
-    NotFound,
     RateLimited,
     ServiceError,
     UnsupportedAudio,
