@@ -61,14 +61,29 @@ def shown(value: object) -> str:
     """A default as an environment variable holds it."""
     if value in ((), ""):
         return "empty"
+    if isinstance(value, tuple):
+        return code(",".join(value))
     return code(str(value).lower() if isinstance(value, bool) else value)
 
 
+def variables() -> dict[str, Any]:
+    """What the template sets in the environment of all functions and of each."""
+    functions = (
+        resource["Properties"]["Environment"]["Variables"]
+        for resource in TEMPLATE["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Function"
+    )
+    merged = dict(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"])
+    for own in functions:
+        merged |= {name: value for name, value in own.items() if name not in merged}
+    return merged
+
+
 def test_the_settings_are_listed_with_their_parameters_defaults_and_meanings() -> None:
-    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    deployed = variables()
     expected = []
     for name, field in Settings.model_fields.items():
-        value = variables.get(name.upper())
+        value = deployed.get(name.upper())
         parameter = value["Ref"] if isinstance(value, dict) else None
         expected.append(
             [
@@ -98,8 +113,8 @@ def test_a_parameter_has_the_default_of_its_setting_in_the_readme() -> None:
 
 
 def test_the_download_of_the_invoke_function_may_take_as_long_as_is_said() -> None:
-    variables = environment(TEMPLATE, "InvokeFunction", {"AudioBucket": "b"})
-    assert f"`FETCH_TOTAL_SECONDS` is {variables['FETCH_TOTAL_SECONDS']} in the invoke" in README
+    invoke = environment(TEMPLATE, "InvokeFunction", {"AudioBucket": "b"})
+    assert f"`FETCH_TOTAL_SECONDS` is {invoke['FETCH_TOTAL_SECONDS']} in the invoke" in README
 
 
 def test_the_error_table_has_every_code_with_its_statuses() -> None:
