@@ -62,12 +62,12 @@ def world(all_jobs: JobWorld) -> JobWorld:
     return all_jobs
 
 
-def job_for(world: JobWorld, path: Path, make: Make) -> dict[str, Any]:
+def job_for(world: JobWorld, path: Path, make: Make, *, seconds: int = 60) -> dict[str, Any]:
     """Run a job for a file, and return it as its caller sees it."""
     make(path)
     url = world.source.stored(f"/{path.name}", path)
     job_id = world.job(url, str(uuid.uuid4()), responseFormat="verbose_json")
-    run(job_id)
+    run(job_id, seconds=seconds)
     assert list(world.work_folder.iterdir()) == []
     return world.view(job_id)
 
@@ -195,7 +195,7 @@ def test_ten_hours_of_silence_are_no_captions_and_cost_nothing(
     def make(path: Path) -> None:
         matroska(path, [MINUTE] * 600, compressed=True)
 
-    job = job_for(world, tmp_path / "silence.mkv", make)
+    job = job_for(world, tmp_path / "silence.mkv", make, seconds=250)
     assert (job["status"], job["warnings"]) == ("succeeded", [])
     result = json.loads(world.result(job["id"], "json"))
     assert (result["duration"], result["segments"], result["text"]) == (36_000, [], "")
