@@ -28,7 +28,8 @@ def machines(local_stack: Stack) -> Iterator[StateMachines]:
 @pytest.fixture(scope="module")
 def done(local_stack: Stack, machines: StateMachines) -> list[Any]:
     """Two executions that wait at the same time, ended."""
-    started = [machines.start(local_stack.put(path, "waiting")) for path in (SPANISH, FRENCH)]
+    urls = [local_stack.put(path, f"waiting/{path.parent.name}") for path in (SPANISH, FRENCH)]
+    started = [machines.start(url) for url in urls]
     return [machines.ended(execution) for execution in started]
 
 
