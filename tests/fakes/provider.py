@@ -71,9 +71,15 @@ class Received:
 
 
 class Provider:
-    """Answers from ``script`` in order, then ``default`` for ever; keeps what it ``received``."""
+    """Answers from ``script`` in order, then ``default`` for ever; keeps what it ``received``.
+
+    ``most_at_once`` is how many calls were under way together.
+    """
 
     def __init__(self) -> None:
+        self.most_at_once = 0
+        self._under_way = 0
+        self._counting = threading.Lock()
         self.default = Answer()
         self.script: deque[Answer] = deque()
         self.received: list[Received] = []
@@ -94,6 +100,19 @@ class Provider:
         self.default = Answer()
         self.script.clear()
         self.received.clear()
+        self.most_at_once = 0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        """A call is under way."""
+        with self._counting:
+            self._under_way += 1
+            self.most_at_once = max(self.most_at_once, self._under_way)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._under_way -= 1
 
     @contextmanager
     def running(self) -> Iterator["Provider"]:
@@ -112,6 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
+        with self._provider.counted():
+            self._answered()
+
+    def _answered(self) -> None:
         provider = self._provider
         received = self._received()
         provider.received.append(received)

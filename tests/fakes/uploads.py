@@ -20,6 +20,7 @@ from unittest import mock
 
 import boto3
 import requests
+from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
 
 from audio_translation.bootstrap import service
 from audio_translation.handlers import upload as upload_handler
@@ -41,13 +42,11 @@ Template = dict[str, Any]
 
 @dataclass
 class Executions:
-    """Runs each execution once, and knows how many ran together."""
+    """Runs each execution once."""
 
     run: Callable[[str], object]
     started: Counter[str] = field(default_factory=Counter)
-    most_at_once: int = 0
-    _running: int = 0
-    _futures: list[Future[None]] = field(default_factory=list)
+    _futures: list[Future[object]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS))
 
@@ -56,7 +55,7 @@ class Executions:
         with self._lock:
             self.started[name] += 1
             if self.started[name] == 1:
-                self._futures.append(self._pool.submit(self._run, json.loads(payload)["jobId"]))
+                self._futures.append(self._pool.submit(self.run, json.loads(payload)["jobId"]))
 
     def wait(self, seconds: float) -> None:
         """Wait until all that have been started have ended; raises what they raised."""
@@ -65,16 +64,6 @@ class Executions:
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
-
-    def _run(self, job_id: str) -> None:
-        with self._lock:
-            self._running += 1
-            self.most_at_once = max(self.most_at_once, self._running)
-        try:
-            self.run(job_id)
-        finally:
-            with self._lock:
-                self._running -= 1
 
 
 @dataclass
@@ -155,6 +144,11 @@ class UploadWorld:
         return sum(map(int, answer["Attributes"].values()))
 
 
+def _run_to_its_end(job_id: str) -> None:
+    result = run(job_id)
+    assert result.status is InvocationStatus.SUCCEEDED, result.error
+
+
 @contextmanager
 def running_uploads(
     aws: Aws,
@@ -162,7 +156,7 @@ def running_uploads(
     work_folder: Path,
     *,
     template: Template | None = None,
-    execute: Callable[[str], object] = run,
+    execute: Callable[[str], object] = _run_to_its_end,
     **parameters: str,
 ) -> Iterator[UploadWorld]:
     """Start the flow in an AWS that is empty; ``parameters`` are those of the stack."""
@@ -206,13 +200,13 @@ def running_uploads(
             executions.close()
 
 
+def _forget() -> None:
+    for made in (upload_service, job_service, service):
+        made.cache_clear()
+
+
 def changed(change: Callable[[Template], object]) -> Template:
     """The template with a change."""
     template = copy.deepcopy(load_template())
     change(template)
     return template
-
-
-def _forget() -> None:
-    for made in (upload_service, job_service, service):
-        made.cache_clear()
