@@ -167,7 +167,7 @@ def test_a_folder_has_options_for_what_is_in_it_and_below(
 
 
 def said(audio: bytes) -> int:
-    ((number, _, _),) = heard(audio)
+    ((number, *_),) = heard(audio)
     return number
 
 
