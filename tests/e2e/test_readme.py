@@ -338,7 +338,7 @@ class TestWithAnAccount:
         run(command, environ=deployed.environ, cwd=deployed.project)
         assert deployed.parameters() == before | wanted
         functions = deployed.aws.client("lambda").list_functions()["Functions"]
-        assert len(functions) == 3
+        assert len(functions) == 4
         for function in functions:
             variables = function["Environment"]["Variables"]
             assert variables["PROVIDER_BASE_URL"] == wanted["ProviderBaseUrl"]
@@ -359,7 +359,8 @@ class TestWithAnAccount:
             for machine in machines
         ]
         assert len(definitions) == 2
-        (rule,) = deployed.aws.client("events").list_rules()["Rules"]
+        rules = deployed.aws.client("events").list_rules(NamePrefix="translate-recordings")
+        (rule,) = rules["Rules"]
         assert json.loads(rule["EventPattern"])["source"] == ["audio-translation"]
 
 

@@ -163,8 +163,10 @@ _MADE_HERE: dict[str, Any] = {
     "AWS::ApiGateway::UsagePlanKey": _Named(),
     "AWS::CloudWatch::Alarm": _Named(),
     "AWS::Lambda::Alias": _Alias(),
+    "AWS::Lambda::EventSourceMapping": _Named(),
     "AWS::Lambda::Permission": _Named(),
     "AWS::S3::BucketPolicy": _Named(),
+    "AWS::SQS::QueuePolicy": _Named(),
 }
 
 if __name__ == "__main__":
