@@ -3,7 +3,6 @@
 Only endpoints differ from what is deployed; everything listens on 127.0.0.1 and ends together.
 """
 
-import logging
 import os
 import re
 import socket
@@ -17,13 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
-import botocore.session
 import requests
 import uvicorn
 from starlette.types import ASGIApp
 
 from local import REPOSITORY
+from local.aws import REGION, serving, session
 from local.cloudformation import load_template
 from local.front import TIME_LIMIT_SECONDS, create_app
 from local.functions import JOB_FUNCTION, durable_function
@@ -38,7 +36,6 @@ BUCKET = "audio-translation-local"
 JOB_TABLE = "jobs"
 
 _HOST = "127.0.0.1"
-_REGION = "us-east-1"
 _KEY_PARAMETER = "/audio-translation/openai-api-key"
 PROVIDER_KEY = "local-provider-key"
 _START_SECONDS = 120.0
@@ -69,7 +66,7 @@ class Stack:
 
     def s3(self) -> "S3Client":
         """A client of the local S3."""
-        return _session().client("s3", endpoint_url=self.aws_url)
+        return session().client("s3", endpoint_url=self.aws_url)
 
     def put(self, path: Path, folder: str) -> str:
         """Copy a file into the bucket; return its ``s3://`` URL."""
@@ -109,7 +106,7 @@ def running(
         invoked = Sandboxes(started, handler=_INVOKE_HANDLER, log=log, slots=2)
         exits.callback(invoked.close)
         imported = sandboxes.warm_up()
-        exits.enter_context(_aws(aws))
+        exits.enter_context(serving(aws))
         wiring = _create_resources(_url(aws))
         exits.enter_context(
             durable_function(
@@ -125,7 +122,7 @@ def running(
             )
         )
         uploads = Sandboxes(started, handler=UPLOAD_HANDLER, log=log, slots=3)
-        exits.enter_context(delivering(_session(), _url(aws), wiring, uploads.call, uploads.close))
+        exits.enter_context(delivering(session(), _url(aws), wiring, uploads.call, uploads.close))
         _wait_for(provider_url)
         imported.result(_START_SECONDS)
         yield Stack(
@@ -145,8 +142,8 @@ def _environment(
         "AWS_ENDPOINT_URL": aws_url,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_REGION": _REGION,
-        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -194,37 +191,6 @@ def _whisper(model: str, *, progress: bool) -> Iterator[str]:
 
 
 @contextmanager
-def _aws(listener: socket.socket) -> Iterator[None]:
-    """Serve S3 and SSM from a thread."""
-    # 2 seconds to import, while Whisper and the function load in processes of their own.
-    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import make_server  # noqa: PLC0415
-
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every call
-    host, port = listener.getsockname()
-    server = make_server(
-        host,
-        port,
-        DomainDispatcherApplication(create_backend_app),
-        threaded=True,
-        request_handler=MotoRequestHandler,
-        fd=listener.fileno(),
-    )
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="aws")
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@contextmanager
 def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     """Serve ``app`` from a thread."""
     server = uvicorn.Server(
@@ -247,32 +213,17 @@ def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
 
 
 def _create_resources(aws_url: str) -> Wiring:
-    session = _session()
-    session.client("s3", endpoint_url=aws_url).create_bucket(Bucket=BUCKET)
-    ssm = session.client("ssm", endpoint_url=aws_url)
+    aws = session()
+    aws.client("s3", endpoint_url=aws_url).create_bucket(Bucket=BUCKET)
+    ssm = aws.client("ssm", endpoint_url=aws_url)
     for name, value in ((_KEY_PARAMETER, PROVIDER_KEY), (_WEBHOOK_PARAMETER, WEBHOOK_SECRET)):
         ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
     table = load_template()["Resources"]["JobTable"]["Properties"]
-    session.client("dynamodb", endpoint_url=aws_url).create_table(
+    aws.client("dynamodb", endpoint_url=aws_url).create_table(
         TableName=JOB_TABLE,
         **{name: table[name] for name in _TABLE_PROPERTIES},
     )
-    return wire(session, aws_url, bucket=BUCKET)
-
-
-def _session() -> boto3.Session:
-    """A session that knows nothing of the machine owner's profiles and accounts."""
-    private = {
-        "profile": (None, None, None, None),
-        "config_file": (None, None, os.devnull, None),
-        "credentials_file": (None, None, os.devnull, None),
-    }
-    return boto3.Session(
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-        region_name=_REGION,
-        botocore_session=botocore.session.Session(session_vars=private),
-    )
+    return wire(aws, aws_url, bucket=BUCKET)
 
 
 def _wait_for(provider_url: str) -> None:

@@ -426,7 +426,7 @@ def test_who_gets_no_slot_comes_back(aws_server: Aws, provider: Listener, tmp_pa
         world.settle()
         assert len(world.written()) == 6
         assert world.lost() == 0
-        assert set(world.executions.started.values()) == {1}
+        assert len(provider.received) == 3, "nothing is paid twice"
 
 
 def test_what_nothing_can_be_made_of_ends_in_the_dead_letter_queue_alone(

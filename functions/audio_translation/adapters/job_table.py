@@ -4,9 +4,6 @@ An item is a job under its ``id``; the index ``owner-created`` lists an owner's 
 DynamoDB deletes an item some time after ``expires``; here it is gone at that moment.
 """
 
-import base64
-import binascii
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from audio_translation.domain.errors import Internal, InvalidRequest, RateLimited
+from audio_translation.adapters import cursors
+from audio_translation.domain.errors import Internal, RateLimited
 from audio_translation.domain.job import Job, JobStatus, Upload
 from audio_translation.domain.request import TranslationRequest
 
@@ -31,7 +29,6 @@ _THROTTLES = {
     "RequestLimitExceeded",
     "ThrottlingException",
 }
-_CHECKSUM_BYTES = 9
 
 
 class JobTable:
@@ -71,7 +68,9 @@ class JobTable:
         There is no next page where the cursor is None. A job that was made a moment ago may not be
         listed yet. Raises InvalidRequest for a cursor that is not one of this owner's.
         """
-        start: Any = {"ExclusiveStartKey": _start(owner, cursor)} if cursor is not None else {}
+        start: Any = (
+            {"ExclusiveStartKey": cursors.start(owner, cursor)} if cursor is not None else {}
+        )
         with _mapped():
             answer = self._client.query(
                 TableName=self._table,
@@ -86,7 +85,7 @@ class JobTable:
         now = datetime.now(UTC)
         jobs = [job for job in map(_job, answer["Items"]) if job.expires > now]
         last = answer.get("LastEvaluatedKey")
-        return jobs, _cursor(owner, last["created"]["S"], last["id"]["S"]) if last else None
+        return jobs, cursors.cursor(owner, last["created"]["S"], last["id"]["S"]) if last else None
 
     def begin(self, job_id: str) -> Job | None:
         """Make a queued job run; one that runs already goes on. It is kept from now on."""
@@ -276,32 +275,3 @@ def _time(seconds: dict[str, Any]) -> datetime:
 def _stamp(time: datetime) -> str:
     """ISO 8601 in UTC, always equally long, so that texts sort like times."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _cursor(owner: str, created: str, job_id: str) -> str:
-    """Where a page ended, for strangers' eyes.
-
-    The checksum finds what was changed or belongs to another owner. It keeps no secret: whoever
-    works one out gets another page of their own jobs.
-    """
-    place = json.dumps([created, job_id]).encode()
-    return base64.urlsafe_b64encode(_checksum(owner, place) + place).decode()
-
-
-def _start(owner: str, cursor: str) -> dict[str, Any]:
-    try:
-        content = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)
-        checksum, place = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
-        if checksum != _checksum(owner, place):
-            raise ValueError
-        created, job_id = json.loads(place)
-    except (ValueError, binascii.Error):
-        raise InvalidRequest(
-            "cursor is not one that this API gave. Take it from the page before, as it is.",
-            param="cursor",
-        ) from None
-    return {"owner": {"S": owner}, "created": {"S": created}, "id": {"S": job_id}}
-
-
-def _checksum(owner: str, place: bytes) -> bytes:
-    return hashlib.sha256(owner.encode() + b"\0" + place).digest()[:_CHECKSUM_BYTES]
