@@ -1,0 +1,108 @@
+"""``python -m tests.benchmarks.uploads [uploads]``: many recordings put into a bucket at once.
+
+The provider takes 50 requests a second and answers 429 beyond that. AWS is moto, wired as the
+template says; both functions run here, each with its own policies, the jobs' pauses in real time.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.aws import running_aws
+from tests.fakes.jobs import run
+from tests.fakes.provider import Answer, Received, envelope
+from tests.fakes.tones import Listener, spoken, text
+from tests.fakes.uploads import running_uploads
+
+UPLOADS = 1000
+AT_ONCE = 16
+A_SECOND = 50
+MOST_REFUSED = 0.05
+_LONGEST_SECONDS = 3600.0
+
+
+class Limited(Listener):
+    """Refuses what is more than ``a_second`` requests in any second; ``answered`` counts both."""
+
+    def __init__(self, a_second: int) -> None:
+        super().__init__()
+        self.answered: Counter[int] = Counter()
+        self.busiest = 0
+        self._a_second = a_second
+        self._taken: list[float] = []
+        self._lock = threading.Lock()
+
+    def answer(self, received: Received) -> Answer:
+        with self._lock:
+            now = time.monotonic()
+            self._taken = [at for at in self._taken if now - at < 1]
+            refused = len(self._taken) >= self._a_second
+            if not refused:
+                self._taken.append(now)
+            self.busiest = max(self.busiest, len(self._taken))
+            self.answered[429 if refused else 200] += 1
+        if refused:
+            return Answer(envelope("Too many requests"), 429, headers={"Retry-After": "1"})
+        return super().answer(received)
+
+
+def main(count: int = UPLOADS) -> None:
+    logging.disable(logging.WARNING)
+    with Path(os.devnull).open("w") as metrics, contextlib.redirect_stdout(metrics):
+        figures = _measured(count)
+    print(json.dumps(figures, indent=2))  # noqa: T201
+    if figures["right"] != count or figures["lost"] or figures["refused"] > MOST_REFUSED:
+        sys.exit("Not every upload came back once, or the provider was asked too often.")
+
+
+def _measured(count: int) -> dict[str, Any]:
+    recordings = [spoken([number]) for number in range(20)]
+    with (
+        running_aws() as aws,
+        tempfile.TemporaryDirectory() as name,
+        Limited(A_SECOND).running() as provider,
+        running_uploads(
+            aws,
+            provider,
+            Path(name),
+            execute=lambda job_id: run(job_id, skip_time=False, seconds=600),
+            UploadJobsAtOnce=str(AT_ONCE),
+        ) as world,
+    ):
+        assert isinstance(provider, Limited)
+        for number in range(count):
+            world.put(f"uploads/{number}.wav", recordings[number % len(recordings)])
+        began = time.monotonic()
+        world.settle(_LONGEST_SECONDS)
+        seconds = time.monotonic() - began
+        right = sum(
+            json.loads(world.read(f"translations/{number}.wav.json"))["text"]
+            == text(number % len(recordings))
+            for number in range(count)
+        )
+        lost, keys = world.lost(), world.written()
+    return {
+        "uploads": count,
+        "seconds": round(seconds, 1),
+        "right": right,
+        "failed": sum(key.endswith(".error.json") for key in keys),
+        "lost": lost,
+        "requests": provider.answered.total(),
+        "refused": round(provider.answered[429] / provider.answered.total(), 4),
+        "most_in_a_second": provider.busiest,
+        "at_once": provider.most_at_once,
+        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
