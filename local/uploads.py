@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.cloudformation import ACCOUNT, REGION, load_template, references, resolved
 from local.front import Event, LambdaContext
@@ -187,7 +188,11 @@ class _Mapping(threading.Thread):
     def run(self) -> None:
         with closing(self._sqs):
             while not self.ends.is_set():
-                if not self._turn():
+                try:
+                    found = self._turn()
+                except (ClientError, BotoCoreError):
+                    found = False  # as of a message that two have received: the mapping goes on
+                if not found:
                     self.ends.wait(_LOOK_SECONDS)
 
     def _turn(self) -> bool:

@@ -49,9 +49,7 @@ class Roles(Proxy):
         role, service = (match[1], match[2]) if match else ("nobody", "s3")
         for asked in _ASKED[service](method, path, body, headers):
             if not self._allowed(role, asked):
-                with self._lock:
-                    self.refused.append((role, asked.action))
-                return _REFUSALS.get(service, _JSON_REFUSAL)
+                return self._refusal(role, service, asked.action)
         if service == "lambda":
             self._invoke(headers["X-Amz-Durable-Execution-Name"], body.decode())
             return 202, b"", {}
@@ -59,8 +57,14 @@ class Roles(Proxy):
         if service == "s3" and answered[0] == 404 and method in {"GET", "HEAD"}:
             bucket = _place(path)[0]
             if not self._allowed(role, Asked("s3:ListBucket", f"arn:aws:s3:::{bucket}")):
-                return _REFUSALS["s3"]  # S3 does not say that it is not there
+                # S3 does not say that it is not there.
+                return self._refusal(role, "s3", "s3:ListBucket")
         return answered
+
+    def _refusal(self, role: str, service: str, action: str) -> Answered:
+        with self._lock:
+            self.refused.append((role, action))
+        return _REFUSALS.get(service, _JSON_REFUSAL)
 
     def _allowed(self, role: str, asked: Asked) -> bool:
         return allows(self.may.get(role, ()), asked.action, asked.resource, asked.context)

@@ -62,6 +62,10 @@ class Executions:
         for future in list(self._futures):
             future.result(seconds)
 
+    def idle(self) -> bool:
+        """Whether all that have been started have ended."""
+        return all(future.done() for future in list(self._futures))
+
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
 
@@ -128,6 +132,11 @@ class UploadWorld:
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         with delivering(session, self.aws.endpoint, self.wiring, call):
             yield
+
+    def idle(self) -> bool:
+        """Whether no event waits and no job runs."""
+        queues = (self.wiring.recordings, self.wiring.sources)
+        return not any(map(self._waiting, queues)) and self.executions.idle()
 
     def settle(self, seconds: float = _LONGEST_SECONDS) -> None:
         """Deliver until the queues are empty and no job runs."""
