@@ -64,6 +64,7 @@ bench: .venv/.done
 	$(VENV_PYTHON) -m tests.benchmarks.jobs
 	$(VENV_PYTHON) -m tests.benchmarks.long_speech
 	$(VENV_PYTHON) -m tests.benchmarks.backfill
+	$(VENV_PYTHON) -m tests.benchmarks.uploads
 
 EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header
 lock: $(UV)

@@ -20,6 +20,7 @@ from audio_translation.domain.job import Job, JobStatus, source_key
 from audio_translation.domain.request import TranslationRequest
 from tests.fakes.aws import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
 from tests.fakes.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
+from tests.fakes.limited import Limited
 from tests.fakes.provider import Answer, envelope
 from tests.fakes.receiver import Receiver
 from tests.fakes.tones import Listener, heard, spoken, text
@@ -487,3 +488,23 @@ def test_audio_that_was_uploaded_for_a_job_starts_it_without_a_slot(
         assert world.written() == []
         assert "This is sentence 1." in world.read("jobs/job-1/result.json")
         assert world.roles.refused == []
+
+
+def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
+    aws_server: Aws, tmp_path: Path
+) -> None:
+    count = 24
+    with (
+        Limited(a_second=4).running() as provider,
+        running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="8") as world,
+    ):
+        assert isinstance(provider, Limited)
+        for number in range(count):
+            world.put(f"uploads/{number}.wav", spoken([number]))
+        world.settle()
+        assert [words(world, f"{number}.wav") for number in range(count)] == list(
+            map(text, range(count))
+        )
+        assert len(world.written()) == 2 * count
+    assert provider.answered[200] == count
+    assert provider.busiest == 4
