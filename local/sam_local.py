@@ -21,7 +21,8 @@ from local import REPOSITORY
 from local.artifact import SAM, CannotBuild, built, host_architecture, sam_environment
 from local.cloudformation import environment, load_template
 from local.containers import Engine, NoContainers, engine
-from local.stack import BUCKET, NotStarted, Stack, running
+from local.functions import JOB_FUNCTION
+from local.stack import BUCKET, JOB_TABLE, NotStarted, Stack, running
 from local.weights import WeightsUnusable
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
@@ -41,6 +42,7 @@ def main() -> None:
             _say("Starting S3, SSM and Whisper")
             with running(log=Path(folder) / "log.txt") as stack:
                 stack.put(RECORDING, "audio")
+                stack.put(RECORDING, "uploads")
                 failures = _run(containers, stack, artifact, Path(folder))
     except (NoContainers, CannotBuild, NotStarted, WeightsUnusable) as error:
         sys.exit(str(error))
@@ -57,8 +59,9 @@ def _run(containers: Engine, stack: Stack, artifact: Path, folder: Path) -> list
             "ProviderBaseUrl": exits.enter_context(containers.reaching(stack.provider_url)),
         }
         aws_url = exits.enter_context(containers.reaching(stack.aws_url))
+        lambda_url = exits.enter_context(containers.reaching(stack.lambda_url))
         template = folder / "template.json"
-        template.write_text(json.dumps(_template(artifact, values, aws_url)))
+        template.write_text(json.dumps(_template(artifact, values, aws_url, lambda_url)))
         sam = _Sam(containers, template, folder / "sam.txt")
         failures = [
             event.stem for event in sorted(EVENTS.glob("*.json")) if not _invoked(sam, event)
@@ -66,14 +69,21 @@ def _run(containers: Engine, stack: Stack, artifact: Path, folder: Path) -> list
         return failures + ([] if _served(sam) else ["start-api"])
 
 
-def _template(artifact: Path, values: dict[str, str], aws_url: str) -> dict[str, Any]:
-    """The built template, its paths absolute and every function's environment filled in."""
+def _template(
+    artifact: Path, values: dict[str, str], aws_url: str, lambda_url: str
+) -> dict[str, Any]:
+    """The built template, its paths absolute and every function's environment filled in.
+
+    There are no jobs but those of uploads: the local stack's job function runs them.
+    """
+    with_jobs = {**values, "JobTable": JOB_TABLE, "JobFunction.Alias": JOB_FUNCTION}
     template = load_template(artifact / "template.yaml")
     functions = template["Resources"]
-    for name in ("HttpFunction", "InvokeFunction", "JobFunction"):
+    for name in ("HttpFunction", "InvokeFunction", "JobFunction", "UploadFunction"):
         functions[name]["Properties"]["Environment"]["Variables"] = {
-            **environment(template, name, values),
+            **environment(template, name, with_jobs if name == "UploadFunction" else values),
             "AWS_ENDPOINT_URL": aws_url,
+            "AWS_ENDPOINT_URL_LAMBDA": lambda_url,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
         functions[name]["Properties"]["CodeUri"] = str(artifact / name)
@@ -108,7 +118,7 @@ class _Sam:
 
 def _invoked(sam: _Sam, event: Path) -> bool:
     """Whether the function answered as the event's name says it should."""
-    function = "HttpFunction" if event.stem.startswith("http-") else "InvokeFunction"
+    function = f"{event.stem.partition('-')[0].capitalize()}Function"
     started = time.monotonic()
     ran = subprocess.run(
         sam.command("invoke", function, "--event", str(event)),
@@ -132,6 +142,8 @@ def _is_expected(name: str, answer: Any) -> bool:
     invalid = name.endswith("-invalid")
     if name.startswith("http-"):
         return isinstance(answer, dict) and answer.get("statusCode") == (400 if invalid else 200)
+    if name.startswith("upload-"):
+        return bool(answer == {"batchItemFailures": []})
     if invalid:
         return isinstance(answer, dict) and answer.get("errorType") == "InvalidRequest"
     return bool(answer) and "errorType" not in answer

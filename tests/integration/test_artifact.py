@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from local import REPOSITORY
-from local.stack import BUCKET, Stack
+from local.functions import JOB_FUNCTION
+from local.stack import BUCKET, JOB_TABLE, Stack
 from tests.emulator import HoldingProvider, Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
@@ -137,6 +138,28 @@ def test_a_direct_invoke_of_a_bad_request_raises_a_class_of_the_error_table(
 
 def test_a_direct_invoke_for_text_returns_the_text(invoke_function: Sandbox) -> None:
     assert _words(invoke_function.invoke(_event("invoke-text"))) >= SPOKEN
+
+
+def test_an_upload_becomes_a_job_once(local_stack: Stack, references: dict[str, str]) -> None:
+    """Its event comes here as well as to the local stack's own function."""
+    values = {**references, "JobTable": JOB_TABLE, "JobFunction.Alias": JOB_FUNCTION}
+    environ = {"AWS_ENDPOINT_URL_LAMBDA": local_stack.lambda_url}
+    event = _event("upload-recording")
+    with sandbox(
+        "UploadFunction", aws_endpoint=local_stack.aws_url, values=values, environ=environ
+    ) as function:
+        assert local_stack.put(RECORDING, "uploads") == f"s3://{BUCKET}/uploads/{RECORDING.name}"
+        for _ in range(2):
+            assert function.invoke(event) == {"batchItemFailures": []}, function.log.read_text()
+        assert function.invoke({"Records": [{**event["Records"][0], "body": "{"}]}) == {
+            "batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]
+        }
+    key = f"translations/{RECORDING.name}.json"
+    local_stack.s3().get_waiter("object_exists").wait(
+        Bucket=BUCKET, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+    )
+    said = json.loads(local_stack.s3().get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    assert _words(said["text"]) >= SPOKEN
 
 
 def _event(name: str) -> Any:
