@@ -1,5 +1,6 @@
 """S3, SSM and DynamoDB on a free loopback port: moto's server, reached as AWS is, over HTTP."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,13 +36,7 @@ class Aws:
         }
 
     def client(self, name: Any) -> Any:
-        return boto3.client(
-            name,
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
+        return _client(self.endpoint, name)
 
     def reset(self) -> None:
         """Both buckets and the job table empty, the key in its parameter."""
@@ -77,6 +72,18 @@ class Aws:
     def keys(self, bucket: str = BUCKET) -> list[str]:
         listing = self.client("s3").list_objects_v2(Bucket=bucket)
         return [item["Key"] for item in listing.get("Contents", [])]
+
+
+@functools.cache
+def _client(endpoint: str, name: Any) -> Any:
+    """To make one takes longer than what it is made for."""
+    return boto3.client(
+        name,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
 
 
 @contextmanager

@@ -302,22 +302,15 @@ def test_what_fails_says_why_and_goes_when_it_succeeds(
     world.put("uploads/a.wav", spoken([1]))
     world.settle()
     assert world.error("uploads/a.wav")["code"] == "provider_quota_exhausted"
-    again: dict[str, Any] = {
-        "source": "audio-translation.backfill",
-        "detail-type": "Object Created",
-        "detail": {
-            "bucket": {"name": BUCKET},
-            "object": {"key": "uploads/a.wav", "etag": head(world, "uploads/a.wav")},
-            "again": "1",
-        },
-    }
+    again = created("uploads/a.wav", BUCKET, "audio-translation.backfill", world)
+    again["detail"]["again"] = "1"
     world.send(again)
     world.settle()
     assert world.written() == ["translations/a.wav.json", "translations/a.wav.vtt"]
 
 
-def head(world: UploadWorld, key: str) -> str:
-    return str(world.aws.client("s3").head_object(Bucket=BUCKET, Key=key)["ETag"].strip('"'))
+def head(world: UploadWorld, key: str, bucket: str = BUCKET) -> str:
+    return str(world.aws.client("s3").head_object(Bucket=bucket, Key=key)["ETag"].strip('"'))
 
 
 # Slots, and what does not work at once
@@ -508,3 +501,70 @@ def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
         assert len(world.written()) == 2 * count
     assert provider.answered[200] == count
     assert provider.busiest == 4
+
+
+# Recursion
+
+
+def test_nothing_that_the_service_writes_wakes_it(
+    aws_server: Aws, provider: Listener, tmp_path: Path
+) -> None:
+    formats = "verbose_json,text,srt,vtt,json"
+    with running_uploads(
+        aws_server, provider, tmp_path, UploadBucket=OTHER_BUCKET, UploadFormats=formats
+    ) as world:
+        put = set()
+
+        def upload(key: str, content: bytes, bucket: str = BUCKET, **metadata: str) -> None:
+            world.put(key, content, bucket, **metadata)
+            put.add((bucket, key))
+
+        for bucket in (BUCKET, OTHER_BUCKET):
+            upload("uploads/a.wav", spoken([1]), bucket, save_source="true")
+            upload("uploads/b.mp3", BROKEN["text.mp3"], bucket)
+            upload("uploads/c.wav", spoken([2]), bucket, temperature="hot")
+        upload("uploads/jobs/x/source/uploads/d.wav", spoken([3]))
+        upload("calls/e.wav", spoken([4]), OTHER_BUCKET)
+        world.send(created("calls/e.wav", OTHER_BUCKET, "audio-translation.backfill", world))
+        wanted = job("job-1", JobStatus.QUEUED)
+        key = source_key("job-1", "f.wav")
+        request = wanted.request.model_copy(update={"audio_file_url": f"s3://{BUCKET}/{key}"})
+        create(world, wanted.model_copy(update={"request": request}))
+        upload(key, spoken([5]))
+        world.settle()
+        before = everything(world)
+        ours = before[0] - put
+        assert {folder(key) for _, key in ours} == {"audio", "jobs", "translations"}
+        assert len([key for _, key in ours if folder(key) == "translations"]) == 4 * 5 + 4
+        provider.received.clear()
+
+        s3 = world.aws.client("s3")
+        for bucket, key in ours:  # once more as events of S3, through the rules
+            place = {"Bucket": bucket, "Key": key}
+            s3.copy_object(CopySource=place, MetadataDirective="REPLACE", **place)
+        assert world.idle()
+        assert world.taken() == []
+        for bucket, key in ours:  # and past them
+            for source in ("aws.s3", "audio-translation.backfill"):
+                event = created(key, bucket, source, world)
+                world.send(event)
+                world.send(event, single=True)
+        world.settle()
+        assert everything(world) == before
+        assert provider.received == []
+        assert world.lost() == 0
+
+
+def created(key: str, bucket: str, source: str, world: UploadWorld) -> dict[str, Any]:
+    detail = {"bucket": {"name": bucket}, "object": {"key": key, "etag": head(world, key, bucket)}}
+    return {"source": source, "detail-type": "Object Created", "detail": detail}
+
+
+def folder(key: str) -> str:
+    return key.partition("/")[0]
+
+
+def everything(world: UploadWorld) -> tuple[set[tuple[str, str]], int, int]:
+    """All keys, how many items the table has, and how many executions there were."""
+    keys = {(bucket, key) for bucket in (BUCKET, OTHER_BUCKET) for key in world.aws.keys(bucket)}
+    return keys, len(world.aws.items()), world.executions.started.total()
