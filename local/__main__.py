@@ -16,6 +16,7 @@ from tqdm import tqdm
 from audio_translation.adapters.duration import duration
 from audio_translation.settings import Settings
 from local import REPOSITORY, stack
+from local.aws import REGION
 from local.weights import WeightsUnusable
 
 SAMPLE = REPOSITORY / "tests" / "data" / "speech" / "es" / "demo-congrats.mp3"
@@ -56,10 +57,23 @@ def _serve(port: int) -> None:
             f"The service is up at {service.url} until Ctrl-C. Try:\n\n"
             f"  curl {service.url}/translate -H 'Content-Type: application/json' "
             f"""-d '{{"audioFileUrl": "{url}"}}'\n\n"""
+            f"Or put a recording into its S3, and read the translation beside it:\n\n{_s3(service)}\n"
             f"What it offers: {service.url}/docs",
             flush=True,
         )
         threading.Event().wait()
+
+
+def _s3(service: stack.Stack) -> str:
+    """Lines for a shell: of curl, and what the AWS CLI needs for those of docs/s3.md."""
+    bucket = f"{service.aws_url}/{stack.BUCKET}"
+    return (
+        f"  curl -T {SAMPLE.relative_to(REPOSITORY)} {bucket}/uploads/\n"
+        f"  curl -sf --retry 60 --retry-delay 1 --retry-all-errors "
+        f"{bucket}/translations/{SAMPLE.name}.vtt\n\n"
+        f"  export AWS_ENDPOINT_URL={service.aws_url} AWS_DEFAULT_REGION={REGION} "
+        f"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local BUCKET={stack.BUCKET}\n"
+    )
 
 
 def _translate(audio: str, response_format: str) -> None:
