@@ -57,7 +57,8 @@ def _serve(port: int) -> None:
             f"The service is up at {service.url} until Ctrl-C. Try:\n\n"
             f"  curl {service.url}/translate -H 'Content-Type: application/json' "
             f"""-d '{{"audioFileUrl": "{url}"}}'\n\n"""
-            f"Or put a recording into its S3, and read the translation beside it:\n\n{_s3(service)}\n"
+            "Or put a recording into its S3, and read the translation beside it:\n\n"
+            f"{_s3(service)}\n"
             f"What it offers: {service.url}/docs",
             flush=True,
         )

@@ -24,17 +24,28 @@ from audio_translation.domain.request import (
     TranslationOptions,
     TranslationRequest,
 )
+from audio_translation.domain.upload import UPLOADS as UPLOAD_FOLDER
+from audio_translation.domain.upload import (
+    has_room_for_results,
+    options_in_file,
+    options_in_metadata,
+    requested,
+    result_extension,
+    result_path,
+)
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
 from audio_translation.usecases.jobs import PreparedUpload, Upload
 from local import REPOSITORY
 from local.backfill.errors import PERMISSIONS
 from local.cloudformation import environment, load_template
+from local.policies import allows
 from tests.documented import documented
 from tests.unit.test_errors import classes
 
 README = (REPOSITORY / "README.md").read_text()
 UPLOADS = (REPOSITORY / "docs" / "uploads.md").read_text()
+S3 = (REPOSITORY / "docs" / "s3.md").read_text()
 INVOKE = (REPOSITORY / "docs" / "invoke.md").read_text()
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 TEMPLATE = load_template()
@@ -295,6 +306,80 @@ def test_the_documented_page_sends_what_the_answer_says() -> None:
     assert set(shown["upload"]) == set(Upload.model_fields)
     for header in re.findall(r'headers\["(.*?)"\]', program):
         assert header in shown["upload"]["headers"]
+
+
+def test_the_wishes_for_a_recording_in_s3_are_all_the_options_under_both_names() -> None:
+    pairs = re.findall(r"^\| `([a-z-]+)` \| `(\w+)` \| .+ \|$", S3, re.MULTILINE)
+    fields = [str(field.alias) for field in TranslationOptions.model_fields.values()]
+    assert [name for _, name in pairs] == fields
+    assert options_in_metadata({hyphened: hyphened for hyphened, _ in pairs}) == {
+        name: hyphened for hyphened, name in pairs
+    }
+
+
+def test_the_wishes_that_are_shown_are_taken() -> None:
+    url = "s3://bucket/uploads/a.mp3"
+    (metadata,) = re.findall(r"--metadata '(.*?)'", S3)
+    (in_file,) = re.findall(r"^echo '(.*?)'", S3, re.MULTILINE)
+    for options in (
+        options_in_metadata(json.loads(metadata)),
+        options_in_file(in_file.encode()),
+    ):
+        request, formats = requested(url, options, (ResponseFormat.JSON,))
+        assert formats == (ResponseFormat.SRT, ResponseFormat.TEXT)
+        assert request.prompt == options["prompt"]
+
+
+def test_the_results_of_a_recording_in_s3_lie_where_it_is_said() -> None:
+    rows = re.findall(r"^\| (`(?:uploads|translations)/.+?) \|", S3, re.MULTILINE)
+    recording, *results = [name for row in rows for name in re.findall(r"`(.+?)`", row)]
+    path = result_path(recording)
+    named = {name if name.startswith("translations/") else path + name for name in results}
+    extensions = {result_extension(one) for one in ResponseFormat} | {"error.json"}
+    assert named == {f"{path}.{extension}" for extension in extensions}
+
+
+def test_an_uploader_may_put_recordings_and_read_translations_and_nothing_else() -> None:
+    (policy,) = re.findall(r"```json\n(.*?)```", S3, re.DOTALL)
+    statements = json.loads(policy)["Statement"]
+    bucket = "arn:aws:s3:::BUCKET"
+    assert allows(statements, "s3:PutObject", f"{bucket}/uploads/calls/a.mp3")
+    assert allows(statements, "s3:AbortMultipartUpload", f"{bucket}/uploads/calls/a.mp3")
+    assert allows(statements, "s3:GetObject", f"{bucket}/translations/calls/a.mp3.vtt")
+    assert allows(statements, "s3:ListBucket", bucket, {"s3:prefix": "translations/calls/"})
+    assert not allows(statements, "s3:ListBucket", bucket, {"s3:prefix": "jobs/"})
+    for action, key in (
+        ("s3:GetObject", "uploads/a.mp3"),
+        ("s3:GetObject", "jobs/1/result.json"),
+        ("s3:PutObject", "translations/a.mp3.json"),
+        ("s3:PutObject", "jobs/1/source/a.mp3"),
+        ("s3:DeleteObject", "uploads/a.mp3"),
+    ):
+        assert not allows(statements, action, f"{bucket}/{key}")
+
+
+def test_the_longest_key_of_a_recording_is_as_long_as_is_said() -> None:
+    (longest,) = map(int, re.findall(r"longest key under `uploads/` \| (\d+) bytes", S3))
+    key = UPLOAD_FOLDER + "l" * (longest - len(UPLOAD_FOLDER))
+    assert has_room_for_results(key)
+    assert not has_room_for_results(key + "l")
+
+
+def test_the_numbers_about_uploads_are_those_of_the_template() -> None:
+    resources = TEMPLATE["Resources"]
+    for name in ("UploadJobsAtOnce", "MaxJobsAtOnce"):
+        assert f"`{name}` ({PARAMETERS[name]['Default']})" in S3
+    queue = resources["UploadQueue"]["Properties"]
+    assert f"{queue['RedrivePolicy']['maxReceiveCount']} times" in S3
+    for name in ("UploadQueue", "LostUploads"):
+        assert resources[name]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    # $0.0000133334 for a GB and second.
+    job, upload = (resources[name]["Properties"] for name in ("JobFunction", "UploadFunction"))
+    assert f"{job['MemorySize'] / 1024:.2f} GB" in S3
+    assert f"${job['MemorySize'] / 1024 * 10 * 0.0000133334:.5f} for every 10 seconds" in S3
+    sandboxes = upload["Events"]["Recordings"]["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+    hour = sandboxes * upload["MemorySize"] / 1024 * 3600 * 0.0000133334
+    assert f"{100 * hour:.1f} cents\n  an hour" in S3
 
 
 def anchors(page: Path) -> set[str]:
