@@ -5,6 +5,7 @@ runs behind the deployed URL), the local stack for the deployed service, and rec
 tests/data/speech for those at example.com, which do not exist.
 """
 
+import itertools
 import json
 import os
 import re
@@ -12,23 +13,27 @@ import shlex
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import srt
+import webvtt
 from sacrebleu import CHRF
 
 from local import REPOSITORY
 from local.__main__ import SAMPLE
 from local.artifact import built, host_architecture
 from local.cloudformation import load_template
-from local.stack import Stack
+from local.stack import BUCKET, Stack
 from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
@@ -62,9 +67,25 @@ KNOWN = {
     "change parameters": r"sam deploy --parameter-overrides .*",
     "deploy the state machines": r"sam deploy --template-file .*",
     "start a state machine": r"aws stepfunctions start-execution .*",
+    "find the bucket": r"BUCKET=\$\(aws .*",
+    "put a recording": r"aws s3 cp \S+ \"\S+/uploads/\S+",
+    "list the translations": r"aws s3 ls .*",
+    "read a translation": r"aws s3 cp \S+ -",
+    "put a recording with wishes": r"aws s3 cp .* --metadata .*",
+    "put the wishes of a folder": r"echo .*",
+    "switch events on": r"aws s3api .*",
+    "name a queue": r"queue\(\) .*",
+    "name its ARN": r"arn\(\) .*",
+    "send events back": r"aws sqs .*",
 }
 
 TOOLS = [REPOSITORY / folder / "bin" for folder in (".venv-sam", ".venv-aws")]
+CLI = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_PAGER": "",
+    "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
+}
 
 
 def shown_commands() -> list[str]:
@@ -165,6 +186,12 @@ class TestOnOneMachine:
                 assert process.stdout
                 line = next(line for line in process.stdout if "curl " in line)
                 answer = json.loads(run(line).stdout)
+                put, read, export = [
+                    line for line in itertools.islice(process.stdout, 7) if "http" in line
+                ][:3]
+                run(put)
+                captions = run(read).stdout
+                listed = run(f"{export}{shown('list the translations')}", environ=CLI).stdout
                 children = descendants(process.pid)
                 os.killpg(process.pid, signal.SIGINT)
                 began = time.monotonic()
@@ -172,6 +199,9 @@ class TestOnOneMachine:
             finally:
                 process.kill()
         assert len(answer["text"].split()) > 20
+        assert captions.startswith("WEBVTT")
+        assert len(captions.split()) > 20
+        assert f"{SAMPLE.name}.vtt" in listed
         assert time.monotonic() - began < 10
         assert len(children) >= 3
         assert gone(children)
@@ -229,6 +259,99 @@ class TestOnOneMachine:
         (reference,) = (r.english for r in recordings() if r.path == SAMPLE)
         assert similarity(words(ran.stdout), reference) >= 44, ran.stdout
 
+    def test_a_file_that_is_put_into_s3_has_its_subtitles_beside_it(
+        self, local_stack: Stack
+    ) -> None:
+        """The lines are those for AWS; what `make serve` prints leads them to this machine."""
+        environ = at_hand(local_stack)
+        run(shown("put a recording"), environ=environ)
+        read = shown("read a translation")
+        appears(local_stack, re.findall(r"/(translations/[^\"]+)", read)[0])
+        listed = run(shown("list the translations"), environ=environ).stdout
+        assert re.findall(r"\S+$", listed, re.MULTILINE) == [
+            "vm-tempgreeting2.mp3.json",
+            "vm-tempgreeting2.mp3.vtt",
+        ]
+        captions = webvtt.from_string(run(read, environ=environ).stdout).captions
+        text = " ".join(caption.text.replace("\n", " ") for caption in captions)
+        assert similarity(text, words(first_answer())) >= 80
+
+    def test_wishes_are_in_metadata_and_in_the_folders_file(self, local_stack: Stack) -> None:
+        environ = at_hand(local_stack)
+        run(shown("put a recording with wishes"), environ=environ)
+        run(shown("put the wishes of a folder"), environ=environ)
+        local_stack.put(FOLDER / "fr" / "conf-waitforleader.mp3", "uploads/interviews/below")
+        for place in ("calls", "interviews/below"):
+            path = f"translations/{place}/conf-waitforleader.mp3"
+            for extension in ("srt", "txt"):
+                assert "conference" in appears(local_stack, f"{path}.{extension}")
+            listing = local_stack.s3().list_objects_v2(Bucket=BUCKET, Prefix=path)
+            assert len(listing["Contents"]) == 2
+
+    def test_a_bucket_of_theirs_is_told_to_send_its_events(self, local_stack: Stack) -> None:
+        command = shown("switch events on")
+        (bucket,) = re.findall(r"--bucket (\S+)", command)
+        s3 = local_stack.s3()
+        s3.create_bucket(Bucket=bucket)
+        run(command, environ=at_hand(local_stack))
+        told = s3.get_bucket_notification_configuration(Bucket=bucket)
+        assert told["EventBridgeConfiguration"] == {}
+
+    def test_lost_events_are_sent_back_to_their_queue(self) -> None:
+        """No message is moved by moto, so what would be asked of SQS is all that is looked at."""
+        arns = "arn:aws:sqs:us-east-1:123456789012"
+        script = f'arn() {{ echo "{arns}:$1"; }}\n' + shown("send events back")
+        with fake_sqs() as (url, received):
+            run(script, environ={**CLI, **Aws(url).environment})
+        assert received == [
+            {"SourceArn": f"{arns}:LostUploads", "DestinationArn": f"{arns}:UploadQueue"}
+        ]
+
+
+def at_hand(stack: Stack) -> dict[str, str]:
+    """What the `export` line of `make serve` sets, and the AWS CLI."""
+    return {**CLI, **Aws(stack.aws_url).environment, "BUCKET": BUCKET}
+
+
+def appears(stack: Stack, key: str) -> str:
+    """Wait for an object; return its text."""
+    s3 = stack.s3()
+    waiter = s3.get_waiter("object_exists")
+    waiter.wait(Bucket=BUCKET, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 90})
+    with s3.get_object(Bucket=BUCKET, Key=key)["Body"] as body:
+        return str(body.read().decode())
+
+
+@contextmanager
+def fake_sqs() -> Iterator[tuple[str, list[Any]]]:
+    """SQS that takes StartMessageMoveTask: its URL and what was asked.
+
+    Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+    """
+    received: list[Any] = []
+
+    class Sqs(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.headers["X-Amz-Target"] == "AmazonSQS.StartMessageMoveTask"
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            content = b'{"TaskHandle": "handle"}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Sqs) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", received
+        finally:
+            server.shutdown()
+            thread.join()
+
 
 @dataclass(frozen=True)
 class Deployed:
@@ -278,10 +401,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     with running_cloudformation() as aws:
         environ = {
             **aws.environment,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_PAGER": "",
-            "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
+            **CLI,
             "SAM_CLI_POLL_DELAY": "0.2",
             "SAM_CLI_TELEMETRY": "0",
             "OPENAI_API_KEY": "sk-the key's $value",
@@ -330,6 +450,25 @@ class TestWithAnAccount:
         (key,) = deployed.aws.client("apigateway").get_api_keys(includeValues=True)["items"]
         ran = run(deployed.outputs()["ApiKeyCommand"], environ=deployed.environ)
         assert ran.stdout.strip() == key["value"]
+
+    def test_the_bucket_and_the_queues_of_uploads_are_found(self, deployed: Deployed) -> None:
+        name = deployed.stack()["StackName"]
+        steps = ("find the bucket", "name a queue", "name its ARN")
+        script = "\n".join(shown(step) for step in steps)
+        assert script.count("--stack-name audio-translation ") == 2
+        script = script.replace("--stack-name audio-translation ", f"--stack-name {name} ")
+        asked = 'echo "$BUCKET"; arn LostUploads; arn UploadQueue'
+        found = run(f"{script}\n{asked}", environ=deployed.environ).stdout.split()
+        queues = {
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"].rpartition("/")[2]
+            for resource in deployed.aws.client("cloudformation").describe_stack_resources(
+                StackName=name
+            )["StackResources"]
+        }
+        assert found[0] == deployed.outputs()["BucketName"]
+        for arn, queue in zip(found[1:], ("LostUploads", "UploadQueue"), strict=True):
+            assert arn.startswith("arn:aws:sqs:")
+            assert arn.endswith(f":{queues[queue]}")
 
     def test_another_provider_reaches_the_functions(self, deployed: Deployed) -> None:
         before = deployed.parameters()

@@ -1,0 +1,120 @@
+"""Recordings that are put into the local S3: what appears beside them, by real speech."""
+
+import json
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from statistics import mean
+from typing import Any
+
+import pytest
+import webvtt
+from sacrebleu import CHRF
+
+from audio_translation.adapters.job_table import JobTable
+from audio_translation.domain.job import Job, JobStatus
+from audio_translation.usecases.uploads import OWNER
+from local.aws import session
+from local.stack import BUCKET, JOB_TABLE, Stack
+from tests.e2e.recordings import ALL, FOLDER, Recording, recordings
+
+pytestmark = pytest.mark.timeout(240)
+
+# Whisper base is at its worst with so few words; these are of all languages together.
+LOWEST_CHRF = 40
+SPEECH = (FOLDER / "es" / "conf-waitforleader.mp3").read_bytes()
+BROKEN = {"text.mp3": b"This is no audio at all. " * 50, "cut.mp3": SPEECH[:40], "empty.wav": b""}
+
+
+def shortest(number: int) -> list[Recording]:
+    """The shortest ones, of every language."""
+    found = sorted(recordings(manifest=ALL), key=lambda recording: recording.seconds)[:number]
+    assert {recording.language for recording in found} == {"es", "fr", "it", "ru"}
+    return found
+
+
+def test_of_thirty_recordings_three_are_broken_and_every_event_comes_three_times(
+    local_stack: Stack,
+) -> None:
+    s3 = local_stack.s3()
+    spoken = {f"batch/{r.language}/{r.path.stem} ñ+1%.mp3": r for r in shortest(27)}
+    files = {name: recording.path.read_bytes() for name, recording in spoken.items()}
+    files |= {f"batch/{name}": content for name, content in BROKEN.items()}
+    assert len(files) == 30
+    with ThreadPoolExecutor(4) as threads:
+        put = threads.map(
+            lambda name: s3.put_object(Bucket=BUCKET, Key=f"uploads/{name}", Body=files[name]),
+            files,
+        )
+        etags = [answer["ETag"].strip('"') for answer in put]
+    deliver_again(local_stack, list(zip(files, etags, strict=True)), times=2)
+
+    expected = {f"translations/{name}.{form}" for name in spoken for form in ("json", "vtt")}
+    expected |= {f"translations/batch/{name}.error.json" for name in BROKEN}
+    wait_for(local_stack, len(expected))
+
+    first = written(local_stack)
+    assert set(first) == expected
+    for name in BROKEN:
+        error = json.loads(read(local_stack, f"translations/batch/{name}.error.json"))["error"]
+        assert error["code"] == "unsupported_audio"
+    scores = []
+    for name, recording in spoken.items():
+        text = json.loads(read(local_stack, f"translations/{name}.json"))["text"]
+        captions = webvtt.from_string(read(local_stack, f"translations/{name}.vtt")).captions
+        assert " ".join(caption.text for caption in captions).split() == text.split()
+        scores.append(CHRF().sentence_score(text, [recording.english]).score)
+    assert mean(scores) >= LOWEST_CHRF, scores
+
+    ends = {f"uploads/{name}": JobStatus.SUCCEEDED for name in spoken}
+    ends |= {f"uploads/batch/{name}": JobStatus.FAILED for name in BROKEN}
+    jobs = jobs_of(local_stack)
+    assert len(jobs) == len(ends), "one for each"
+    assert {job.upload.key: job.status for job in jobs if job.upload} == ends
+    assert written(local_stack) == first, "nothing is written twice"
+
+
+def deliver_again(stack: Stack, objects: list[tuple[str, str]], *, times: int) -> None:
+    """What S3 does when it tells of an object more than once, and in any order."""
+    sqs = session().client("sqs", endpoint_url=stack.aws_url)
+    queue = sqs.get_queue_url(QueueName="UploadQueue")["QueueUrl"]
+    repeated = objects * times
+    random.Random(4).shuffle(repeated)
+    for key, etag in repeated:
+        detail = {"bucket": {"name": BUCKET}, "object": {"key": f"uploads/{key}", "etag": etag}}
+        event = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+
+
+def written(stack: Stack) -> dict[str, Any]:
+    """The batch's results: their keys, and when each was written."""
+    listing = stack.s3().list_objects_v2(Bucket=BUCKET, Prefix="translations/batch/")
+    return {item["Key"]: item["LastModified"] for item in listing.get("Contents", [])}
+
+
+def wait_for(stack: Stack, number: int) -> None:
+    """Until there are so many results, and no event is left."""
+    sqs = session().client("sqs", endpoint_url=stack.aws_url)
+    queue = sqs.get_queue_url(QueueName="UploadQueue")["QueueUrl"]
+    counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    ends = time.monotonic() + 200
+    while time.monotonic() < ends:
+        found = len(written(stack))
+        events = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=counts)["Attributes"]
+        if found >= number and not any(map(int, events.values())):
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"{found} of {number} results, {events}")
+
+
+def read(stack: Stack, key: str) -> str:
+    with stack.s3().get_object(Bucket=BUCKET, Key=key)["Body"] as body:
+        return str(body.read().decode())
+
+
+def jobs_of(stack: Stack) -> list[Job]:
+    """The jobs of the batch's recordings."""
+    table = JobTable(session().client("dynamodb", endpoint_url=stack.aws_url), table=JOB_TABLE)
+    jobs, cursor = table.page(OWNER, limit=100, cursor=None)
+    assert cursor is None
+    return [job for job in jobs if job.upload and job.upload.key.startswith("uploads/batch/")]
