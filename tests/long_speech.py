@@ -103,7 +103,7 @@ def made(minutes: float, to: Path, *languages: str) -> list[Spoken]:
 def job(stack: Stack, audio: Path, *, within: float) -> Answer:
     """Have the file translated by a job; fails if that takes longer than so many seconds."""
     started = time.monotonic()
-    body = {"audioFileUrl": stack.put(audio, "uploads")}
+    body = {"audioFileUrl": stack.put(audio, "audio")}
     headers = {"Prefer": "respond-async"}
     answer = requests.post(f"{stack.url}/translate", json=body, headers=headers, timeout=60)
     assert answer.status_code == 202, answer.text
