@@ -70,7 +70,7 @@ def _s3(service: stack.Stack) -> str:
     bucket = f"{service.aws_url}/{stack.BUCKET}"
     return (
         f"  curl -T {SAMPLE.relative_to(REPOSITORY)} {bucket}/uploads/\n"
-        f"  curl -sf --retry 60 --retry-delay 1 --retry-all-errors "
+        f"  curl -sf -u local:local --retry 60 --retry-delay 1 --retry-all-errors "
         f"{bucket}/translations/{SAMPLE.name}.vtt\n\n"
         f"  export AWS_ENDPOINT_URL={service.aws_url} AWS_DEFAULT_REGION={REGION} "
         f"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local BUCKET={stack.BUCKET}\n"
