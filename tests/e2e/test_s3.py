@@ -18,7 +18,7 @@ from local.aws import session
 from local.stack import BUCKET, JOB_TABLE, Stack
 from tests.e2e.recordings import ALL, FOLDER, Recording, recordings
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 
 # Whisper base is at its worst with so few words; these are of all languages together.
 LOWEST_CHRF = 40
@@ -97,7 +97,7 @@ def wait_for(stack: Stack, number: int) -> None:
     sqs = session().client("sqs", endpoint_url=stack.aws_url)
     queue = sqs.get_queue_url(QueueName="UploadQueue")["QueueUrl"]
     counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    ends = time.monotonic() + 200
+    ends = time.monotonic() + 400
     while time.monotonic() < ends:
         found = len(written(stack))
         events = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=counts)["Attributes"]
