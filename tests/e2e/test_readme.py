@@ -16,7 +16,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -197,7 +197,8 @@ class TestOnOneMachine:
                 began = time.monotonic()
                 process.wait(15)
             finally:
-                process.kill()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
         assert len(answer["text"].split()) > 20
         assert captions.startswith("WEBVTT")
         assert len(captions.split()) > 20
