@@ -65,6 +65,7 @@ bench: .venv/.done
 	$(VENV_PYTHON) -m tests.benchmarks.long_speech
 	$(VENV_PYTHON) -m tests.benchmarks.backfill
 	$(VENV_PYTHON) -m tests.benchmarks.uploads
+	$(VENV_PYTHON) -m pytest tests/benchmarks/s3_batch.py
 
 EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header
 lock: $(UV)

@@ -1,4 +1,8 @@
-"""Recordings that are put into the local S3: what appears beside them, by real speech."""
+"""Thirty recordings that are put into the local S3: what appears beside them, by real speech.
+
+``make bench`` runs it, because it takes minutes; ``make test`` does the same with a scripted
+provider, and single recordings by Whisper.
+"""
 
 import json
 import random
