@@ -9,7 +9,7 @@ from typing import Any
 from faster_whisper.transcribe import Segment  # type: ignore[import-untyped]
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from local.languages import NAMES
+from audio_translation.domain.languages import NAMES
 from local.speech import Heard, Task
 
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")

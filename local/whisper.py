@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import Message, Receive
 from tqdm import tqdm
 
-from local.languages import NAMES
+from audio_translation.domain.languages import NAMES
 from local.lifeline import end_with
 from local.openai_answers import FORMATS, Refused, rendered
 from local.speech import Heard, Task, Undecodable, Whisper

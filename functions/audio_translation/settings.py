@@ -33,6 +33,27 @@ class Settings(BaseModel):
     api_key_parameter: str = "/audio-translation/openai-api-key"
     """Name of the SSM SecureString parameter that holds the provider's key."""
 
+    transcription_model: str = "gpt-transcribe"
+    """Model that takes over from a retired one, and where English alone is not enough."""
+
+    transcription_base_url: Annotated[str, Field(pattern=r"^(https?://[^@?#\s]+)?$")] = ""
+    """Server with `/audio/transcriptions`. Empty: the provider's."""
+
+    transcription_api_key_parameter: str = ""
+    """Name of the SSM SecureString parameter that holds that server's key. Empty: the provider's."""
+
+    text_model: str = "gpt-6-luna"
+    """Text model that translates what was transcribed."""
+
+    text_base_url: Annotated[str, Field(pattern=r"^(https?://[^@?#\s]+)?$")] = ""
+    """Server with `/responses` for the text model. Empty: the provider's."""
+
+    text_api_key_parameter: str = ""
+    """Name of the SSM SecureString parameter that holds that server's key. Empty: the provider's."""
+
+    replace_retired_models: bool = True
+    """Whether `transcription_model` answers for a model that the provider does not serve any more."""
+
     api_key_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 300
     """How long a key is used before SSM is asked again."""
 

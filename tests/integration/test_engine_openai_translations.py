@@ -16,6 +16,7 @@ import pytest
 from audio_translation.adapters.provider import provider_client
 from audio_translation.domain.audio import Audio, AudioType
 from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import (
     AudioTooLarge,
     ProviderQuotaExhausted,
@@ -82,8 +83,8 @@ def audio(tmp_path: Path) -> Audio:
 
 
 def run(engine: OpenAITranslations, audio: Audio, *, left: float = 5, **wishes: Any) -> Translation:
-    request = {"model": "whisper-1", "prompt": None, "temperature": 0.0} | wishes
-    return engine.translate(audio, **request, deadline=Deadline.after(left))
+    task = Task(**{"model": "whisper-1", **wishes})
+    return engine.translate(audio, task, deadline=Deadline.after(left))
 
 
 def test_segments_come_back_in_milliseconds_with_what_the_provider_said_of_them(

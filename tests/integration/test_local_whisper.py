@@ -16,7 +16,7 @@ import srt
 import webvtt
 from faster_whisper.tokenizer import _LANGUAGE_CODES  # type: ignore[import-untyped]
 
-from local.languages import NAMES
+from audio_translation.domain.languages import NAMES
 from local.openai_answers import FORMATS, rendered
 from local.speech import RATE, Whisper, pieces, stretches, unheard
 from local.weights import model_to_load

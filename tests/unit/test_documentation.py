@@ -44,6 +44,7 @@ from tests.documented import documented
 from tests.unit.test_errors import classes
 
 README = (REPOSITORY / "README.md").read_text()
+SETTINGS = (REPOSITORY / "docs" / "settings.md").read_text()
 UPLOADS = (REPOSITORY / "docs" / "uploads.md").read_text()
 S3 = (REPOSITORY / "docs" / "s3.md").read_text()
 INVOKE = (REPOSITORY / "docs" / "invoke.md").read_text()
@@ -54,9 +55,9 @@ NOT_SET = "—"
 
 
 def table(*header: str) -> list[list[str]]:
-    """Return the rows of the README's table with this header."""
+    """Return the rows of the table with this header in the README or the list of settings."""
     line = re.escape("| " + " | ".join(header) + " |\n")
-    (body,) = re.findall(rf"^{line}\|[-|]+\n((?:\|.*\n)+)", README, re.MULTILINE)
+    (body,) = re.findall(rf"^{line}\|[-|]+\n((?:\|.*\n)+)", README + SETTINGS, re.MULTILINE)
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in body.splitlines()]
 
 
@@ -125,7 +126,7 @@ def test_a_parameter_has_the_default_of_its_setting_in_the_readme() -> None:
 
 def test_the_download_of_the_invoke_function_may_take_as_long_as_is_said() -> None:
     invoke = environment(TEMPLATE, "InvokeFunction", {"AudioBucket": "b"})
-    assert f"`FETCH_TOTAL_SECONDS` is {invoke['FETCH_TOTAL_SECONDS']} in the invoke" in README
+    assert f"`FETCH_TOTAL_SECONDS` is {invoke['FETCH_TOTAL_SECONDS']} in the invoke" in SETTINGS
 
 
 def test_the_error_table_has_every_code_with_its_statuses() -> None:
@@ -150,7 +151,7 @@ def test_the_error_that_is_shown_has_the_envelope() -> None:
 
 
 def test_the_request_table_has_every_field_with_its_default() -> None:
-    left_out = dict.fromkeys(("prompt", "callbackUrl", "reference"), "none")
+    left_out = dict.fromkeys(("prompt", "sourceLanguage", "callbackUrl", "reference"), "none")
     left_out["model"] = "the stack's `DefaultModel`"
     rows = {row[0].strip("`"): row[1:] for row in table("field", "type", "default", "meaning")}
     fields = sorted(TranslationRequest.model_fields.values(), key=lambda f: not f.is_required())

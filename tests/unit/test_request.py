@@ -32,6 +32,10 @@ def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> 
         "responseFormat": "json",
         "temperature": 0,
         "saveSource": False,
+        "targetLanguage": "en",
+        "sourceLanguage": None,
+        "include": (),
+        "keywords": (),
         "callbackUrl": None,
         "reference": None,
     }

@@ -9,6 +9,7 @@ import pytest
 
 from audio_translation.domain.audio import Audio, FetchedFile
 from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import ProviderTimedOut, UnsupportedAudio
 from audio_translation.domain.request import TranslationRequest
 from audio_translation.domain.transcript import Segment, Translation
@@ -28,9 +29,9 @@ class Engine:
         if not stuck:
             self.let_go.set()
 
-    def translate(self, audio: Audio, **wishes: Any) -> Translation:
+    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
         self.let_go.wait(10)
-        return Translation((Segment(0, 900, " Hello."),), "english", 1000, wishes["model"])
+        return Translation((Segment(0, 900, " Hello."),), "english", 1000, task.model)
 
 
 def run(

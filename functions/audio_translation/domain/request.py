@@ -5,10 +5,19 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
+from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import InvalidRequest
+from audio_translation.domain.languages import NAMES
 
 _LONGEST_NAME = 100
 """Characters of an unknown field's name that are repeated to whoever sent it."""
@@ -36,8 +45,32 @@ def any_case(value: object) -> object:
     return value
 
 
+def _target(tag: str) -> str:
+    if tag.split("-", maxsplit=1)[0].lower() not in NAMES:
+        raise ValueError("is not a language that is known here")
+    return tag
+
+
+def _comma_separated(value: object) -> object:
+    """Take a list as text: metadata of S3 knows nothing else."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(value) if isinstance(value, list) else value
+
+
+LanguageTag = Annotated[
+    str,
+    Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
+    AfterValidator(_target),
+]
+"""A BCP 47 tag whose language is one of ``languages.NAMES``."""
+
+Keyword = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^<>\r\n]+$")]
+"""A name or term, as ``gpt-transcribe`` takes it."""
+
+
 class TranslationOptions(BaseModel):
-    """How an audio file is translated to English, wherever it comes from."""
+    """How an audio file is translated, wherever it comes from."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -62,6 +95,22 @@ class TranslationOptions(BaseModel):
     save_source: bool = False
     """Keep the audio in the stack's bucket, under the audio folder."""
 
+    target_language: LanguageTag = "en"
+    """What to translate to, as a BCP 47 tag: `en`, `de`, `pt-BR`."""
+
+    source_language: LanguageTag | None = None
+    """What is spoken, as a BCP 47 tag; a hint. Found out when left out."""
+
+    include: Annotated[
+        tuple[Literal["source"], ...], BeforeValidator(_comma_separated), Field(max_length=1)
+    ] = ()
+    """`["source"]`: what was said and in which language, beside each segment's translation."""
+
+    keywords: Annotated[
+        tuple[Keyword, ...], BeforeValidator(_comma_separated), Field(max_length=100)
+    ] = ()
+    """Names and terms that are spelled as they are here, at most 100."""
+
     callback_url: Annotated[str | None, Field(max_length=8192)] = None
     """`https://` or `http://` URL that is told when the job ends; it makes the request a job."""
 
@@ -76,6 +125,18 @@ class TranslationOptions(BaseModel):
             return data
         optional = {field.alias for field in cls.model_fields.values() if not field.is_required()}
         return {k: v for k, v in data.items() if not (k in optional and v in (None, ""))}
+
+    def task(self, default_model: str) -> Task:
+        """What an engine is asked for."""
+        return Task(
+            model=self.model or default_model,
+            prompt=self.prompt,
+            temperature=self.temperature,
+            target=self.target_language,
+            source=self.source_language,
+            keywords=self.keywords,
+            with_source="source" in self.include,
+        )
 
     @property
     def known(self) -> "TranslationRequest":

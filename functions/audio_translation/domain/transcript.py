@@ -22,6 +22,12 @@ class Segment:
     avg_logprob: float = 0.0
     compression_ratio: float = 0.0
     no_speech_prob: float = 0.0
+    source: str | None = None
+    """What was said, in the language spoken, where that was asked for and is known."""
+    spoken: str | None = None
+    """The language spoken, as an ISO 639-1 code, where it is known."""
+    untranslated: bool = False
+    """``text`` is still in the language spoken: nothing better was to be had."""
 
 
 @dataclass(frozen=True)

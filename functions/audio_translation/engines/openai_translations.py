@@ -14,6 +14,7 @@ import openai
 
 from audio_translation.domain.audio import Audio
 from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import (
     AudioTooLarge,
     ProviderQuotaExhausted,
@@ -66,10 +67,8 @@ class OpenAITranslations:
     def translate(
         self,
         audio: Audio,
+        task: Task,
         *,
-        model: str,
-        prompt: str | None,
-        temperature: float,
         deadline: Deadline,
     ) -> Translation:
         """Translate one file, trying again while it makes sense and ``deadline`` allows.
@@ -87,10 +86,10 @@ class OpenAITranslations:
         while True:
             self._wait_until_open(deadline)
             try:
-                return self._call(audio, model, prompt, temperature, deadline)
+                return self._call(audio, task, deadline)
             except openai.AuthenticationError as error:
                 if key_was_read_again or not self._refresh_key():
-                    raise _mapped(error, model) from error
+                    raise _mapped(error, task.model) from error
                 key_was_read_again = True
             except (openai.OpenAIError, Unreadable) as error:
                 attempt += 1
@@ -99,7 +98,7 @@ class OpenAITranslations:
                     self._opens_at = max(self._opens_at, time.monotonic() + closed)
                 pause = self._pause(error, attempt)
                 if pause is None or pause + _SHORTEST_CALL_SECONDS > deadline.left():
-                    raise _mapped(error, model) from error
+                    raise _mapped(error, task.model) from error
                 time.sleep(pause)
 
     def _wait_until_open(self, deadline: Deadline) -> None:
@@ -110,22 +109,20 @@ class OpenAITranslations:
                 raise RateLimited(_TOO_MANY, retry_after=math.ceil(left))
             time.sleep(pause)
 
-    def _call(
-        self, audio: Audio, model: str, prompt: str | None, temperature: float, deadline: Deadline
-    ) -> Translation:
+    def _call(self, audio: Audio, task: Task, deadline: Deadline) -> Translation:
         left = deadline.left()
         if left < _SHORTEST_CALL_SECONDS:
             raise ProviderTimedOut("Too little time was left to ask the provider.")
         with audio.path.open("rb") as file:
             response = self._client.audio.translations.with_raw_response.create(
                 file=(audio.upload_name, file, audio.type.mime),
-                model=model,
-                prompt=openai.omit if prompt is None else prompt,
-                temperature=temperature,
+                model=task.model,
+                prompt=openai.omit if task.prompt is None else task.prompt,
+                temperature=task.temperature,
                 response_format="verbose_json",
                 timeout=openai.Timeout(left, connect=min(left, _CONNECT_SECONDS)),
             )
-        return parsed(response.content, model)
+        return parsed(response.content, task.model)
 
     def _pause(self, error: Exception, attempt: int) -> float | None:
         """Seconds to wait before trying again, or None to give up.

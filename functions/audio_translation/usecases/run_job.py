@@ -228,13 +228,9 @@ class RunJob:
     def _asked(
         self, job: Job, audio: Audio, deadline: Deadline, *, temperature: float = 0
     ) -> Translation:
-        return self.engine.translate(
-            audio,
-            model=job.request.model or self.default_model,
-            prompt=job.request.prompt,
-            temperature=max(temperature, job.request.temperature),
-            deadline=deadline,
-        )
+        task = job.request.task(self.default_model)
+        task = replace(task, temperature=max(temperature, task.temperature))
+        return self.engine.translate(audio, task, deadline=deadline)
 
     def _running(self, job_id: str) -> Job | None:
         job = self.table.find(job_id)

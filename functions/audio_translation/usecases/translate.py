@@ -79,9 +79,7 @@ def translate(
                 pool.submit(
                     ask,
                     audio,
-                    model=request.model or default_model,
-                    prompt=request.prompt,
-                    temperature=request.temperature,
+                    request.task(default_model),
                     deadline=deadline,
                 ),
                 deadline,
