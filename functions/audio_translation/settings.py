@@ -40,7 +40,7 @@ class Settings(BaseModel):
     """Server with `/audio/transcriptions`. Empty: the provider's."""
 
     transcription_api_key_parameter: str = ""
-    """Name of the SSM SecureString parameter that holds that server's key. Empty: the provider's."""
+    """SSM SecureString parameter that holds that server's key. Empty: the provider's."""
 
     text_model: str = "gpt-6-luna"
     """Text model that translates what was transcribed."""
@@ -49,10 +49,10 @@ class Settings(BaseModel):
     """Server with `/responses` for the text model. Empty: the provider's."""
 
     text_api_key_parameter: str = ""
-    """Name of the SSM SecureString parameter that holds that server's key. Empty: the provider's."""
+    """SSM SecureString parameter that holds that server's key. Empty: the provider's."""
 
     replace_retired_models: bool = True
-    """Whether `transcription_model` answers for a model that the provider does not serve any more."""
+    """Whether `transcription_model` answers for models that are served no more."""
 
     api_key_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 300
     """How long a key is used before SSM is asked again."""

@@ -10,6 +10,7 @@
     ├── AudioTooLarge             413 audio_too_large
     ├── RateLimited               429 rate_limited              (Retry-After)
     ├── ProviderRejected          502 provider_rejected
+    │   └── ModelGone             502 provider_rejected
     ├── ProviderQuotaExhausted    503 provider_quota_exhausted
     ├── ProviderUnavailable       502 provider_unavailable
     │   └── ProviderTimedOut      504 provider_unavailable
@@ -112,6 +113,10 @@ class ProviderRejected(ServiceError):
     """The provider refused our key, our model or the request."""
 
     status, code, type = 502, "provider_rejected", "provider_error"
+
+
+class ModelGone(ProviderRejected):
+    """The provider does not serve the model, or not any more."""
 
 
 class ProviderQuotaExhausted(ServiceError):

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from audio_translation.domain.audio import Audio, Decoded
-from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.job import Job
 
 
@@ -69,15 +67,3 @@ class JobFiles(Protocol):
     def delete(self, key: str) -> None:
         """Remove an object, if there is one."""
         ...
-
-
-class Media(Protocol):
-    """Sound out of any file, and slices of it."""
-
-    def decode(
-        self, path: Path, folder: Path, *, max_duration: int, deadline: Deadline
-    ) -> Decoded: ...
-
-    def cut(self, pcm: Path, start: int, end: int, to: Path) -> Audio: ...
-
-    def cut_chunk(self, chunk: Path, start: int, end: int, to: Path) -> Audio: ...

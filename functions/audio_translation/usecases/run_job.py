@@ -38,12 +38,13 @@ from audio_translation.domain.job import (
     result_key,
     translation_key,
 )
+from audio_translation.domain.media import Media
 from audio_translation.domain.rendering import render
 from audio_translation.domain.silence import Span, speech_spans
 from audio_translation.domain.stitching import filled, missed, stitch
 from audio_translation.domain.transcript import Translation, from_json, to_json
 from audio_translation.usecases.beside import Beside
-from audio_translation.usecases.effects import JobFiles, JobTable, Media
+from audio_translation.usecases.effects import JobFiles, JobTable
 
 _TRANSFERS = 8
 _SPLIT_SECONDS = 300.0
