@@ -15,6 +15,7 @@ TABLE = {
     "AudioTooLarge": (413, "audio_too_large"),
     "RateLimited": (429, "rate_limited"),
     "ProviderRejected": (502, "provider_rejected"),
+    "ModelGone": (502, "provider_rejected"),
     "ProviderQuotaExhausted": (503, "provider_quota_exhausted"),
     "ProviderUnavailable": (502, "provider_unavailable"),
     "ProviderTimedOut": (504, "provider_unavailable"),
