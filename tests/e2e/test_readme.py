@@ -13,12 +13,14 @@ import shlex
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -65,14 +67,14 @@ KNOWN = {
     "change parameters": r"sam deploy --parameter-overrides .*",
     "deploy the state machines": r"sam deploy --template-file .*",
     "start a state machine": r"aws stepfunctions start-execution .*",
-    "find the bucket": r"BUCKET=\$\(aws .*",
+    "read an output": r"output\(\) .*",
+    "find the bucket": r"BUCKET=\$\(output .*",
     "put a recording": r"aws s3 cp \S+ \"\S+/uploads/\S+",
     "list the translations": r"aws s3 ls .*",
     "read a translation": r"aws s3 cp \S+ -",
     "put a recording with wishes": r"aws s3 cp .* --metadata .*",
     "put the wishes of a folder": r"echo .*",
     "switch events on": r"aws s3api .*",
-    "name a queue": r"queue\(\) .*",
     "name its ARN": r"arn\(\) .*",
     "send events back": r"aws sqs .*",
 }
@@ -84,6 +86,8 @@ CLI = {
     "AWS_PAGER": "",
     "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
 }
+# The CLI's first version goes to the real SQS unless the command itself says otherwise.
+AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }\n'
 
 
 def shown_commands() -> list[str]:
@@ -288,6 +292,38 @@ class TestOnOneMachine:
             listing = local_stack.s3().list_objects_v2(Bucket=BUCKET, Prefix=path)
             assert len(listing["Contents"]) == 2
 
+    def test_a_bucket_of_theirs_is_told_to_send_its_events(self) -> None:
+        """Seen by an event, because moto does not give the setting back."""
+        command = shown("switch events on")
+        (bucket,) = re.findall(r"--bucket (\S+)", command)
+        with running_aws() as aws:
+            aws.client("s3").create_bucket(Bucket=bucket)
+            sqs, events = aws.client("sqs"), aws.client("events")
+            queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+            pattern = json.dumps({"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}})
+            events.put_rule(Name="heard", EventPattern=pattern)
+            arn = "arn:aws:sqs:us-east-1:123456789012:heard"
+            events.put_targets(Rule="heard", Targets=[{"Id": "1", "Arn": arn}])
+
+            def heard() -> list[str]:
+                aws.client("s3").put_object(Bucket=bucket, Key="uploads/a.mp3", Body=b"ID3")
+                messages = sqs.receive_message(QueueUrl=queue).get("Messages", [])
+                return [json.loads(m["Body"])["detail"]["object"]["key"] for m in messages]
+
+            assert heard() == []
+            run(command, environ={**CLI, **aws.environment})
+            assert heard() == ["uploads/a.mp3"]
+
+    def test_lost_events_are_sent_back_to_their_queue(self) -> None:
+        """No message is moved by moto, so what would be asked of SQS is all that is looked at."""
+        arns = "arn:aws:sqs:us-east-1:123456789012"
+        script = f'{AWS}arn() {{ echo "{arns}:$1"; }}\n' + shown("send events back")
+        with fake_sqs() as (url, received):
+            run(script, environ={**CLI, **Aws(url).environment}, seconds=30)
+        assert received == [
+            {"SourceArn": f"{arns}:LostUploadsUrl", "DestinationArn": f"{arns}:UploadQueueUrl"}
+        ]
+
 
 def at_hand(stack: Stack) -> dict[str, str]:
     """What the `export` line of `make serve` sets, and the AWS CLI."""
@@ -301,6 +337,37 @@ def appears(stack: Stack, key: str) -> str:
     waiter.wait(Bucket=BUCKET, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 90})
     with s3.get_object(Bucket=BUCKET, Key=key)["Body"] as body:
         return str(body.read().decode())
+
+
+@contextmanager
+def fake_sqs() -> Iterator[tuple[str, list[Any]]]:
+    """SQS that takes StartMessageMoveTask: its URL and what was asked.
+
+    Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+    """
+    received: list[Any] = []
+
+    class Sqs(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.headers["X-Amz-Target"] == "AmazonSQS.StartMessageMoveTask"
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            content = b'{"TaskHandle": "handle"}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Sqs) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", received
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @dataclass(frozen=True)
@@ -400,6 +467,19 @@ class TestWithAnAccount:
         (key,) = deployed.aws.client("apigateway").get_api_keys(includeValues=True)["items"]
         ran = run(deployed.outputs()["ApiKeyCommand"], environ=deployed.environ)
         assert ran.stdout.strip() == key["value"]
+
+    def test_the_bucket_and_the_queues_of_uploads_are_found(self, deployed: Deployed) -> None:
+        name = deployed.stack()["StackName"]
+        steps = ("read an output", "find the bucket", "name its ARN")
+        script = "\n".join(shown(step) for step in steps)
+        assert script.count("--stack-name audio-translation ") == 1
+        script = script.replace("--stack-name audio-translation ", f"--stack-name {name} ")
+        queues = ("LostUploadsUrl", "UploadQueueUrl")
+        asked = 'echo "$BUCKET"; ' + "; ".join(f"arn {queue}" for queue in queues)
+        found = run(f"{AWS}{script}\n{asked}", environ=deployed.environ).stdout.split()
+        outputs = deployed.outputs()
+        arns = [f"arn:aws:sqs:us-east-1:123456789012:{PurePath(outputs[q]).name}" for q in queues]
+        assert found == [outputs["BucketName"], *arns]
 
     def test_another_provider_reaches_the_functions(self, deployed: Deployed) -> None:
         before = deployed.parameters()
