@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local import REPOSITORY
+from local.locks import one_at_a_time
 
 SAM = REPOSITORY / ".venv-sam" / "bin" / "sam"
 CACHE = REPOSITORY / ".cache" / "artifact"
@@ -44,13 +45,13 @@ def built(architecture: str) -> Path:
     sources, half a minute. Raises ``CannotBuild``.
     """
     folder = CACHE / f"{architecture}-{_fingerprint()}"
-    if not folder.exists():
-        for stale in CACHE.glob(f"{architecture}-*"):
-            shutil.rmtree(stale)
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE, prefix="building-") as scratch:
-            _sam_build(Path(scratch) / "build", architecture)
-            (Path(scratch) / "build").rename(folder)
+    with one_at_a_time(CACHE / "lock"):
+        if not folder.exists():
+            for stale in CACHE.glob(f"{architecture}-*"):
+                shutil.rmtree(stale)
+            with tempfile.TemporaryDirectory(dir=CACHE, prefix="building-") as scratch:
+                _sam_build(Path(scratch) / "build", architecture)
+                (Path(scratch) / "build").rename(folder)
     return folder
 
 

@@ -4,17 +4,16 @@ Two packages hold the halves of Systran/faster-whisper-base (revision ebe41f70, 
 used whose SHA-256 is not the one below; model.bin's is the published one.
 """
 
-import fcntl
 import hashlib
 import importlib.util
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local import REPOSITORY
+from local.locks import one_at_a_time
 
 FOLDER = REPOSITORY / ".cache" / "whisper-base"
 
@@ -47,8 +46,7 @@ def assembled(folder: Path, halves: Sequence[Path] | None = None) -> Path:
     ``halves`` are the two folders that hold the parts; the installed packages' when left out.
     Raises ``WeightsUnusable``.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(folder.with_suffix(".lock")):
+    with one_at_a_time(folder.with_suffix(".lock")):
         if not _as_verified(folder):
             _build(folder, halves or [_data_folder(package) for package in _PACKAGES])
     return folder
@@ -103,11 +101,3 @@ def _data_folder(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise WeightsUnusable(f"The package {package} is not installed: run `make setup`.")
     return Path(spec.origin).parent / "data"
-
-
-@contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
-    """Keep a second process from building the same folder."""
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

@@ -263,7 +263,7 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
     assert fields["required"] == ["audioFileUrl"]
     assert set(fields["properties"]) == {
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource",
-        "callbackUrl", "reference",
+        "targetLanguage", "sourceLanguage", "include", "keywords", "callbackUrl", "reference",
     }  # fmt: skip
     upload = spec["paths"]["/uploads"]["post"]
     assert set(upload["responses"]) == {"201", "400", "401", "404", "409", "413", "429", "500"}

@@ -1,14 +1,16 @@
 """S3, SSM and DynamoDB on a free loopback port: moto's server, reached as AWS is, over HTTP."""
 
 import functools
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
-from moto.server import ThreadedMotoServer
 
+from local import REPOSITORY
 from local.cloudformation import load_template
 
 BUCKET = "audio-translation-test"
@@ -88,10 +90,40 @@ def _client(endpoint: str, name: Any) -> Any:
 
 @contextmanager
 def running_aws() -> Iterator[Aws]:
+    """Serve from a process of its own: all moto servers of one process share their state."""
+    with serving("tests.fakes.aws") as endpoint:
+        yield Aws(endpoint)
+
+
+@contextmanager
+def serving(module: str) -> Iterator[str]:
+    """Run a module that writes its URL and serves until its stdin ends."""
+    with subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def serve() -> None:
+    """Serve all that moto has until stdin ends."""
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield Aws(f"http://{host}:{port}")
-    finally:
-        server.stop()
+    sys.stdout.write("http://{}:{}\n".format(*server.get_host_and_port()))
+    sys.stdout.flush()
+    sys.stdin.read()
+    server.stop()
+
+
+if __name__ == "__main__":
+    serve()

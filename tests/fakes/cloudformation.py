@@ -9,7 +9,6 @@ python -m tests.fakes.cloudformation   prints its URL and serves until its stdin
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,10 +19,9 @@ from moto.awslambda.models import LambdaVersion, LayerVersion
 from moto.cloudformation import parsing, responses
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend
 from moto.cloudformation.utils import get_stack_from_s3_url
-from moto.server import ThreadedMotoServer
 
 from local import REPOSITORY
-from tests.fakes.aws import Aws
+from tests.fakes.aws import Aws, serve, serving
 
 _TRANSLATE = """
 import json, logging, sys
@@ -42,23 +40,11 @@ json.dump(transform(template, defaults | json.loads(sys.argv[1]), policies), sys
 @contextmanager
 def running_cloudformation() -> Iterator[Aws]:
     """Serve from a process of its own, because moto's state and our changes to it are global."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.fakes.cloudformation"],
-        cwd=REPOSITORY,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            yield Aws(process.stdout.readline().strip())
-        finally:
-            process.kill()
+    with serving("tests.fakes.cloudformation") as endpoint:
+        yield Aws(endpoint)
 
 
 def _serve() -> None:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     with (
         patch.object(CloudFormationBackend, "create_change_set", _create_change_set),
         patch.object(ChangeSet, "apply", _apply),
@@ -68,11 +54,7 @@ def _serve() -> None:
         patch.object(LambdaVersion, "get_cfn_attribute", _version_attribute, create=True),
         patch.dict(parsing.get_model_map(), _MADE_HERE),
     ):
-        server.start()
-        sys.stdout.write("http://{}:{}\n".format(*server.get_host_and_port()))
-        sys.stdout.flush()
-        sys.stdin.read()
-        server.stop()
+        serve()
 
 
 _moto_create_change_set = CloudFormationBackend.create_change_set
