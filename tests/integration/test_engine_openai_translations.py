@@ -19,6 +19,7 @@ from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import (
     AudioTooLarge,
+    ModelGone,
     ProviderQuotaExhausted,
     ProviderRejected,
     ProviderTimedOut,
@@ -28,7 +29,7 @@ from audio_translation.domain.errors import (
     UnsupportedAudio,
 )
 from audio_translation.domain.transcript import Translation
-from audio_translation.engines import openai_translations
+from audio_translation.engines import provider_calls
 from audio_translation.engines.openai_translations import OpenAITranslations
 from tests.fakes.provider import Answer, Provider, envelope, verbose_json
 
@@ -165,9 +166,9 @@ FAULTS: list[tuple[str, Answer, type[ServiceError], int]] = [
     ("too short", Answer(TOO_SHORT, 400), UnsupportedAudio, 1),
     ("key refused", Answer(envelope("Incorrect API key"), 401), ProviderRejected, 1),
     ("no access", Answer(envelope("Country not supported"), 403), ProviderRejected, 1),
-    ("no model", Answer(NO_MODEL, 404), ProviderRejected, 1),
-    ("gone", Answer(envelope("deprecated"), 410), ProviderRejected, 1),
-    ("no endpoint, html", Answer(b"<html>404</html>", 404), ProviderRejected, 1),
+    ("no model", Answer(NO_MODEL, 404), ModelGone, 1),
+    ("gone", Answer(envelope("deprecated"), 410), ModelGone, 1),
+    ("no endpoint, html", Answer(b"<html>404</html>", 404), ModelGone, 1),
     ("too large", Answer(envelope("Maximum content size limit exceeded"), 413), AudioTooLarge, 1),
     ("media type", Answer(envelope("no"), 415), UnsupportedAudio, 1),
     ("unprocessable", Answer(envelope("no"), 422), ProviderRejected, 1),
@@ -178,7 +179,10 @@ FAULTS: list[tuple[str, Answer, type[ServiceError], int]] = [
     ("rate limit", Answer(RATE, 429), RateLimited, 4),
     ("server error", Answer(envelope("oops"), 500), ProviderUnavailable, 4),
     ("bad gateway, html", Answer(b"<html>502</html>", 502), ProviderUnavailable, 4),
-    ("unavailable", Answer(envelope("no available channel"), 503), ProviderUnavailable, 4),
+    ("no channel", Answer(envelope("No available channel for x"), 503), ModelGone, 1),
+    ("no model, 400", Answer(NO_MODEL, 400), ModelGone, 1),
+    ("no model, 503", Answer(NO_MODEL, 503), ModelGone, 1),
+    ("unavailable", Answer(envelope("overloaded"), 503), ProviderUnavailable, 4),
     ("gateway timeout", Answer(b"", 504), ProviderTimedOut, 4),
     ("strange status", Answer(b"", 599), ProviderUnavailable, 4),
     ("hang up", Answer(hang_up=True), ProviderUnavailable, 4),
@@ -367,7 +371,7 @@ def test_every_exception_of_the_sdk_is_mapped() -> None:
     assert len(made) > 15
     for error in made:
         assert isinstance(error, openai.OpenAIError), error
-        assert isinstance(openai_translations._mapped(error, "whisper-1"), ServiceError), error
+        assert isinstance(provider_calls.mapped(error, "whisper-1"), ServiceError), error
 
 
 def _exceptions(module: Any) -> list[type[Exception]]:

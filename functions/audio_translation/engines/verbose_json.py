@@ -11,13 +11,10 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from audio_translation.domain.errors import ProviderRejected, ProviderUnavailable
 from audio_translation.domain.transcript import Segment, Translation, milliseconds
+from audio_translation.engines.provider_calls import Unreadable
 
 _LONGEST_TEXT = 1_000_000
 """Characters; nobody says more in what one call takes."""
-
-
-class Unreadable(Exception):
-    """A 200 whose body is empty or no JSON."""
 
 
 def _or_default(value: Any) -> Any:
