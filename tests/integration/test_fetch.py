@@ -204,7 +204,7 @@ def test_25_mib_are_fetched_in_constant_memory(source: Source, folder: Path) -> 
     finally:
         tracemalloc.stop()
     assert fetched.size == 25 * MIB
-    assert peak < 3_000_000
+    assert peak < 10_000_000, "other threads of this process count, too"
 
 
 # Redirects
