@@ -4,20 +4,31 @@ Source of shapes and limits: openai-python 3.54, ``resources/audio/translations.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import openai
 
 from audio_translation.domain.audio import Audio
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Task
-from audio_translation.domain.errors import AudioTooLarge
+from audio_translation.domain.errors import AudioTooLarge, ProviderRejected
+from audio_translation.domain.media import Media
 from audio_translation.domain.transcript import Translation
 from audio_translation.engines.provider_calls import Calls
-from audio_translation.engines.verbose_json import parsed
+from audio_translation.engines.spans import Said, Spans
+from audio_translation.engines.verbose_json import WithoutTimes, parsed, text_of
+
+_LONGEST_SPAN_SECONDS = 60.0
+"""A call for a span of half a minute takes no longer."""
 
 
 class OpenAITranslations:
-    """Engine over one shared SDK client; safe to call from several threads."""
+    """Engine over one shared SDK client; safe to call from several threads.
+
+    Some servers do not answer ``verbose_json``, or without times. That shows at the first use of
+    a model; from then on the engine asks for text, speech span by speech span, and the times are
+    ours.
+    """
 
     def __init__(
         self,
@@ -25,11 +36,19 @@ class OpenAITranslations:
         *,
         refresh_key: Callable[[], bool],
         max_audio_bytes: int,
+        media: Media | None = None,
+        at_once: int = 8,
         backoff_seconds: float = 0.5,
     ) -> None:
-        """Take what ``Calls`` takes, and the most bytes that the provider is sent at once."""
+        """Take what ``Calls`` takes, and the most bytes that the provider is sent at once.
+
+        Without ``media`` servers that tell no times cannot be used. ``at_once`` is how many spans
+        of one request are asked for together.
+        """
         self._calls = Calls(client, refresh_key=refresh_key, backoff_seconds=backoff_seconds)
         self._max_audio_bytes = max_audio_bytes
+        self._spans = Spans(media, at_once=at_once) if media else None
+        self._without_times: set[str] = set()
 
     def translate(
         self,
@@ -48,17 +67,62 @@ class OpenAITranslations:
                 f"{self._max_audio_bytes} in one call.",
                 param="audioFileUrl",
             )
-
-        def call(timeout: openai.Timeout) -> Translation:
-            with audio.path.open("rb") as file:
-                response = self._calls.client.audio.translations.with_raw_response.create(
-                    file=(audio.upload_name, file, audio.type.mime),
+        if task.model not in self._without_times:
+            try:
+                return self._calls.run(
+                    lambda timeout: self._with_times(audio, task, timeout),
                     model=task.model,
-                    prompt=openai.omit if task.prompt is None else task.prompt,
-                    temperature=task.temperature,
-                    response_format="verbose_json",
-                    timeout=timeout,
+                    deadline=deadline,
                 )
-            return parsed(response.content, task.model)
+            except WithoutTimes:
+                self._without_times.add(task.model)
+        return self._by_spans(audio, task, deadline)
 
-        return self._calls.run(call, model=task.model, deadline=deadline)
+    def _with_times(self, audio: Audio, task: Task, timeout: openai.Timeout) -> Translation:
+        try:
+            return parsed(self._asked(audio, task, timeout, "verbose_json"), task.model)
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            if _is_about_the_format(error):
+                raise WithoutTimes from error
+            raise
+
+    def _by_spans(self, audio: Audio, task: Task, deadline: Deadline) -> Translation:
+        if self._spans is None:
+            raise ProviderRejected(
+                "The provider does not answer verbose_json with times, which this service needs."
+            )
+
+        def said(span: Audio) -> Said:
+            return self._calls.run(
+                lambda timeout: Said(text_of(self._asked(span, task, timeout, "json"))),
+                model=task.model,
+                deadline=deadline,
+                longest_seconds=_LONGEST_SPAN_SECONDS,
+            )
+
+        return self._spans.heard(
+            audio, said, model=task.model, language="english", deadline=deadline
+        )
+
+    def _asked(
+        self,
+        audio: Audio,
+        task: Task,
+        timeout: openai.Timeout,
+        answer: Literal["json", "verbose_json"],
+    ) -> bytes:
+        with audio.path.open("rb") as file:
+            return self._calls.client.audio.translations.with_raw_response.create(
+                file=(audio.upload_name, file, audio.type.mime),
+                model=task.model,
+                prompt=openai.omit if task.prompt is None else task.prompt,
+                temperature=task.temperature,
+                response_format=answer,
+                timeout=timeout,
+            ).content
+
+
+def _is_about_the_format(error: openai.APIStatusError) -> bool:
+    """OpenAI names the parameter; others say so in words."""
+    said = f"{error.param} {error.message}".lower()
+    return "response_format" in said or "verbose_json" in said

@@ -74,12 +74,18 @@ class Calls:
         self._opens_at = 0.0
 
     def run(
-        self, call: Callable[[openai.Timeout], Answer], *, model: str, deadline: Deadline
+        self,
+        call: Callable[[openai.Timeout], Answer],
+        *,
+        model: str,
+        deadline: Deadline,
+        longest_seconds: float = math.inf,
     ) -> Answer:
         """Return what ``call`` returns, trying again while it makes sense and there is time.
 
-        ``call`` makes one request with the time-out that it is given; it may raise errors of the
-        SDK, Unreadable for an answer that makes no sense, or errors of the table, which pass.
+        ``call`` makes one request with the time-out that it is given, ``longest_seconds`` at most;
+        it may raise errors of the SDK, Unreadable for an answer that makes no sense, or anything
+        else, which passes.
         Raises ModelGone where the provider says that it has no such ``model``, AudioTooLarge,
         UnsupportedAudio, RateLimited or one of the Provider errors.
         """
@@ -88,7 +94,7 @@ class Calls:
         while True:
             self._wait_until_open(deadline)
             try:
-                return call(_timeout(deadline))
+                return call(_timeout(deadline, longest_seconds))
             except openai.AuthenticationError as error:
                 if key_was_read_again or not self._refresh_key():
                     raise mapped(error, model) from error
@@ -124,11 +130,12 @@ class Calls:
         return (_retry_after(error) or 0) + _uniform(0, ceiling)
 
 
-def _timeout(deadline: Deadline) -> openai.Timeout:
-    """All the time that is left; raises ProviderTimedOut for too little."""
+def _timeout(deadline: Deadline, longest_seconds: float) -> openai.Timeout:
+    """The time that is left; raises ProviderTimedOut for too little."""
     left = deadline.left()
     if left < _SHORTEST_CALL_SECONDS:
         raise ProviderTimedOut("Too little time was left to ask the provider.")
+    left = min(left, longest_seconds)
     return openai.Timeout(left, connect=min(left, _CONNECT_SECONDS))
 
 

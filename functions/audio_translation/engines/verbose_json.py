@@ -9,12 +9,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from audio_translation.domain.errors import ProviderRejected, ProviderUnavailable
+from audio_translation.domain.errors import ProviderUnavailable
 from audio_translation.domain.transcript import Segment, Translation, milliseconds
 from audio_translation.engines.provider_calls import Unreadable
 
 _LONGEST_TEXT = 1_000_000
 """Characters; nobody says more in what one call takes."""
+
+
+class WithoutTimes(Exception):
+    """The provider does not answer ``verbose_json``, or with text only."""
 
 
 def _or_default(value: Any) -> Any:
@@ -48,7 +52,7 @@ class _Answer(BaseModel):
 def parsed(body: bytes, model: str) -> Translation:
     """Read an answer; what servers leave out or get wrong, and matters little, is forgiven.
 
-    Raises Unreadable, ProviderRejected for an answer without times, ProviderUnavailable.
+    Raises Unreadable, WithoutTimes or ProviderUnavailable.
     """
     try:
         data = json.loads(body)
@@ -62,9 +66,7 @@ def parsed(body: bytes, model: str) -> Translation:
     if sum(len(segment.text) for segment in segments) > _LONGEST_TEXT:
         raise ProviderUnavailable("The provider's answer is too long to be a translation.")
     if answer.duration is None and not segments and answer.text.strip():
-        raise ProviderRejected(
-            "The provider does not answer verbose_json with times, which this service needs."
-        )
+        raise WithoutTimes
     duration = max([milliseconds(answer.duration or 0), *(s.end for s in segments)])
     if not segments and answer.text.strip():
         segments = [Segment(start=0, end=duration, text=answer.text)]
@@ -83,3 +85,13 @@ def _segment(answer: _AnswerSegment) -> Segment:
         end=max(0, milliseconds(answer.end)),
         tokens=answer.tokens or (),
     )
+
+
+def text_of(body: bytes) -> str:
+    """Read an answer of which only the text counts; raises Unreadable, ProviderUnavailable."""
+    try:
+        return _Answer.model_validate(json.loads(body)).text
+    except ValidationError:
+        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error

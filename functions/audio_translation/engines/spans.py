@@ -1,0 +1,96 @@
+"""Audio speech span by speech span, for providers that tell no times: the times are our own.
+
+Times are integer milliseconds.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from audio_translation.domain.audio import Audio, Decoded
+from audio_translation.domain.chunking import Chunk, plan
+from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.errors import AudioTooLarge, UnsupportedAudio
+from audio_translation.domain.media import Media
+from audio_translation.domain.silence import speech_spans
+from audio_translation.domain.stitching import stitch
+from audio_translation.domain.transcript import Segment, Translation
+from audio_translation.engines.in_parallel import in_parallel
+
+_LEAST = 100
+"""What is shorter holds no word, and OpenAI refuses it."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a provider heard in one span; ``spoken`` is the language's ISO 639-1 code, if known."""
+
+    text: str
+    spoken: str | None = None
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Cuts audio at pauses, asks for each span and puts the answers where the speech is.
+
+    A span has about ``target`` milliseconds, so that the start of each is a time to go by and its
+    words have some context, and never more than ``limit``. ``at_once`` of them are asked for
+    together. Longer audio than ``max_duration`` is for a job, which sends it in parts.
+    """
+
+    media: Media
+    target: int = 8_000
+    limit: int = 30_000
+    at_once: int = 8
+    max_duration: int = 2 * 3_600_000
+
+    def heard(
+        self,
+        audio: Audio,
+        ask: Callable[[Audio], Said],
+        *,
+        model: str,
+        language: str,
+        deadline: Deadline,
+    ) -> Translation:
+        """Return what ``ask`` says of each span, with the times of the speech in it.
+
+        Nothing is asked where nobody speaks. ``model`` and ``language`` are the translation's.
+        Raises UnsupportedAudio, AudioTooLarge, ProviderTimedOut, or what ``ask`` raises.
+        """
+        with tempfile.TemporaryDirectory(
+            dir=audio.path.parent, ignore_cleanup_errors=True
+        ) as folder:
+            decoded = self._decoded(audio, Path(folder), deadline)
+            duration = decoded.info.duration
+            chunks = self._plan(decoded)
+
+            def part(chunk: Chunk) -> Translation:
+                to = Path(folder) / f"{chunk.start}-{chunk.end}.flac"
+                said = ask(self.media.cut(decoded.pcm, chunk.start, chunk.end, to))
+                to.unlink(missing_ok=True)
+                segment = Segment(0, chunk.length, said.text, spoken=said.spoken)
+                return Translation((segment,), language, chunk.length, model)
+
+            parts = in_parallel(part, chunks, at_once=self.at_once, deadline=deadline)
+        stitched = stitch(
+            zip(chunks, parts, strict=True), duration=duration, model=model, language=language
+        )
+        return replace(stitched, warnings=decoded.info.warnings)
+
+    def _decoded(self, audio: Audio, folder: Path, deadline: Deadline) -> Decoded:
+        try:
+            return self.media.decode(
+                audio.path, folder, max_duration=self.max_duration, deadline=deadline
+            )
+        except (UnsupportedAudio, AudioTooLarge) as error:
+            error.param = error.param or "audioFileUrl"
+            raise
+
+    def _plan(self, decoded: Decoded) -> list[Chunk]:
+        duration = decoded.info.duration
+        if duration < _LEAST:
+            return []
+        spans = speech_spans(decoded.levels, duration)
+        return plan(spans, duration=duration, target=self.target, limit=self.limit)
