@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from audio_translation.adapters.clients import Clients
     from audio_translation.adapters.fetch import Fetcher
     from audio_translation.adapters.idempotency import Answer, FirstAnswers
-    from audio_translation.adapters.secrets import Secrets
     from audio_translation.adapters.storage import Storage
+    from audio_translation.domain.media import Media
 
 _RESERVE_SECONDS = 1.0
 """Kept back from the time that Lambda leaves us, to answer in."""
@@ -216,14 +216,18 @@ class Service:
         return self._engine
 
     def _make_engine(self) -> Engine:
-        from audio_translation.adapters.provider import provider_client
-        from audio_translation.engines.openai_translations import OpenAITranslations
+        from audio_translation.engine_bootstrap import make_engine
 
-        secrets = self._secrets
-        return OpenAITranslations(
-            provider_client(self._settings.provider_base_url, secrets.provider_key),
-            refresh_key=secrets.refresh_provider_key,
-            max_audio_bytes=self._settings.provider_max_audio_bytes,
+        def media() -> "Media":
+            from audio_translation.adapters import media
+
+            return media
+
+        return make_engine(
+            self._settings,
+            ssm=self._aws.ssm,
+            media=media,
+            took_over=self.telemetry.successor_served,
         )
 
     def _check_callback(self, url: str | None) -> None:
@@ -281,16 +285,6 @@ class Service:
             bucket=self._settings.bucket,
             allowed_buckets=self._settings.allowed_buckets,
             max_bytes=self._settings.max_audio_bytes,
-        )
-
-    @functools.cached_property
-    def _secrets(self) -> "Secrets":
-        from audio_translation.adapters.secrets import Secrets
-
-        return Secrets(
-            self._aws.ssm,
-            parameter=self._settings.api_key_parameter,
-            cache_seconds=self._settings.api_key_cache_seconds,
         )
 
     @functools.cached_property

@@ -20,9 +20,7 @@ from audio_translation.adapters.fetch import Fetcher
 from audio_translation.adapters.job_folder import JobFolder
 from audio_translation.adapters.job_table import JobTable
 from audio_translation.adapters.language import is_foreign
-from audio_translation.adapters.provider import provider_client
 from audio_translation.adapters.recordings import Recordings
-from audio_translation.adapters.secrets import Secrets
 from audio_translation.adapters.storage import Storage
 from audio_translation.adapters.submitted_urls import refuse_files_of_others
 from audio_translation.adapters.telemetry import Telemetry
@@ -34,7 +32,7 @@ from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import SourceNotSaved, UnsupportedAudio
 from audio_translation.domain.job import Job
 from audio_translation.domain.sniff import sniff
-from audio_translation.engines.openai_translations import OpenAITranslations
+from audio_translation.engine_bootstrap import make_engine
 from audio_translation.settings import Settings
 from audio_translation.usecases.beside import Beside
 from audio_translation.usecases.notify import Notify
@@ -43,6 +41,9 @@ from audio_translation.usecases.translate import dated_key, safe_name
 
 _LONGEST_CHUNK = 300_000
 """Milliseconds; Whisper on one machine needs 0.7 GB of memory for so much."""
+
+_SPANS_AT_ONCE = 4
+"""Of a chunk in two steps; all chunks of the job together have ``job_concurrency`` calls."""
 
 _WEBHOOK_SECONDS = 10.0
 
@@ -85,7 +86,14 @@ class JobService:
             allow_loopback=settings.fetch_allow_loopback,
             resolve=socket.getaddrinfo,
         )
-        engine = self._engine()
+        engine = make_engine(
+            settings,
+            ssm=self._ssm,
+            media=lambda: media,
+            took_over=self.telemetry.successor_served,
+            calls_at_once=settings.job_concurrency,
+            spans_at_once=_SPANS_AT_ONCE,
+        )
         self.run = RunJob(
             table=table,
             files=JobFolder(s3, bucket=settings.bucket),
@@ -102,19 +110,6 @@ class JobService:
         )
         self.notify = Notify(
             find=table.find, show=_shown, put=events.put, send=self._webhooks().send
-        )
-
-    def _engine(self) -> OpenAITranslations:
-        settings = self._settings
-        secrets = Secrets(
-            self._ssm,
-            parameter=settings.api_key_parameter,
-            cache_seconds=settings.api_key_cache_seconds,
-        )
-        return OpenAITranslations(
-            provider_client(settings.provider_base_url, secrets.provider_key),
-            refresh_key=secrets.refresh_provider_key,
-            max_audio_bytes=settings.provider_max_audio_bytes,
         )
 
     def _webhooks(self) -> Webhooks:

@@ -11,17 +11,20 @@ import openai
 _LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
 
 
-def provider_client(base_url: str, api_key: Callable[[], str]) -> openai.OpenAI:
+def provider_client(
+    base_url: str, api_key: Callable[[], str] | None, *, at_once: int = 100
+) -> openai.OpenAI:
     """Make a client that asks ``api_key`` before each call and leaves trying again to its user.
 
+    Without ``api_key`` no key is sent. ``at_once`` is how many calls may be under way; more wait.
     No answer, error or not, is read beyond 8 MiB or the call's time-out; redirects and proxies
     from the environment are not followed.
     """
-    transport = _BoundedTransport()
+    transport = _BoundedTransport(at_once, keyless=api_key is None)
     http_client = httpx2.Client(transport=transport, trust_env=False)
     weakref.finalize(http_client, transport.close)  # before its sockets are collected, too
     return openai.OpenAI(
-        api_key=api_key,
+        api_key=api_key or "none",  # the SDK wants one
         base_url=base_url,
         max_retries=0,
         default_headers={"Accept-Encoding": "identity"},
@@ -32,7 +35,15 @@ def provider_client(base_url: str, api_key: Callable[[], str]) -> openai.OpenAI:
 class _BoundedTransport(httpx2.HTTPTransport):
     """Reads answers up to a size and a moment; httpx's own time-out is per read."""
 
+    def __init__(self, at_once: int, *, keyless: bool) -> None:
+        super().__init__(
+            limits=httpx2.Limits(max_connections=at_once, max_keepalive_connections=20)
+        )
+        self._keyless = keyless
+
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        if self._keyless:
+            del request.headers["Authorization"]
         seconds = request.extensions.get("timeout", {}).get("read") or 60.0
         end = time.monotonic() + seconds
         response = super().handle_request(request)

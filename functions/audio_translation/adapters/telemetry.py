@@ -25,6 +25,7 @@ class Telemetry:
             # Below a warning they log URLs with their queries, and SSM's answer with the key.
             logging.getLogger(library).setLevel(logging.WARNING)
         self._metrics = Metrics()
+        self._replaced: set[str] = set()
 
     @contextmanager
     def request(self, request_id: str) -> Iterator[None]:
@@ -40,6 +41,19 @@ class Telemetry:
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.flush_metrics()
         self._logger.info("Translated", audio_url=_without_secrets(url))
+
+    def successor_served(self, model: str, successor: str, reason: str) -> None:
+        """Count what a model's successor served, and warn of it the first time.
+
+        A wrong base URL looks like a model that is gone, and must not stay hidden.
+        """
+        with single_metric("SuccessorServed", MetricUnit.Count, 1):
+            pass
+        if model not in self._replaced:
+            self._replaced.add(model)
+            self._logger.warning(
+                "A successor serves for a model", model=model, successor=successor, reason=reason
+            )
 
     def submitted(self, url: str) -> None:
         """Count a request that became a job."""
