@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from audio_translation.adapters.fetch import Fetcher
     from audio_translation.adapters.idempotency import Answer, FirstAnswers
     from audio_translation.adapters.storage import Storage
-    from audio_translation.domain.media import Media
 
 _RESERVE_SECONDS = 1.0
 """Kept back from the time that Lambda leaves us, to answer in."""
@@ -216,17 +215,13 @@ class Service:
         return self._engine
 
     def _make_engine(self) -> Engine:
+        from audio_translation.adapters import lazy_media
         from audio_translation.engine_bootstrap import make_engine
-
-        def media() -> "Media":
-            from audio_translation.adapters import media
-
-            return media
 
         return make_engine(
             self._settings,
             ssm=self._aws.ssm,
-            media=media,
+            media=lazy_media,
             took_over=self.telemetry.successor_served,
         )
 

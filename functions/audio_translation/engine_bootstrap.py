@@ -1,7 +1,7 @@
 """Puts the engines together: which server each one asks, and with which key.
 
 A key is sent to the server that it belongs to and to no other. What only two steps need is made
-when the first task needs two steps, FFmpeg and the second client included.
+when the first task needs two steps, further clients included.
 """
 
 import functools
@@ -32,7 +32,7 @@ def make_engine(
     settings: Settings,
     *,
     ssm: "SSMClient",
-    media: Callable[[], Media],
+    media: Media,
     took_over: Callable[[str, str, str], None],
     calls_at_once: int = 100,
     spans_at_once: int = 8,
@@ -40,9 +40,8 @@ def make_engine(
 ) -> Engine:
     """Make the engine that serves every task.
 
-    ``media`` is asked for with the first task of two steps; ``took_over`` is told when a model's
-    successor served, see ``Succession``. One server has at most ``calls_at_once`` calls under way,
-    for one task of two steps at most ``spans_at_once``.
+    ``took_over`` is told when a model's successor served, see ``Succession``. One server has at
+    most ``calls_at_once`` calls under way, of which ``spans_at_once`` are for parts of one file.
     """
     engines = _Engines(settings, ssm, media, calls_at_once, spans_at_once)
     ways = {
@@ -74,7 +73,7 @@ class _Engines:
         self,
         settings: Settings,
         ssm: "SSMClient",
-        media: Callable[[], Media],
+        media: Media,
         calls_at_once: int,
         spans_at_once: int,
     ) -> None:
@@ -94,6 +93,8 @@ class _Engines:
             server.client,
             refresh_key=server.refresh_key,
             max_audio_bytes=self._settings.provider_max_audio_bytes,
+            media=self._media,
+            at_once=self._spans_at_once,
         )
 
     def two_steps(self) -> Engine:
@@ -112,7 +113,7 @@ class _Engines:
             Calls(transcription.client, refresh_key=transcription.refresh_key),
             Calls(text.client, refresh_key=text.refresh_key),
             text_model=settings.text_model,
-            media=self._media(),
+            media=self._media,
             at_once=self._spans_at_once,
         )
 

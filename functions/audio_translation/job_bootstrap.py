@@ -89,7 +89,7 @@ class JobService:
         engine = make_engine(
             settings,
             ssm=self._ssm,
-            media=lambda: media,
+            media=media,
             took_over=self.telemetry.successor_served,
             calls_at_once=settings.job_concurrency,
             spans_at_once=_SPANS_AT_ONCE,
