@@ -5,7 +5,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from audio_translation.domain.captions import (
-    LINE,
     LONGEST,
     READING_SPEED,
     SHORTEST,
@@ -13,6 +12,7 @@ from audio_translation.domain.captions import (
     lay_out,
 )
 from audio_translation.domain.transcript import Segment
+from audio_translation.domain.words import LINE, columns
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -96,7 +96,7 @@ def test_cues_always_fit_the_screen_and_never_overlap(segments: list[Segment]) -
     cues = lay_out(segments)
     for cue in cues:
         assert 1 <= len(cue.lines) <= 2
-        assert all(0 < len(line) <= LINE for line in cue.lines)
+        assert all(0 < columns(line) <= LINE for line in cue.lines)
         assert all(line == " ".join(line.split()) for line in cue.lines)
         assert cue.start >= 0
         assert SHORTEST <= cue.end - cue.start <= LONGEST
@@ -110,7 +110,13 @@ def test_no_character_is_lost_doubled_or_moved(segments: list[Segment]) -> None:
     assert visible(shown) == visible(segment.text for segment in in_order(segments))
 
 
-@given(st.lists(st.from_regex(r"\A\S{1,42}\Z").filter(lambda w: w == visible([w])), max_size=80))
+spaced_words = st.text(
+    st.characters(max_codepoint=0xDFF, exclude_categories=["Z", "C"]), min_size=1, max_size=42
+)
+"""Of scripts that part words by spaces, none of them wide."""
+
+
+@given(st.lists(spaced_words, max_size=80))
 @patient
 def test_words_that_fit_a_line_stay_whole(words: list[str]) -> None:
     cues = lay_out([Segment(0, 400 * len(words), " ".join(words))])
@@ -130,7 +136,7 @@ def test_a_cue_that_is_hard_to_read_is_followed_at_once_by_the_next(
 
 
 def too_fast(cue: Cue) -> bool:
-    length = min(len(glue.join(cue.lines)) for glue in ("", " "))  # a cut word has no space
+    length = min(columns(glue.join(cue.lines)) for glue in ("", " "))  # a cut word has no space
     return length * 1000 > (cue.end - cue.start) * READING_SPEED
 
 
@@ -278,3 +284,37 @@ def test_empty_segments_make_no_cue() -> None:
 
 def test_controls_are_dropped_and_marks_of_direction_kept() -> None:
     assert lines(Segment(0, 2000, "a\x07b\x9b\tc\u200f \u202bd")) == [("ab c\u200f \u202bd",)]
+
+
+def test_japanese_breaks_between_phrases_and_never_before_a_closing_mark() -> None:
+    text = "今日は天気がとても良かったので、家族みんなで公園へ散歩に行きました。"
+    assert lines(Segment(0, 6000, text)) == [
+        ("今日は天気がとても良かったので、", "家族みんなで公園へ散歩に行きました。")
+    ]
+    shown = lines(Segment(0, 60_000, "コンピューターーっっー、」」「「漢字ゃゅょ" * 30))
+    assert not any(line[0] in "ーっゃゅょ、」" for cue in shown for line in cue)
+    assert not any(line.endswith("「") for cue in shown for line in cue)
+
+
+def test_a_line_holds_half_as_many_wide_characters() -> None:
+    shown = lines(Segment(0, 60_000, "天" * 21 * 8))
+    assert {len(line) for cue in shown for line in cue} == {21}
+    assert {len(line) for cue in lines(Segment(0, 9000, "한국어" * 30)) for line in cue} <= set(
+        range(1, 22)
+    )
+
+
+def test_thai_is_never_cut_before_a_vowel_or_tone_mark() -> None:
+    text = "วันนี้อากาศดีมากครอบครัวของเราจึงไปเดินเล่นที่สวนสาธารณะ แล้วเราก็พบเพื่อนเก่าและดื่มกาแฟด้วยกัน"
+    shown = lines(Segment(0, 9000, text))
+    assert len(shown) >= 2
+    for line in [line for cue in shown for line in cue]:
+        assert line[0] not in "ะาำๅๆัิีึืฺุู็่้๊๋์"
+        assert line[-1] not in "เแโใไ"
+
+
+def test_arabic_breaks_between_words_and_after_its_own_comma() -> None:
+    text = "كان الطقس جميلاً جداً اليوم في المدينة، لذلك ذهبت العائلة إلى الحديقة."
+    assert lines(Segment(0, 6000, text)) == [
+        ("كان الطقس جميلاً جداً اليوم في المدينة،", "لذلك ذهبت العائلة إلى الحديقة.")
+    ]

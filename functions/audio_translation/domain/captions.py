@@ -13,28 +13,28 @@ Three steps, each linear in the text:
    the least time and pushes the next. Its end waits for the reader as far as the next cue allows.
 
 So a cue that begins with a segment's first word starts exactly with that segment, unless the cue
-before had to push it. Numbers that subtitlers agree on: 2 lines of 42 characters, at most 7 s
-(Netflix, Timed Text Style Guide, which also asks for at least 5/6 s and for breaks after
+before had to push it. Where what was said is shown above its translation, each has one line, and
+step 2 is that of ``bilingual.py``. Numbers that subtitlers agree on: 2 lines of 42 columns, at most
+7 s (Netflix, Timed Text Style Guide, which also asks for at least 5/6 s and for breaks after
 punctuation and before conjunctions and prepositions), 0.7 s at the very least, and not more than
 21 characters a second where the speech leaves room.
 """
 
-import re
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import inf
-from typing import NamedTuple
 
+from audio_translation.domain.bilingual import pairs
 from audio_translation.domain.transcript import Segment
-
-LINE = 42
-"""Longest line, in characters."""
+from audio_translation.domain.words import LINE, Words, offsets, text_of, width, words_of
 
 SHORTEST, LONGEST = 700, 7000
 """A cue's time on screen, in milliseconds."""
 
 READING_SPEED = 21
-"""Characters a second, counting the spaces."""
+"""Columns a second, counting the spaces; of two lines that say the same, those of the longer."""
 
 _HURRIED = 1000
 """A cue that cannot be read in its time, and has less than this, looks for a neighbour."""
@@ -56,58 +56,72 @@ def lay_out(segments: Sequence[Segment]) -> list[Cue]:
     """Return the cues of a translation, in order, never two at once.
 
     Takes whatever an engine says: segments that overlap, are out of order, empty, endless or of
-    no length. No word is lost, doubled or moved; only words of more than 42 characters are cut.
+    no length. No word is lost, doubled or moved; only words of more than 42 columns are cut.
+    What was said is shown above its translation, where it is known and differs.
     """
-    return [Cue(block.start, block.end, _lines(block.words)) for block in _place(_split(segments))]
+    blocks = _place(_split([_Spoken.of(segment) for segment in segments]))
+    return [Cue(block.start, block.end, _lines(block)) for block in blocks]
 
 
-class _Word(NamedTuple):
-    """A word, or a part of one that is longer than a line."""
+@dataclass(frozen=True)
+class _Spoken:
+    """What is to be shown of a segment: its translation, or the source and the translation."""
 
-    text: str
-    space: bool
-    """Whether a space comes before it."""
+    start: int
+    end: int
+    texts: tuple[Words, ...]
 
-    cost: float
-    """What it costs to break a cue after it: see ``_break_cost``."""
+    @classmethod
+    def of(cls, segment: Segment) -> "_Spoken":
+        texts: tuple[Words, ...] = (words_of(segment.text),)
+        if segment.source and segment.source.split() != segment.text.split():
+            texts = (words_of(segment.source), *texts)
+        return cls(max(0, segment.start), segment.end, texts if all(texts) else texts[-1:])
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Words that are to be one cue; they are spoken from ``start`` to ``end``."""
+    """Words that are to be one cue, of as many texts as it shows; spoken from start to end."""
 
     start: int
     end: int
-    words: tuple[_Word, ...]
+    texts: tuple[Words, ...]
 
 
 # Time and split ---------------------------------------------------------------------------------
 
 
-def _split(segments: Sequence[Segment]) -> list[_Block]:
-    spoken = [
-        (max(0, segment.start), segment.end, words)
-        for segment in sorted(segments, key=lambda segment: max(0, segment.start))
-        if (words := _words(segment.text))
-    ]
+def _split(segments: Sequence[_Spoken]) -> list[_Block]:
+    spoken = sorted((s for s in segments if any(s.texts)), key=lambda segment: segment.start)
     blocks: list[_Block] = []
-    for number, (start, end, words) in enumerate(spoken):
-        starts, ends = _offsets(words)
-        lasts = max(end, start + _least(ends[-1]))
+    for number, segment in enumerate(spoken):
+        start = segment.start
+        lasts = max(segment.end, start + _least(_width(segment.texts)))
         if number + 1 < len(spoken):
-            lasts = min(lasts, spoken[number + 1][0])
-        each = (lasts - start) / ends[-1]
-        times = [start + round(at * each) for at in starts] + [lasts]
-        blocks += [
-            _Block(times[first], times[after], words[first:after])
-            for first, after in _cuts(words, each)
-        ]
+            lasts = min(lasts, spoken[number + 1].start)
+        parts = _parts(segment.texts, lasts - start)
+        each = (lasts - start) / parts[-1][1]
+        times = [start, *(start + round(end * each) for _, end in parts[:-1]), lasts]
+        blocks += [_Block(times[n], times[n + 1], texts) for n, (texts, _) in enumerate(parts)]
     return blocks
 
 
-def _cuts(words: tuple[_Word, ...], each: float) -> list[tuple[int, int]]:
+def _parts(texts: tuple[Words, ...], time: int) -> list[tuple[tuple[Words, ...], int]]:
+    """What each cue shows, and how far into the ``time`` its own ends, in any measure."""
+    if len(texts) > 1:
+        shown = pairs(*texts)
+        return list(zip(shown, accumulate(sum(map(width, pair)) for pair in shown), strict=True))
+    (words,) = texts
+    starts, ends = offsets(words)
+    return [
+        ((words[first:after],), [*starts, ends[-1]][after])
+        for first, after in _cuts(words, time / ends[-1])
+    ]
+
+
+def _cuts(words: Words, each: float) -> list[tuple[int, int]]:
     """The cheapest way to cut words into cues; a character takes ``each`` milliseconds."""
-    starts, ends = _offsets(words)
+    starts, ends = offsets(words)
     reach = _reach(starts, ends)
     best = [0.0] + [inf] * len(words)
     came_from = [0] * len(best)
@@ -136,19 +150,6 @@ def _cue_cost(width: int, each: float) -> float:
     elif time > LONGEST and width > LINE:
         cost += 6 * (time / LONGEST - 1)
     return cost
-
-
-def _offsets(words: Sequence[_Word]) -> tuple[list[int], list[int]]:
-    """Where each word starts and ends in the text of all."""
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
-    for word in words:
-        at += word.space if starts else 0
-        starts.append(at)
-        at += len(word.text)
-        ends.append(at)
-    return starts, ends
 
 
 def _reach(starts: list[int], ends: list[int]) -> list[int]:
@@ -185,105 +186,54 @@ def _place(blocks: list[_Block]) -> list[_Block]:
 
 def _hurried(block: _Block, following: _Block) -> bool:
     time = following.start - block.start
-    return time < SHORTEST or time < min(_HURRIED, _least(_width(block.words)))
+    return time < SHORTEST or time < min(_HURRIED, _least(_width(block.texts)))
 
 
 def _joined(first: _Block, second: _Block) -> _Block | None:
     """Both as one, or ``None`` if they are too much for a cue or too far apart."""
-    words, end = first.words + second.words, max(first.end, second.end)
-    reach = _reach(*_offsets(words))
-    fits = reach[reach[0]] == len(words) and end - first.start <= LONGEST
-    return _Block(first.start, end, words) if fits and second.start - first.end <= _NEAR else None
+    if len(first.texts) != len(second.texts):
+        return None
+    texts = tuple(map(operator.add, first.texts, second.texts))
+    end = max(first.end, second.end)
+    fits = _fit(texts) and end - first.start <= LONGEST and second.start - first.end <= _NEAR
+    return _Block(first.start, end, texts) if fits else None
+
+
+def _fit(texts: tuple[Words, ...]) -> bool:
+    """Whether one text fits two lines, or two texts one each."""
+    if len(texts) > 1:
+        return _width(texts) <= LINE
+    reach = _reach(*offsets(texts[0]))
+    return reach[reach[0]] == len(texts[0])
 
 
 def _shown(block: _Block, until: float) -> _Block:
     """The block with the end that its cue has; the next one wants the screen at ``until``."""
-    read = max(block.end, block.start + _least(_width(block.words)))
+    read = max(block.end, block.start + _least(_width(block.texts)))
     end = max(min(read, until, block.start + LONGEST), block.start + SHORTEST)
     return replace(block, end=int(end))
 
 
-def _least(characters: int) -> int:
-    """Milliseconds that it takes to read so many characters."""
-    return max(SHORTEST, -(-characters * 1000 // READING_SPEED))
+def _least(columns: int) -> int:
+    """Milliseconds that it takes to read so much."""
+    return max(SHORTEST, -(-columns * 1000 // READING_SPEED))
 
 
-def _width(words: Sequence[_Word]) -> int:
-    return _offsets(words)[1][-1]
+def _width(texts: tuple[Words, ...]) -> int:
+    return max(map(width, texts))
 
 
-# Words and lines --------------------------------------------------------------------------------
-
-_CONTROLS = {
-    code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0))
-}
-_SENTENCE = (".", "!", "?", "…", "。", "！", "？", "؟", "।")  # noqa: RUF001
-_CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")  # noqa: RUF001
-_PUNCTUATION = re.escape("".join((*_SENTENCE, *_CLAUSE, "/", "-")))
-_CLOSING = "\"'”’»)]}」』"  # noqa: RUF001
+# Lines ------------------------------------------------------------------------------------------
 
 
-def _vocabulary(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_CONJUNCTIONS = _vocabulary("""
-and but or nor so yet because although though while when where who which that whether if unless
-until since than &""")
-_PREPOSITIONS = _vocabulary("""
-of to in on at by for from with without into onto over under about after before between through
-during against among like as""")
-_ATTRIBUTES = _vocabulary("""
-a an the my your his her its our their this these those some any no every each very more most i you
-he she it we they is are was were am be been has have had do does did will would can could should
-may might must not i'm it's we're they're you're don't mr. mrs. ms. dr. prof. st. vs. e.g. i.e.""")
-_LEANING = _CONJUNCTIONS | _PREPOSITIONS | _ATTRIBUTES
-"""Words that want the next one on the same line."""
-
-
-def _words(text: str) -> tuple[_Word, ...]:
-    parts = [
-        (part, number == 0)
-        for word in text.translate(_CONTROLS).split()
-        for number, part in enumerate(_parts(word))
-    ]
-    following = [part for part, _ in parts[1:]] + [""] * bool(parts)
-    costs = map(_break_cost, (part for part, _ in parts), following)
-    return tuple(_Word(*part, cost) for part, cost in zip(parts, costs, strict=True))
-
-
-def _parts(word: str) -> list[str]:
-    """A word that fits a line, or pieces of one that does not: by punctuation, then by length."""
-    if len(word) <= LINE:
-        return [word]
-    clauses = re.findall(f"[^{_PUNCTUATION}]+[{_PUNCTUATION}]*|[{_PUNCTUATION}]+", word)
-    return [
-        clause[at : at + size]
-        for clause in clauses
-        for size in [-(-len(clause) // -(-len(clause) // LINE))]
-        for at in range(0, len(clause), size)
-    ]
-
-
-def _break_cost(word: str, following: str) -> float:
-    """What it costs to end a cue, or half as much a line, after a word."""
-    said, bare = word.lower(), word.rstrip(_CLOSING)
-    if said in _LEANING or re.fullmatch("[A-HJ-Z][.]", word):
-        return 3
-    if bare.endswith(_SENTENCE):
-        return 0
-    if bare.endswith(_CLAUSE) or not following:
-        return 0.8
-    if following.lower() in _CONJUNCTIONS:
-        return 1.2
-    return 1.6 if following.lower() in _PREPOSITIONS else 2
-
-
-def _lines(words: tuple[_Word, ...]) -> tuple[str, ...]:
-    """One line, or two of about the same length with the break where the sense allows it."""
-    starts, ends = _offsets(words)
+def _lines(block: _Block) -> tuple[str, ...]:
+    """One line, or two: of two texts one each, of one text with a break that its sense allows."""
+    if len(block.texts) > 1:
+        return tuple(text_of(text) for text in block.texts if text)
+    (words,) = block.texts
+    starts, ends = offsets(words)
     if ends[-1] <= LINE:
-        return (_text(words),)
+        return (text_of(words),)
 
     def cost(cut: int) -> float:
         upper, lower = ends[cut - 1], ends[-1] - starts[cut]
@@ -292,8 +242,4 @@ def _lines(words: tuple[_Word, ...]) -> tuple[str, ...]:
         return words[cut - 1].cost / 2 + abs(upper - lower) / LINE
 
     best = min(range(1, len(words)), key=cost)
-    return _text(words[:best]), _text(words[best:])
-
-
-def _text(words: Sequence[_Word]) -> str:
-    return "".join(" " * word.space + word.text for word in words).removeprefix(" ")
+    return text_of(words[:best]), text_of(words[best:])
