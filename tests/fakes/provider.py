@@ -60,7 +60,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it arrived."""
+    """One request as it arrived; JSON is the ``file``."""
 
     path: str
     authorization: str
@@ -150,6 +150,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: the tests' output is theirs."""
 
     def _received(self) -> Received:
+        authorization = self.headers.get("Authorization", "")
+        if self.headers["Content-Type"] == "application/json":
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            return Received(self.path, authorization, {}, "", "application/json", body)
         environ = {
             "REQUEST_METHOD": "POST",
             "CONTENT_TYPE": self.headers["Content-Type"],
@@ -160,8 +164,8 @@ class _Handler(BaseHTTPRequestHandler):
         with closing(files["file"]) as file:
             return Received(
                 path=self.path,
-                authorization=self.headers.get("Authorization", ""),
-                fields=dict(form),
+                authorization=authorization,
+                fields={name: ",".join(form.getlist(name)) for name in form},
                 file_name=file.filename or "",
                 file_type=file.content_type or "",
                 file=file.read(),

@@ -1,7 +1,8 @@
 """Several calls at once, none of which outlasts the request."""
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 from audio_translation.domain.deadline import Deadline
@@ -20,17 +21,29 @@ def in_parallel(
     in that order is raised. Raises ProviderTimedOut for what is not done by the deadline, whatever
     it is stuck in.
     """
+    over = threading.Event()
+
+    def unless_over(item: Item) -> Result:
+        if over.is_set():
+            raise CancelledError
+        try:
+            return call(item)
+        except BaseException:
+            over.set()
+            raise
+
     pool = ThreadPoolExecutor(max_workers=max(1, min(at_once, len(items))))
     try:
-        calls = [pool.submit(call, item) for item in items]
+        calls = [pool.submit(unless_over, item) for item in items]
         wait(calls, timeout=deadline.left(), return_when=FIRST_EXCEPTION)
     finally:
+        over.set()
         pool.shutdown(wait=False, cancel_futures=True)
-    begun = [each for each in calls if not each.cancelled()]
-    ended = wait(begun, timeout=deadline.left()).done
-    for each in begun:
-        if each in ended and (error := each.exception()):
+    ended = wait(calls, timeout=deadline.left()).done
+    begun = [each for each in calls if each in ended and not each.cancelled()]
+    for error in filter(None, (each.exception() for each in begun)):
+        if not isinstance(error, CancelledError):
             raise error
-    if len(ended) < len(calls):
+    if len(begun) < len(calls):
         raise ProviderTimedOut("The provider did not answer in time. Try again later.")
     return [each.result() for each in calls]

@@ -13,7 +13,7 @@ from audio_translation.domain.chunking import Chunk, plan
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import AudioTooLarge, UnsupportedAudio
 from audio_translation.domain.media import Media
-from audio_translation.domain.silence import speech_spans
+from audio_translation.domain.silence import Span, speech_spans
 from audio_translation.domain.stitching import stitch
 from audio_translation.domain.transcript import Segment, Translation
 from audio_translation.engines.in_parallel import in_parallel
@@ -66,17 +66,19 @@ class Spans:
             duration = decoded.info.duration
             chunks = self._plan(decoded)
 
-            def part(chunk: Chunk) -> Translation:
+            def said(chunk: Chunk) -> Said:
                 to = Path(folder) / f"{chunk.start}-{chunk.end}.flac"
-                said = ask(self.media.cut(decoded.pcm, chunk.start, chunk.end, to))
+                answer = ask(self.media.cut(decoded.pcm, chunk.start, chunk.end, to))
                 to.unlink(missing_ok=True)
-                segment = Segment(0, chunk.length, said.text, spoken=said.spoken)
-                return Translation((segment,), language, chunk.length, model)
+                return answer
 
-            parts = in_parallel(part, chunks, at_once=self.at_once, deadline=deadline)
-        stitched = stitch(
-            zip(chunks, parts, strict=True), duration=duration, model=model, language=language
-        )
+            answers = in_parallel(said, chunks, at_once=self.at_once, deadline=deadline)
+        parts = []
+        for chunk, after, answer in zip(chunks, [*chunks[1:], None], answers, strict=False):
+            span = _heard_in(chunk, after)
+            segment = Segment(span.start, span.end, answer.text, spoken=answer.spoken)
+            parts.append((chunk, Translation((segment,), language, chunk.length, model)))
+        stitched = stitch(parts, duration=duration, model=model, language=language)
         return replace(stitched, warnings=decoded.info.warnings)
 
     def _decoded(self, audio: Audio, folder: Path, deadline: Deadline) -> Decoded:
@@ -94,3 +96,10 @@ class Spans:
             return []
         spans = speech_spans(decoded.levels, duration)
         return plan(spans, duration=duration, target=self.target, limit=self.limit)
+
+
+def _heard_in(chunk: Chunk, after: Chunk | None) -> Span:
+    """From the first sound to the last, on the chunk's clock; what chunks share is in both."""
+    start = 0 if chunk.overlap else chunk.speech[0].start - chunk.start
+    shared = after is not None and after.overlap
+    return Span(start, chunk.length if shared else chunk.speech[-1].end - chunk.start)

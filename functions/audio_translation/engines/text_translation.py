@@ -156,8 +156,7 @@ class TextTranslation:
             )
         except ModelGone as error:  # of the audio's model whoever asked would think
             raise ProviderRejected(
-                f"{error.message.rstrip('.')}. It is the text model that this service is set up with:"
-                " the operator must choose another."
+                f"{error.message.rstrip('.')}. The operator must choose another text model."
             ) from error
         except (AudioTooLarge, UnsupportedAudio) as error:
             raise ProviderRejected(
