@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audio_translation.adapters.telemetry import Telemetry
-from audio_translation.domain.audio import Audio, FetchedFile
+from audio_translation.domain.audio import Audio, FetchedFile, SentFile
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import (
@@ -26,11 +26,21 @@ from audio_translation.domain.errors import (
     ServiceError,
 )
 from audio_translation.domain.job import Job, fits_a_request
+from audio_translation.domain.models import offered
+from audio_translation.domain.rendering import Rendered
 from audio_translation.domain.request import TranslationOptions, TranslationRequest
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
 from audio_translation.usecases.jobs import Jobs, PreparedUpload, translate_or_submit
-from audio_translation.usecases.translate import Check, Outcome, dated_key, only_direct, translate
+from audio_translation.usecases.translate import (
+    Check,
+    Fetch,
+    Outcome,
+    dated_key,
+    only_direct,
+    translate,
+)
+from audio_translation.usecases.translate_file import submit_file, translate_or_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +87,7 @@ class Service:
                 param="callbackUrl",
             )
         left = seconds_left - _RESERVE_SECONDS
-        return self._translate(request, request_id, left, only_direct)
+        return self._translate_url(request, request_id, left, only_direct)
 
     def answer(
         self,
@@ -95,9 +105,52 @@ class Service:
         return translate_or_submit(
             request,
             respond_async=respond_async,
-            translate=lambda: self._translate(request, request_id, left, self._fits_a_request),
+            translate=lambda: self._translate_url(request, request_id, left, self._fits_a_request),
             submit=lambda: self._submit(request, request_id, owner),
         )
+
+    def answer_file(
+        self,
+        options: TranslationOptions,
+        file: SentFile,
+        *,
+        owner: str,
+        request_id: str,
+        by: Deadline,
+    ) -> Outcome | Rendered:
+        """Translate a file that was sent, by a job inside if it must be; log and count."""
+        by = by.sooner(by.left() - _JOB_RESERVE_SECONDS)
+
+        def direct(check: Check) -> Outcome:
+            return self._translate(
+                options,
+                request_id,
+                by.left(),
+                check,
+                fetch=lambda folder, _: file.fetch(folder),
+                url="sent",
+            )
+
+        def submit() -> Job:
+            job = submit_file(self.jobs, options, file, job_id=request_id, owner=owner)
+            self.telemetry.submitted("sent")
+            return job
+
+        if not self._settings.job_function:
+            return direct(only_direct)
+        return translate_or_wait(
+            translate=lambda: direct(self._fits_a_request),
+            submit=submit,
+            find=lambda job_id: self.jobs.find(job_id, owner),
+            rendered=lambda job: self.jobs.translation(job, None),
+            deadline=by,
+        )
+
+    @property
+    def models(self) -> list[str]:
+        """The models that a request may name."""
+        configured = (self._settings.default_model, self._settings.transcription_model)
+        return offered(configured, datetime.now(UTC).date())
 
     def once(
         self,
@@ -154,17 +207,31 @@ class Service:
         self.telemetry.submitted(request.audio_file_url)
         return job
 
-    def _translate(
+    def _translate_url(
         self, request: TranslationRequest, request_id: str, seconds_left: float, check: Check
     ) -> Outcome:
+        url = request.audio_file_url
+        fetch = functools.partial(self._fetch, url)
+        return self._translate(request, request_id, seconds_left, check, fetch=fetch, url=url)
+
+    def _translate(
+        self,
+        request: TranslationOptions,
+        request_id: str,
+        seconds_left: float,
+        check: Check,
+        *,
+        fetch: Fetch,
+        url: str,
+    ) -> Outcome:
         try:
-            outcome = self._translated(request, request_id, seconds_left, check)
+            outcome = self._translated(request, request_id, seconds_left, check, fetch)
         except (NeedsJob, ServiceError):
             raise
         except Exception as error:
             raise self._internal(error) from error
         self.telemetry.translated(
-            request.audio_file_url,
+            url,
             audio_time=outcome.audio_time,
             provider_time=outcome.provider_time,
             dollars=outcome.audio_time / 60_000 * self._settings.price_per_minute_usd,
@@ -184,12 +251,17 @@ class Service:
         return Internal("Something went wrong on our side. The log has it under the request id.")
 
     def _translated(
-        self, request: TranslationRequest, request_id: str, seconds_left: float, check: Check
+        self,
+        request: TranslationOptions,
+        request_id: str,
+        seconds_left: float,
+        check: Check,
+        fetch: Fetch,
     ) -> Outcome:
         engine = self._begin_engine()
         return translate(
             request,
-            fetch=self._fetch,
+            fetch=fetch,
             check=check,
             engine=engine.result,
             save=self._save,

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from audio_translation.domain.errors import InvalidRequest, NotFound, ServiceError
 from audio_translation.domain.job import Job
+from audio_translation.domain.openai_request import form_schema
 from audio_translation.domain.request import TranslationRequest, invalid_request
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.usecases.jobs import POLL_SECONDS, JobView
@@ -69,17 +70,33 @@ def _errors(descriptions: dict[int, str]) -> Any:
     }
 
 
+def _headers(descriptions: dict[str, str]) -> Any:
+    return {
+        name: {"description": description, "schema": {"type": "string"}}
+        for name, description in descriptions.items()
+    }
+
+
+_WORK = {
+    401: "invalid_api_key",
+    413: "audio_too_large",
+    429: "rate_limited; Retry-After says when to come back",
+    500: "internal",
+    502: "provider_rejected or provider_unavailable",
+    503: "provider_quota_exhausted",
+    504: "provider_unavailable",
+}
+"""Errors of every route that translates."""
 _TRANSLATION: Any = {
     "description": "The translation in the format that was asked for",
-    "headers": {
-        name: {"description": description, "schema": {"type": "string"}}
-        for name, description in {
+    "headers": _headers(
+        {
             "X-Request-Id": "names the request in the log",
             "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
             "X-Source-Error": "why the audio could not be saved (saveSource)",
             "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
-        }.items()
-    },
+        }
+    ),
     "content": {
         "application/json": {"schema": {"type": "object", "required": ["text"]}},
         "text/plain": {"schema": {"type": "string"}},
@@ -98,18 +115,31 @@ TRANSLATION_RESPONSES: Any = {
     **_errors(
         {
             400: "invalid_request, url_not_allowed, audio_not_retrievable or unsupported_audio",
-            401: "invalid_api_key",
             404: "not_found",
             409: "idempotency_conflict",
-            413: "audio_too_large",
-            429: "rate_limited; Retry-After says when to come back",
-            500: "internal",
-            502: "provider_rejected or provider_unavailable",
-            503: "provider_quota_exhausted",
-            504: "provider_unavailable",
+            **_WORK,
         }
     ),
 }
+OPENAI_RESPONSES: Any = {
+    200: {
+        "description": "The translation in the format that was asked for",
+        "headers": _headers({"X-Request-Id": "names the request in the log"}),
+        "content": {
+            "application/json": {"schema": {"type": "object", "required": ["text"]}},
+            "text/plain": {"schema": {"type": "string"}},
+        },
+    },
+    **_errors(
+        {
+            400: "invalid_request or unsupported_audio",
+            404: "model_not_found",
+            **_WORK,
+            413: "audio_too_large: the message names the job, or POST /uploads",
+        }
+    ),
+}
+"""OpenAI's own route."""
 
 
 def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResolver:
@@ -136,6 +166,9 @@ def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResol
 
 _OPEN_ROUTES = {"/health"}
 """Described routes that need no API key."""
+OPENAI = "/v1/"
+"""OpenAI's own routes: the API key is a bearer token there, and bodies are forms."""
+_FORM_ROUTE = f"{OPENAI}audio/translations"
 _BODIES: dict[str, type[BaseModel]] = {"/uploads": UploadRequest}
 """What a route's body is, where it is no TranslationRequest."""
 
@@ -149,14 +182,20 @@ class _Resolver(APIGatewayRestResolver):
     def get_openapi_schema(self, **options: Any) -> "OpenAPI":
         options["servers"] = [{"url": self._get_base_path() or "/"}]
         options["security_schemes"] = {
-            "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}
+            "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            "bearer": {"type": "http", "scheme": "bearer"},
         }
         schema = super().get_openapi_schema(**options)
         for name, path in (schema.paths or {}).items():
             for operation in filter(None, (path.get, path.post, path.delete)):
                 (operation.responses or {}).pop(422, None)
                 if name not in _OPEN_ROUTES:
-                    operation.security = [{"apiKey": []}]
+                    scheme = "bearer" if name.startswith(OPENAI) else "apiKey"
+                    operation.security = [{scheme: []}]
+        form = (schema.paths or {})[_FORM_ROUTE]
+        if form.post:
+            described = form.post.model_dump(by_alias=True, exclude_none=True)
+            form.post = form.post.model_validate(described | {"requestBody": _form()})
         schemas = schema.components.schemas if schema.components else None
         for name in ("HTTPValidationError", "ResponseValidationError", "ValidationError"):
             (schemas or {}).pop(name, None)
@@ -198,10 +237,18 @@ def base(event: Mapping[str, Any]) -> str:
 def as_json(event: Mapping[str, Any]) -> dict[str, Any]:
     """The event with a JSON content type, whatever the client called its body.
 
-    ``curl -d`` names every body a form; this contract knows JSON bodies only.
+    ``curl -d`` names every body a form; this contract knows JSON bodies only. OpenAI's routes have
+    forms indeed.
     """
+    if event["resource"].startswith(OPENAI):
+        return dict(event)
     headers = {k: v for k, v in (event.get("headers") or {}).items() if k.lower() != "content-type"}
     return {**event, "headers": {**headers, "Content-Type": "application/json"}}
+
+
+def _form() -> dict[str, Any]:
+    schema = form_schema("#/components/schemas/{model}")
+    return {"content": {"multipart/form-data": {"schema": schema}}, "required": True}
 
 
 def _translated(error: Exception, body: type[BaseModel]) -> Exception:

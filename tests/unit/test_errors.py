@@ -11,6 +11,7 @@ TABLE = {
     "AudioNotRetrievable": (400, "audio_not_retrievable"),
     "UnsupportedAudio": (400, "unsupported_audio"),
     "NotFound": (404, "not_found"),
+    "ModelNotFound": (404, "model_not_found"),
     "IdempotencyConflict": (409, "idempotency_conflict"),
     "AudioTooLarge": (413, "audio_too_large"),
     "RateLimited": (429, "rate_limited"),

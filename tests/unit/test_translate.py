@@ -37,7 +37,7 @@ class Engine:
 def run(
     folder: Path, engine: Engine, *, content: bytes = WAV, seconds: float = 5, save: Any = None
 ) -> Outcome:
-    def fetch(url: str, work: Path, deadline: Deadline) -> FetchedFile:
+    def fetch(work: Path, deadline: Deadline) -> FetchedFile:
         (work / "source").write_bytes(content)
         return FetchedFile(work / "source", len(content), "a.wav")
 

@@ -49,6 +49,13 @@ class JobFiles:
         """Return the object as an ``audioFileUrl``."""
         return f"s3://{self._bucket}/{key}"
 
+    def save(self, key: str, content: bytes, *, mime: str) -> None:
+        """Keep an object."""
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=mime)
+        except (ClientError, BotoCoreError) as error:
+            raise bucket_error(error) from error
+
     def upload_link(self, key: str, *, size: int, mime: str, seconds: int) -> str:
         """Return a URL that anybody can put the object with.
 

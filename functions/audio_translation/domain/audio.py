@@ -30,6 +30,20 @@ class FetchedFile:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that came in a request; the ``name`` is as unsafe as that of a ``FetchedFile``."""
+
+    name: str
+    content: bytes
+
+    def fetch(self, folder: Path) -> FetchedFile:
+        """Put it into ``folder``."""
+        path = folder / "source"
+        path.write_bytes(self.content)
+        return FetchedFile(path, len(self.content), self.name)
+
+
+@dataclass(frozen=True)
 class Audio:
     """A file of a known type; ``size`` is in bytes."""
 

@@ -6,6 +6,7 @@
     ├── AudioNotRetrievable       400 audio_not_retrievable
     ├── UnsupportedAudio          400 unsupported_audio
     ├── NotFound                  404 not_found              (Retry-After)
+    ├── ModelNotFound             404 model_not_found
     ├── IdempotencyConflict       409 idempotency_conflict   (Retry-After)
     ├── AudioTooLarge             413 audio_too_large
     ├── RateLimited               429 rate_limited              (Retry-After)
@@ -86,6 +87,12 @@ class NotFound(ServiceError):
     """No such route, or no such job of the caller's; ``retry_after`` if there will be one."""
 
     status, code = 404, "not_found"
+
+
+class ModelNotFound(ServiceError):
+    """OpenAI's contract: no such model."""
+
+    status, code = 404, "model_not_found"
 
 
 class IdempotencyConflict(ServiceError):

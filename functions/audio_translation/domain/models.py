@@ -3,6 +3,7 @@
 Source: OpenAI's deprecations page, notice of 2026-08-26.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -45,3 +46,9 @@ MODELS = {
 def model_named(name: str) -> Model:
     """Return a model; one that is not known is taken for a Whisper of some server."""
     return MODELS.get(name) or Model(name, Way.TRANSLATE)
+
+
+def offered(configured: Iterable[str], today: date) -> list[str]:
+    """Return what is configured and the known models that have not ended, each once."""
+    there = (model.name for model in MODELS.values() if not model.ends or today < model.ends)
+    return list(dict.fromkeys([*configured, *there]))

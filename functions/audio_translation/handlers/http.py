@@ -6,13 +6,20 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from snapshot_restore_py import register_before_snapshot
 
-from audio_translation import job_routes, rest, translation_routes, upload_routes
+from audio_translation import (
+    job_routes,
+    openai_routes,
+    rest,
+    translation_routes,
+    upload_routes,
+)
 from audio_translation.bootstrap import service
 
 app = rest.resolver(lambda error: service().failed(error))
 app.include_router(translation_routes.router)
 app.include_router(job_routes.router)
 app.include_router(upload_routes.router)
+app.include_router(openai_routes.router)
 
 
 @app.get("/health")

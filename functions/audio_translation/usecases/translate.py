@@ -15,12 +15,12 @@ from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import ProviderTimedOut, SourceNotSaved
 from audio_translation.domain.rendering import Rendered, render
-from audio_translation.domain.request import TranslationRequest
+from audio_translation.domain.request import TranslationOptions
 from audio_translation.domain.sniff import sniff
 from audio_translation.domain.transcript import Translation
 
-Fetch = Callable[[str, Path, Deadline], FetchedFile]
-"""Brings the audio of a URL into a folder."""
+Fetch = Callable[[Path, Deadline], FetchedFile]
+"""Brings the audio of the request into a folder."""
 
 Check = Callable[[Audio], None]
 """Raises what becomes of audio that is not translated here."""
@@ -45,7 +45,7 @@ class Outcome:
 
 
 def translate(
-    request: TranslationRequest,
+    request: TranslationOptions,
     *,
     fetch: Fetch,
     check: Check,
@@ -63,7 +63,7 @@ def translate(
     be saved does not cost the caller the translation.
     """
     with tempfile.TemporaryDirectory(dir=work_folder, ignore_cleanup_errors=True) as folder:
-        fetched = fetch(request.audio_file_url, Path(folder), deadline)
+        fetched = fetch(Path(folder), deadline)
         with fetched.path.open("rb") as file:
             audio = Audio(path=fetched.path, type=sniff(file), size=fetched.size)
         check(audio)

@@ -1,0 +1,113 @@
+"""OpenAI's own contract: POST /v1/audio/translations, GET /v1/models and /v1/models/{model}."""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import BaseModel
+
+from audio_translation import rest
+from audio_translation.adapters.form import Form, read_form
+from audio_translation.bootstrap import service
+from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.errors import (
+    InvalidRequest,
+    ModelGone,
+    ModelNotFound,
+    ServiceError,
+)
+from audio_translation.domain.openai_request import OpenAIRequest
+from audio_translation.usecases.translate import Outcome
+
+_TEXT = "text/plain; charset=utf-8"
+"""What OpenAI calls every format that is not JSON, subtitles included."""
+
+
+class Model(BaseModel):
+    """A model as OpenAI lists it."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = "audio-translation"
+
+
+class ModelList(BaseModel):
+    """OpenAI's list."""
+
+    object: Literal["list"] = "list"
+    data: list[Model]
+
+
+router = Router()  # type: ignore[no-untyped-call]
+
+
+@router.post("/v1/audio/translations", responses=rest.OPENAI_RESPONSES)
+def translate() -> Response[str]:
+    """Translate the audio file of a form to English, as OpenAI does."""
+    event, context = router.current_event.raw_event, router.lambda_context
+    with _in_words_of_openai():
+        form = _form(event)
+        request = OpenAIRequest.of(form.fields)
+        if form.file is None:
+            raise InvalidRequest("file is required.", param="file")
+        made = service().answer_file(
+            request.options,
+            form.file,
+            owner=rest.owner(event),
+            request_id=context.aws_request_id,
+            by=Deadline.after(context.get_remaining_time_in_millis() / 1000),
+        )
+    rendered = made.rendered if isinstance(made, Outcome) else made
+    content_type = _TEXT if isinstance(rendered.body, str) else rendered.content_type
+    return Response(200, content_type, rendered.text)
+
+
+@router.get("/v1/models", responses=rest.responses("The models that can be named", ModelList))
+def models() -> Response[str]:
+    """List the models that a request may name."""
+    return rest.json_response(200, ModelList(data=[Model(id=name) for name in service().models]))
+
+
+@router.get("/v1/models/<model>", responses=rest.responses("The model", Model))
+def model(model: str) -> Response[str]:
+    """Tell that there is a model."""
+    if model not in service().models:
+        raise _no_model(model)
+    return rest.json_response(200, Model(id=model))
+
+
+@contextmanager
+def _in_words_of_openai() -> Iterator[None]:
+    """Errors name this contract's field, and a model that nobody serves is the caller's error."""
+    try:
+        yield
+    except ModelGone as error:
+        raise ModelNotFound(error.message, param="model") from error
+    except ServiceError as error:
+        if error.param == "audioFileUrl":
+            error.param = "file"
+        raise
+
+
+def _no_model(name: str) -> ModelNotFound:
+    return ModelNotFound(f"The model {name[:100]!r} does not exist.", param="model")
+
+
+def _form(event: Mapping[str, Any]) -> Form:
+    headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+    return read_form(headers.get("content-type") or "", _bytes(event))
+
+
+def _bytes(event: Mapping[str, Any]) -> bytes:
+    body = str(event.get("body") or "")
+    if not event.get("isBase64Encoded"):
+        return body.encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body)
+    except binascii.Error as error:
+        raise InvalidRequest("The body cannot be read.") from error

@@ -1,0 +1,300 @@
+"""OpenAI's own contract over plain HTTP; its SDKs are in tests/e2e/test_sdks.py."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from audio_translation.adapters.job_table import JobTable
+from audio_translation.domain.job import job_of_source, translation_key
+from audio_translation.domain.transcript import Segment, Translation, to_json
+from local import REPOSITORY
+from local.front import LambdaContext
+from tests.contract.world import World
+from tests.fakes.aws import BUCKET, JOB_TABLE
+from tests.fakes.provider import Answer, envelope, verbose_json
+
+ROUTE = "/v1/audio/translations"
+BOUNDARY = "multipart/form-data; boundary=x"
+PLAIN = "text/plain; charset=utf-8"
+EVENT = REPOSITORY / "events" / "http-openai.json"
+FILE = b'Content-Disposition: form-data; name="file"; filename="a.wav"'
+MODEL = b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n'
+END = b"--x--\r\n"
+TRANSLATION = Translation((Segment(0, 900, " From a job."),), "english", 1000, "whisper-1")
+
+
+def post(world: World, content: bytes, *, name: str = "a.wav", **fields: str) -> requests.Response:
+    form = {"model": "whisper-1", **fields}
+    files = {"file": (name, content)}
+    return requests.post(world.url + ROUTE, data=form, files=files, timeout=60)
+
+
+def send(world: World, body: bytes, content_type: str = BOUNDARY) -> requests.Response:
+    headers = {"Content-Type": content_type}
+    return requests.post(world.url + ROUTE, data=body, headers=headers, timeout=60)
+
+
+def part(head: bytes, content: bytes) -> bytes:
+    return b"--x\r\n" + head + b"\r\n\r\n" + content + b"\r\n"
+
+
+def error(response: requests.Response) -> tuple[int, str, str | None]:
+    found = response.json()["error"]
+    assert set(found) == {"message", "type", "param", "code"}
+    return response.status_code, found["code"], found["param"]
+
+
+@pytest.mark.parametrize(
+    ("response_format", "content_type", "begins"),
+    [
+        ("json", "application/json", '{"text": "Hello there."}'),
+        ("verbose_json", "application/json", '{"task": "translate", "language": "english"'),
+        ("text", PLAIN, "Hello there.\n"),
+        ("srt", PLAIN, "1\n00:00:00,000 --> "),
+        ("vtt", PLAIN, "WEBVTT\n\n00:00:00.000 --> "),
+    ],
+)
+def test_every_format_has_openais_content_type(
+    world: World, wav: bytes, response_format: str, content_type: str, begins: str
+) -> None:
+    response = post(world, wav, response_format=response_format)
+    assert (response.status_code, response.headers["content-type"]) == (200, content_type)
+    assert response.text.startswith(begins)
+    assert response.headers["x-request-id"]
+
+
+def test_the_fields_of_the_form_reach_the_provider_and_others_are_ignored(
+    world: World, wav: bytes
+) -> None:
+    fields = {"prompt": "Señor", "temperature": "0.5", "timestamp_granularities[]": "word"}
+    assert post(world, wav, **fields, model="large", language="es").status_code == 200
+    (received,) = world.provider.received
+    wanted = {"model": "large", "prompt": "Señor", "temperature": "0.5"}
+    assert received.fields.items() >= wanted.items()
+    assert (received.file, received.file_name) == (wav, "audio.wav")
+
+
+@pytest.mark.parametrize(
+    "name", ["a.mp3", "noextension", "señor 你好.wav", 'a"b\\c.wav', "../x.wav"]
+)
+def test_the_bytes_decide_and_not_the_name(world: World, wav: bytes, name: str) -> None:
+    assert post(world, wav, name=name).json() == {"text": "Hello there."}
+    assert world.provider.received[0].file_name == "audio.wav"
+
+
+def test_a_file_name_that_is_no_utf_8_is_no_trouble(world: World, wav: bytes) -> None:
+    body = part(FILE.replace(b"a.wav", b"\xe9\xff.wav"), wav) + MODEL + END
+    assert send(world, body).json() == {"text": "Hello there."}
+
+
+def test_names_without_quotes_and_of_any_case_are_understood(world: World, wav: bytes) -> None:
+    """As .NET sends them."""
+    head = b"content-disposition: form-data; name=file; filename=a.wav; filename*=utf-8''a.wav"
+    body = part(head, wav) + part(b"Content-Disposition: form-data; name=model", b"whisper-1") + END
+    assert send(world, body).json() == {"text": "Hello there."}
+
+
+def test_an_empty_optional_field_is_left_out(world: World, wav: bytes) -> None:
+    assert post(world, wav, prompt="", temperature="", response_format="").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"model": ""}, "model"),
+        ({"model": "m" * 201}, "model"),
+        ({"response_format": "mp3"}, "response_format"),
+        ({"response_format": "SRT"}, "response_format"),
+        ({"temperature": "1.5"}, "temperature"),
+        ({"temperature": "-1"}, "temperature"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"temperature": "nan"}, "temperature"),
+        ({"prompt": "x" * 20_001}, "prompt"),
+    ],
+)
+def test_a_wrong_field_is_named(
+    world: World, wav: bytes, fields: dict[str, str], param: str
+) -> None:
+    assert error(post(world, wav, **fields)) == (400, "invalid_request", param)
+    assert world.provider.received == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "param"),
+    [
+        (BOUNDARY, MODEL + END, "file"),
+        (BOUNDARY, part(FILE, b"x") + END, "model"),
+        (BOUNDARY, part(FILE, b"x") * 2 + MODEL + END, "file"),
+        (BOUNDARY, part(b'Content-Disposition: form-data; name="prompt"', b"\xff") + END, "prompt"),
+        ("multipart/form-data", MODEL + END, None),
+        ("multipart/form-data; boundary=", MODEL + END, None),
+        (f"multipart/form-data; boundary={'b' * 300}", MODEL + END, None),
+        ("application/json", b'{"model": "whisper-1"}', None),
+        ("", MODEL + END, None),
+        (BOUNDARY, b"", None),
+        (BOUNDARY, MODEL + part(FILE, b"x" * 1000)[:500], None),
+        (BOUNDARY, MODEL + part(FILE, b"x" * 1000), None),
+        (BOUNDARY, bytes(range(256)) * 40, None),
+        (BOUNDARY, MODEL * 200 + END, None),
+        (BOUNDARY, part(FILE + b"\r\n" + b"X: " + b"y" * 9000, b"x") + END, None),
+        ("multipart/form-data; boundary=y", MODEL + END, None),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_the_callers_error(
+    world: World, content_type: str, body: bytes, param: str | None
+) -> None:
+    assert error(send(world, body, content_type)) == (400, "invalid_request", param)
+
+
+def test_a_body_that_api_gateway_did_not_encode_is_the_callers_error(world: World) -> None:
+    event = json.loads(EVENT.read_text())
+    for change in ({"body": "A"}, {"body": "é", "isBase64Encoded": False}, {"body": None}):
+        answer = world.call({**event, **change}, LambdaContext("id", time.time() + 5))
+        assert answer["statusCode"] == 400
+
+
+def test_the_sample_event_is_translated(world: World) -> None:
+    event = json.loads(EVENT.read_text())
+    assert b'name="model"' in base64.b64decode(event["body"])
+    answer = world.call(event, LambdaContext("id", time.time() + 5))
+    assert json.loads(answer["body"])["task"] == "translate"
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"ID3", b"RIFF"])
+def test_what_is_no_audio_is_refused_and_file_is_named(world: World, content: bytes) -> None:
+    assert error(post(world, content)) == (400, "unsupported_audio", "file")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "code", "param"),
+    [
+        (Answer(envelope("no such", code="model_not_found"), 404), 404, "model_not_found", "model"),
+        (Answer(envelope("Invalid file format."), 400), 400, "unsupported_audio", "file"),
+        (Answer(envelope("slow down"), 429, {"Retry-After": "9"}), 429, "rate_limited", None),
+        (Answer(envelope("key"), 401), 502, "provider_rejected", None),
+    ],
+)
+def test_what_the_provider_says_is_told_in_this_contracts_words(
+    world: World, wav: bytes, answer: Answer, status: int, code: str, param: str | None
+) -> None:
+    world.provider.default = answer
+    with world.settings(REPLACE_RETIRED_MODELS="false"):
+        response = post(world, wav)
+    assert error(response) == (status, code, param)
+    assert ("retry-after" in response.headers) == (status == 429)
+
+
+def test_the_models_are_those_that_are_configured_and_known(world: World) -> None:
+    with world.settings(DEFAULT_MODEL="own", TRANSCRIPTION_MODEL="mine"):
+        listed = world.get("/v1/models").json()
+        (own,) = [model for model in listed["data"] if model["id"] == "own"]
+        assert world.get("/v1/models/own").json() == own
+    assert listed["object"] == "list"
+    assert set(own) == {"id", "object", "created", "owned_by"}
+    assert own["object"] == "model"
+    names = [model["id"] for model in listed["data"]]
+    assert names[:2] == ["own", "mine"]
+    assert "gpt-transcribe" in names
+    assert len(names) == len(set(names))
+    assert error(world.get("/v1/models/gpt-5")) == (404, "model_not_found", "model")
+
+
+# What is too long for a request becomes a job inside.
+
+
+@pytest.fixture
+def jobs(world: World) -> Iterator[World]:
+    with world.with_jobs(DIRECT_MAX_SECONDS="1"):
+        yield world
+
+
+@pytest.fixture
+def long_wav(wav: bytes) -> bytes:
+    """Ten seconds."""
+    sound = wav[44:] * 20
+    sizes = (len(sound) + 36).to_bytes(4, "little"), len(sound).to_bytes(4, "little")
+    return wav[:4] + sizes[0] + wav[8:40] + sizes[1] + sound
+
+
+def played(world: World, end: Callable[[JobTable, str], object]) -> threading.Thread:
+    """End the job that is going to be started, as the job function does."""
+
+    def play() -> None:
+        until = time.monotonic() + 10
+        while not world.functions.started and time.monotonic() < until:
+            time.sleep(0.01)
+        job_id = world.functions.started[0].execution
+        table = JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+        table.begin(job_id)
+        end(table, job_id)
+
+    thread = threading.Thread(target=play)
+    thread.start()
+    return thread
+
+
+def test_long_audio_is_answered_by_a_job_that_is_done_in_time(jobs: World, long_wav: bytes) -> None:
+    def succeed(table: JobTable, job_id: str) -> None:
+        stored = to_json(TRANSLATION).encode()
+        s3 = jobs.aws.client("s3")
+        s3.put_object(Bucket=BUCKET, Key=translation_key(job_id), Body=stored)
+        table.split(job_id, duration=1000, chunk_durations=[1000])
+        table.chunk_done(job_id, 0)
+        table.succeed(job_id)
+
+    player = played(jobs, succeed)
+    response = post(jobs, long_wav, response_format="srt", prompt="Names: Ñu", name="é.mp3")
+    player.join()
+    assert (response.status_code, response.headers["content-type"]) == (200, PLAIN)
+    assert "From a job." in response.text
+    assert jobs.provider.received == []
+    keys = jobs.aws.keys()
+    (key,) = [key for key in keys if job_of_source(key)]
+    assert job_of_source(key) == response.headers["x-request-id"]
+    kept = jobs.aws.client("s3").get_object(Bucket=BUCKET, Key=key)
+    assert (kept["Body"].read(), kept["ContentType"]) == (long_wav, "audio/wav")
+    (item,) = jobs.aws.items()
+    assert json.loads(item["request"]["S"])["prompt"] == "Names: Ñu"
+
+
+def test_what_a_job_fails_with_is_what_the_caller_is_told(jobs: World, long_wav: bytes) -> None:
+    told = {"message": "It is damaged.", "type": "invalid_request_error"}
+    failure: dict[str, Any] = {**told, "param": "audioFileUrl", "code": "unsupported_audio"}
+    player = played(jobs, lambda table, job_id: table.fail(job_id, failure, partial=False))
+    response = post(jobs, long_wav)
+    player.join()
+    assert error(response) == (400, "unsupported_audio", "file")
+    assert response.json()["error"]["message"] == "It is damaged."
+
+
+def test_a_job_that_is_deleted_meanwhile_is_not_waited_for(jobs: World, long_wav: bytes) -> None:
+    player = played(jobs, lambda table, job_id: table.cancel(job_id))
+    response = post(jobs, long_wav)
+    player.join()
+    assert error(response) == (404, "not_found", None)
+
+
+def test_a_job_that_takes_too_long_goes_on_and_is_named(jobs: World, long_wav: bytes) -> None:
+    began = time.monotonic()
+    response = post(jobs, long_wav)
+    assert time.monotonic() - began < 5, "two seconds before the time is up"
+    assert error(response) == (413, "audio_too_large", "file")
+    message = response.json()["error"]["message"]
+    assert "POST /uploads" in message
+    job_id = response.headers["x-request-id"]
+    assert f"/jobs/{job_id}" in message
+    assert jobs.get(f"/jobs/{job_id}").json()["status"] == "queued"
+    assert jobs.functions.started[0].execution == job_id
+
+
+def test_a_provider_that_is_too_slow_becomes_a_job(jobs: World, wav: bytes) -> None:
+    jobs.provider.default = Answer(verbose_json("late"), delay=8)
+    response = post(jobs, wav)
+    assert error(response) == (413, "audio_too_large", "file")
+    assert len(jobs.functions.started) == 1
