@@ -32,6 +32,7 @@ from audio_translation.domain.request import TranslationOptions, TranslationRequ
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
 from audio_translation.usecases.jobs import Jobs, PreparedUpload, translate_or_submit
+from audio_translation.usecases.second_look import SecondLook
 from audio_translation.usecases.translate import (
     Check,
     Fetch,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from audio_translation.adapters.fetch import Fetcher
     from audio_translation.adapters.idempotency import Answer, FirstAnswers
     from audio_translation.adapters.storage import Storage
+    from audio_translation.domain.media import Media
 
 _RESERVE_SECONDS = 1.0
 """Kept back from the time that Lambda leaves us, to answer in."""
@@ -235,6 +237,7 @@ class Service:
             audio_time=outcome.audio_time,
             provider_time=outcome.provider_time,
             dollars=outcome.audio_time / 60_000 * self._settings.price_per_minute_usd,
+            untranslated=outcome.untranslated,
         )
         if outcome.source_error:
             self.telemetry.source_not_saved(outcome.source_error)
@@ -264,6 +267,7 @@ class Service:
             fetch=fetch,
             check=check,
             engine=engine.result,
+            second_look=SecondLook(_is_foreign, _media, self.telemetry.crashed),
             save=self._save,
             work_folder=self._settings.work_folder,
             default_model=self._settings.default_model,
@@ -274,6 +278,7 @@ class Service:
     def warm_up(self) -> None:
         """Import and make everything that needs no secret, for a snapshot."""
         self._begin_engine().result()
+        _is_foreign("Hello.", "en"), _media()
         _ = self._storage, self._http_fetcher.tls
         if self._settings.job_table:
             _ = self.jobs, self._aws.functions
@@ -359,3 +364,15 @@ class Service:
         from audio_translation.adapters.clients import Clients
 
         return Clients()
+
+
+def _is_foreign(text: str, target: str) -> bool:
+    from audio_translation.adapters.language import is_foreign
+
+    return is_foreign(text, target)
+
+
+def _media() -> "Media":
+    from audio_translation.adapters import media
+
+    return media

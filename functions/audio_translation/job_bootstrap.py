@@ -147,9 +147,9 @@ class JobService:
         except SourceNotSaved as error:
             self.telemetry.source_not_saved(str(error))
 
-    def _ended(self, job: Job) -> None:
-        price = self._settings.price_per_minute_usd
-        self.telemetry.job_ended(job, dollars=job.audio_done / 60_000 * price)
+    def _ended(self, job: Job, untranslated: int) -> None:
+        dollars = job.audio_done / 60_000 * self._settings.price_per_minute_usd
+        self.telemetry.job_ended(job, dollars=dollars, untranslated=untranslated)
 
 
 def _shown(job: Job) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 
 from audio_translation import rest
 from audio_translation.bootstrap import service
+from audio_translation.domain.rendering import render
 from audio_translation.domain.request import ResponseFormat, any_case
 from audio_translation.usecases.jobs import JobList, JobView
 
@@ -41,8 +42,12 @@ def translation(
 ) -> Response[str]:
     """Return a finished job's text in any format; nobody is asked or paid again."""
     found = service().jobs.find(job_id, _owner())
-    rendered = service().jobs.translation(found, response_format)
-    return Response(200, rendered.content_type, rendered.text)
+    stored, asked = service().jobs.translation(found), found.request
+    rendered = render(
+        stored, response_format or asked.response_format, with_source=asked.with_source
+    )
+    headers = rest.untranslated(stored.untranslated)
+    return Response(200, rendered.content_type, rendered.text, {**headers})
 
 
 @router.delete("/jobs/<job_id>", responses=rest.responses("It is gone", None, status=204))

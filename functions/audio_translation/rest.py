@@ -94,6 +94,7 @@ _TRANSLATION: Any = {
             "X-Request-Id": "names the request in the log",
             "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
             "X-Source-Error": "why the audio could not be saved (saveSource)",
+            "X-Untranslated-Segments": "how many segments are still in the language spoken",
             "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
         }
     ),
@@ -221,6 +222,11 @@ def owner(event: Mapping[str, Any]) -> str:
 def poll(found: Job) -> dict[str, str]:
     """Headers that say when to look at a job again, if that makes sense."""
     return {} if found.status.final else {"Retry-After": str(POLL_SECONDS)}
+
+
+def untranslated(segments: int) -> dict[str, str]:
+    """The header that counts segments which are still in the language spoken, if there are any."""
+    return {"X-Untranslated-Segments": str(segments)} if segments else {}
 
 
 def base(event: Mapping[str, Any]) -> str:

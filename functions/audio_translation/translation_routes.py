@@ -79,6 +79,7 @@ def _parts(made: Outcome | Job, event: dict[str, Any], *, preferred: bool) -> di
     if isinstance(made, Outcome):
         saved = {"X-Source-Location": made.source_location, "X-Source-Error": made.source_error}
         headers = {name: value for name, value in saved.items() if value}
+        headers |= rest.untranslated(made.untranslated)
         return _json(200, made.rendered.content_type, made.rendered.text, headers)
     headers = {"Location": f"{rest.base(event)}/jobs/{made.id}", **rest.poll(made)}
     if preferred:

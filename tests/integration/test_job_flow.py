@@ -8,8 +8,9 @@ import socket
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -339,11 +340,18 @@ def test_an_echo_is_kept_if_the_second_answer_is_no_better(
     world: JobWorld, url: str, second: Answer
 ) -> None:
     world.provider.instead[5] = deque([ECHOED, second])
-    job_id = world.job(url)
-    run(job_id)
+    job_id = world.job(url, responseFormat="verbose_json")
+    with redirect_stdout(StringIO()) as output, world.settings():
+        run(job_id)
     assert world.find(job_id).status is JobStatus.SUCCEEDED
     assert world.said(job_id).count(ECHO) == 1
     assert len(world.provider.received) == len(world.find(job_id).chunk_durations) + 1
+    result = json.loads(world.result(job_id, "json"))
+    assert [s["text"] for s in result["segments"] if "untranslated" in s] == [ECHO]
+    of_all = f"1 of {len(result['segments'])} segments could not be translated"
+    assert [warning.startswith(of_all) for warning in result["warnings"]] == [True]
+    metrics = [json.loads(line) for line in output.getvalue().splitlines() if "_aws" in line]
+    assert [m["UntranslatedSegments"] for m in metrics if "UntranslatedSegments" in m] == [[1]]
 
 
 def test_the_same_job_run_by_three_at_once_ends_right(world: JobWorld, url: str) -> None:

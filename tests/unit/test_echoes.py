@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio_translation.domain.chunking import Chunk
-from audio_translation.domain.echoes import corrected, echoes
+from audio_translation.domain.echoes import corrected, echoes, marked
 from audio_translation.domain.silence import Span
-from audio_translation.domain.transcript import Segment, Translation
+from audio_translation.domain.transcript import Segment, Translation, warned
 
 SPEECH = Chunk(10_000, 70_000, (Span(10_500, 30_000), Span(31_000, 50_000), Span(52_000, 69_500)))
 ECHO = "Lo siento es una extensión inválida."
@@ -38,9 +38,7 @@ def test_echoes_in_a_row_are_one_question_about_their_speech_on_the_chunks_clock
 
 
 def test_english_and_what_is_too_short_to_tell_is_not_asked_again() -> None:
-    said = translation(
-        (18_000, 19_000, "Lo siento"), (19_000, 20_000, "Hello."), (20_000, 20_000, ECHO)
-    )
+    said = translation((18_000, 19_000, "Lo siento"), (19_000, 20_000, "Hello."))
     assert echoes(SPEECH, said, is_foreign) == []
     assert echoes(SPEECH, translation(), is_foreign) == []
 
@@ -72,6 +70,43 @@ def test_a_second_answer_that_is_no_better_changes_nothing(again: str) -> None:
     assert corrected(said, echo, translation((0, 9_000, again)), is_foreign) == said
 
 
+def test_what_an_engine_marked_itself_is_asked_again_however_short() -> None:
+    said = Translation((Segment(18_000, 19_000, "Vale.", untranslated=True),), "en", 60_000, "m")
+    (echo,) = echoes(SPEECH, said, is_foreign)
+    assert echo.span == Span(18_000, 19_000)
+    again = Translation((Segment(0, 900, "Vale.", untranslated=True),), "en", 1_000, "m")
+    assert corrected(said, echo, again, is_foreign) == said
+    better = corrected(said, echo, translation((0, 900, "All right.")), is_foreign)
+    assert [(s.text, s.untranslated) for s in better.segments] == [("All right.", False)]
+
+
+def test_a_second_answer_without_spaces_is_not_taken_for_a_short_one() -> None:
+    said = translation((18_000, 30_000, ECHO))
+    (echo,) = echoes(SPEECH, said, is_foreign)
+    answers = ["申し訳ありませんが、その内線番号は無効です。", "ขออภัย หมายเลขต่อไม่ถูกต้อง"]
+    for text in answers:
+        better = corrected(said, echo, translation((0, 9_000, text)), is_foreign)
+        assert [s.text for s in better.segments] == [text]
+    for text in ("は。", "ไม่"):
+        assert corrected(said, echo, translation((0, 9_000, text)), is_foreign) == said
+
+
+def test_what_is_left_is_marked_and_counted_in_a_warning() -> None:
+    said = translation((0, 12_000, "Lo siento"), (12_000, 13_000, "Hello."), (20_000, 20_000, ECHO))
+    left = marked(SPEECH, said, is_foreign)
+    assert [s.untranslated for s in left.segments] == [False, False, True]
+    assert warned(left).warnings == (
+        "1 of 3 segments could not be translated; it is in the language spoken.",
+    )
+    both = marked(SPEECH, translation((0, 9_000, ECHO), (9_000, 19_000, ECHO)), is_foreign)
+    assert both.untranslated == 2
+    assert warned(both).warnings == (
+        "2 of 2 segments could not be translated; they are in the language spoken.",
+    )
+    clean = translation((0, 12_000, "Hello."))
+    assert warned(marked(SPEECH, clean, is_foreign)) == clean
+
+
 @given(
     drawn=st.lists(
         st.tuples(
@@ -88,12 +123,12 @@ def test_questions_are_apart_within_the_chunk_and_nothing_in_english_is_lost(
     said = translation(*((start, start + length, text) for start, length, text in drawn))
     found = echoes(SPEECH, said, is_foreign)
     for echo in found:
-        assert 0 <= echo.span.start < echo.span.end <= SPEECH.length
+        assert 0 <= echo.span.start <= echo.span.end <= SPEECH.length
     for one, other in itertools.combinations(found, 2):
         assert not set(map(id, one.segments)) & set(map(id, other.segments))
     whole = said
     for echo in found:
         answer = translation((0, 60_000, "word " * 99))
-        whole = corrected(whole, echo, answer, is_foreign)
+        whole = corrected(whole, echo, answer, is_foreign) if echo.span.length else whole
     kept = [s.text for s in whole.segments if s.text == "Hello."]
     assert kept == [text for _, _, text in drawn if text == "Hello."]

@@ -184,6 +184,75 @@ def test_half_characters_and_numbers_that_json_lacks_are_replaced(
         assert json.loads(rendered.text, parse_constant=pytest.fail) == rendered.body
 
 
+# What was said, beside its translation -----------------------------------------------------------
+
+SAID = (
+    Segment(0, 2400, " Good morning.", source=" Buenos días.", spoken="es"),
+    Segment(2400, 4000, " Lo siento.", source=" Lo siento.", spoken="es", untranslated=True),
+    Segment(4000, 5000, " Right.", source="\ud83d & <b> -->", spoken="tlh"),
+    Segment(5000, 6000, " Nothing is known of this."),
+)
+
+
+def body_of(*segments: Segment, with_source: bool) -> list[dict[str, object]]:
+    rendered = render(translation(*segments), ResponseFormat.VERBOSE_JSON, with_source=with_source)
+    assert isinstance(rendered.body, dict)
+    return list(rendered.body["segments"])
+
+
+def test_verbose_json_has_source_and_language_of_each_segment_where_they_were_asked_for() -> None:
+    own = {"source", "spoken", "untranslated"}
+    assert [
+        {name: value for name, value in segment.items() if name in own}
+        for segment in body_of(*SAID, with_source=True)
+    ] == [
+        {"source": " Buenos días.", "spoken": "spanish"},
+        {"source": " Lo siento.", "spoken": "spanish", "untranslated": True},
+        {"source": "\ufffd & <b> -->", "spoken": "tlh"},
+        {},
+    ]
+
+
+def test_nothing_is_told_of_the_source_unless_it_was_asked_for() -> None:
+    asked, plain = (body_of(*SAID, with_source=which) for which in (True, False))
+    assert plain[1]["untranslated"] is True
+    assert [{**segment, "untranslated": True} for segment in plain] == [
+        {name: value for name, value in segment.items() if name not in {"source", "spoken"}}
+        | {"untranslated": True}
+        for segment in asked
+    ]
+    for response_format in (ResponseFormat.SRT, ResponseFormat.VTT):
+        bare = tuple(replace(segment, source=None, spoken=None) for segment in SAID)
+        assert text_of(response_format, *SAID) == text_of(response_format, *bare)
+
+
+def test_json_and_text_have_the_translation_alone() -> None:
+    for response_format in (ResponseFormat.JSON, ResponseFormat.TEXT):
+        assert (
+            render(translation(*SAID), response_format, with_source=True).body
+            == render(translation(*SAID), response_format).body
+        )
+
+
+def test_srt_has_the_source_above_the_translation() -> None:
+    assert render(translation(*SAID), ResponseFormat.SRT, with_source=True).body == (
+        "1\n00:00:00,000 --> 00:00:02,400\nBuenos días.\nGood morning.\n"
+        "\n2\n00:00:02,400 --> 00:00:04,000\nLo siento.\n"
+        "\n3\n00:00:04,000 --> 00:00:05,000\n\ufffd & <b> →\nRight.\n"
+        "\n4\n00:00:05,000 --> 00:00:06,191\nNothing is known of this.\n"
+    )
+
+
+def test_vtt_has_the_source_above_the_translation() -> None:
+    vtt = render(translation(*SAID), ResponseFormat.VTT, with_source=True).text
+    assert [c.raw_text for c in webvtt.from_string(vtt, strict=True).captions] == [
+        "Buenos días.\nGood morning.",
+        "Lo siento.",
+        "\ufffd &amp; &lt;b&gt; --&gt;\nRight.",
+        "Nothing is known of this.",
+    ]
+
+
 # Round trips through two parsers each ------------------------------------------------------------
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=10) | st.sampled_from(

@@ -13,6 +13,7 @@ from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import ProviderTimedOut, UnsupportedAudio
 from audio_translation.domain.request import TranslationRequest
 from audio_translation.domain.transcript import Segment, Translation
+from audio_translation.usecases.second_look import SecondLook
 from audio_translation.usecases.translate import Outcome, dated_key, safe_name, translate
 
 WAV = (
@@ -34,6 +35,10 @@ class Engine:
         return Translation((Segment(0, 900, " Hello."),), "english", 1000, task.model)
 
 
+def unexpected(error: Exception) -> None:
+    raise error
+
+
 def run(
     folder: Path, engine: Engine, *, content: bytes = WAV, seconds: float = 5, save: Any = None
 ) -> Outcome:
@@ -47,6 +52,7 @@ def run(
         fetch=fetch,
         check=lambda audio: None,
         engine=lambda: engine,
+        second_look=SecondLook(lambda text, target: False, media=pytest.fail, crashed=unexpected),
         save=save,
         work_folder=folder,
         default_model="whisper-1",

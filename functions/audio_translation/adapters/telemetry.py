@@ -33,12 +33,21 @@ class Telemetry:
         with self._logger.append_context_keys(request_id=request_id):
             yield
 
-    def translated(self, url: str, *, audio_time: int, provider_time: int, dollars: float) -> None:
-        """Count a translation; times are in milliseconds."""
+    def translated(
+        self,
+        url: str,
+        *,
+        audio_time: int,
+        provider_time: int,
+        dollars: float,
+        untranslated: int,
+    ) -> None:
+        """Count a translation; times are in milliseconds, ``untranslated`` is in segments."""
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated)
         self._metrics.flush_metrics()
         self._logger.info("Translated", audio_url=_without_secrets(url))
 
@@ -75,10 +84,11 @@ class Telemetry:
         say = self._logger.error if error.status >= 500 else self._logger.warning
         say(error.message, code=error.code, param=error.param)
 
-    def job_ended(self, job: Job, *, dollars: float) -> None:
+    def job_ended(self, job: Job, *, dollars: float, untranslated: int) -> None:
         """Count a job that has ended; ``dollars`` is for what was translated of it."""
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, job.audio_done / 1000)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated)
         # Not what is wrong with a caller's audio: nobody has to get up for that.
         failed = job.error is not None and job.error["type"] != ServiceError.type
         self._metrics.add_metric("FailedJobs", MetricUnit.Count, int(failed))

@@ -1,4 +1,4 @@
-"""What came back in the language that was spoken, and what is said there in English.
+"""What came back in the language that was spoken, and what is said there in the one asked for.
 
 Whisper sometimes writes down what it hears instead of translating it, then mostly for the whole
 half minute that it listens to at once. Asked for that alone, and a little less bound to what seems
@@ -14,16 +14,17 @@ from audio_translation.domain.chunking import Chunk
 from audio_translation.domain.silence import Span
 from audio_translation.domain.stitching import filled
 from audio_translation.domain.transcript import Segment, Translation
+from audio_translation.domain.words import amount, columns
 
 TEMPERATURE = 0.2
 """What an echo is asked for again with: with 0 a third of them come back as they were."""
 
-_FEWEST = 10  # characters; less tells no language
+_FEWEST = 10  # columns of letters; less tells no language
 
 
 @dataclass(frozen=True)
 class Echo:
-    """Segments, one after the other, that are not in English, and the speech that they are of."""
+    """Segments, one after the other, that are not translated, and the speech that they are of."""
 
     span: Span
     segments: tuple[Segment, ...]
@@ -34,17 +35,20 @@ class Echo:
 
 
 def echoes(chunk: Chunk, translation: Translation, is_foreign: Callable[[str], bool]) -> list[Echo]:
-    """Return what to ask for again: where a chunk's translation is in another language."""
+    """Return where a chunk's translation is in another language, or its engine says so.
+
+    A span may be empty, of an engine that gave its segments no time.
+    """
     runs: list[list[Segment]] = [[]]
     for segment in sorted(translation.segments, key=lambda segment: segment.start):
         if not segment.text.strip():
             continue
-        if is_foreign(segment.text):
+        if segment.untranslated or is_foreign(segment.text):
             runs[-1].append(segment)
         elif runs[-1]:
             runs.append([])
     found = [Echo(_spoken(chunk, run), tuple(run)) for run in runs if run]
-    return [echo for echo in found if len(echo.text) >= _FEWEST and echo.span.length > 0]
+    return [echo for echo in found if _is_told(echo)]
 
 
 def corrected(
@@ -52,19 +56,38 @@ def corrected(
 ) -> Translation:
     """Return the chunk's translation with the second answer, if that is better than the echo.
 
-    It is if it is not foreign, too, and has half as many words at least: an engine that is asked
-    twice must not lose what it had heard. ``answer`` counts from the start of the echo's span.
+    It is if it is not foreign, too, and translates half as many words at least: an engine that is
+    asked twice must not lose what it had heard. ``answer`` counts from the echo's start.
     """
-    if is_foreign(answer.text) or 2 * len(answer.text.split()) < len(echo.text.split()):
+    translated = sum(amount(s.text) for s in answer.segments if not s.untranslated)
+    if is_foreign(answer.text) or 2 * translated < amount(echo.text):
         return translation
     rest = tuple(s for s in translation.segments if s not in echo.segments)
     return filled(replace(translation, segments=rest), echo.span, answer)
 
 
+def marked(
+    chunk: Chunk, translation: Translation, is_foreign: Callable[[str], bool]
+) -> Translation:
+    """Return the translation with ``untranslated`` set where it is still in another language."""
+    left = {segment for echo in echoes(chunk, translation, is_foreign) for segment in echo.segments}
+    segments = tuple(
+        replace(segment, untranslated=True) if segment in left else segment
+        for segment in translation.segments
+    )
+    return replace(translation, segments=segments)
+
+
+def _is_told(echo: Echo) -> bool:
+    """Whether there is enough to tell a language by, if the engine does not say it itself."""
+    letters = "".join(filter(str.isalpha, echo.text))
+    return columns(letters) >= _FEWEST or any(s.untranslated for s in echo.segments)
+
+
 def _spoken(chunk: Chunk, segments: Sequence[Segment]) -> Span:
     """From the first word to the last: the silence around them is left out."""
-    start = max(0, segments[0].start)
-    end = min(max(segment.end for segment in segments), chunk.length)
+    start = min(max(0, segments[0].start), chunk.length)
+    end = min(max(start, *(segment.end for segment in segments)), chunk.length)
     speech = [Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.speech]
     about = [span for span in speech if span.start < end and span.end > start]
     if not about:

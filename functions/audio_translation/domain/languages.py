@@ -23,3 +23,9 @@ NAMES: dict[str, str] = dict(
     entry.strip().split(" ", 1) for entry in _TABLE.replace("\n", " ").split(",")
 )
 """Code to name: ``NAMES["es"] == "spanish"``."""
+
+
+def name_of(tag: str) -> str:
+    """The name of a BCP 47 tag's language, or its code where it has none."""
+    code = tag.split("-", maxsplit=1)[0].lower()
+    return NAMES.get(code, code)

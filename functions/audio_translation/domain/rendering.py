@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from audio_translation.domain.captions import lay_out
+from audio_translation.domain.languages import name_of
 from audio_translation.domain.request import ResponseFormat
 from audio_translation.domain.transcript import Segment, Translation, seconds
 
@@ -29,14 +30,18 @@ class Rendered:
         return json.dumps(self.body, ensure_ascii=False, allow_nan=False)
 
 
-def render(translation: Translation, response_format: ResponseFormat) -> Rendered:
-    """Return the translation as a response of the asked format."""
+def render(
+    translation: Translation, response_format: ResponseFormat, *, with_source: bool = False
+) -> Rendered:
+    """Return the translation as a response of the asked format.
+
+    ``with_source`` shows what was said, where it is known: in ``verbose_json`` as ``source`` and
+    ``spoken``, in subtitles as a line above the translation's.
+    """
     translation = replace(
         translation,
         language=_encodable(translation.language),
-        segments=tuple(
-            replace(segment, text=_encodable(segment.text)) for segment in translation.segments
-        ),
+        segments=tuple(_shown(segment, with_source) for segment in translation.segments),
     )
     match response_format:
         case ResponseFormat.JSON:
@@ -51,10 +56,19 @@ def render(translation: Translation, response_format: ResponseFormat) -> Rendere
             return Rendered(_vtt(translation), "text/vtt; charset=utf-8")
 
 
+def _shown(segment: Segment, with_source: bool) -> Segment:  # noqa: FBT001
+    source = spoken = None
+    if with_source:
+        source = None if segment.source is None else _encodable(segment.source)
+        spoken = None if segment.spoken is None else _encodable(segment.spoken)
+    return replace(segment, text=_encodable(segment.text), source=source, spoken=spoken)
+
+
 def _verbose(translation: Translation) -> dict[str, Any]:
     """OpenAI's object; its field names and order. Source: openai-python, ``TranslationVerbose``.
 
-    ``warnings``, which OpenAI does not have, are there only if there are any.
+    ``warnings``, and a segment's ``source``, ``spoken`` and ``untranslated``, which OpenAI does
+    not have, are there only if there is something to say.
     """
     own = {"warnings": list(translation.warnings)} if translation.warnings else {}
     return {
@@ -70,6 +84,13 @@ def _verbose(translation: Translation) -> dict[str, Any]:
 
 
 def _verbose_segment(number: int, segment: Segment) -> dict[str, Any]:
+    own: dict[str, Any] = {}
+    if segment.source is not None:
+        own["source"] = segment.source
+    if segment.spoken is not None:
+        own["spoken"] = name_of(segment.spoken)
+    if segment.untranslated:
+        own["untranslated"] = True
     return {
         "id": number,
         "seek": segment.seek,
@@ -81,6 +102,7 @@ def _verbose_segment(number: int, segment: Segment) -> dict[str, Any]:
         "avg_logprob": _finite(segment.avg_logprob),
         "compression_ratio": _finite(segment.compression_ratio),
         "no_speech_prob": _finite(segment.no_speech_prob),
+        **own,
     }
 
 

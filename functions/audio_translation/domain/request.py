@@ -135,8 +135,13 @@ class TranslationOptions(BaseModel):
             target=self.target_language,
             source=self.source_language,
             keywords=self.keywords,
-            with_source="source" in self.include,
+            with_source=self.with_source,
         )
+
+    @property
+    def with_source(self) -> bool:
+        """Whether what was said is shown beside its translation."""
+        return "source" in self.include
 
     @property
     def known(self) -> "TranslationRequest":

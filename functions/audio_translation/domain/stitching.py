@@ -143,7 +143,13 @@ def _is_tail(outside: int, inside: int, pause: int) -> bool:
 
 
 def _sentences(segment: Segment, about: Sequence[Span]) -> Iterator[Segment]:
-    """Part a segment at the pauses that sentences end at, as far as their lengths tell."""
+    """Part a segment at the pauses that sentences end at, as far as their lengths tell.
+
+    One whose source is known is left whole, because nothing tells which part is of which.
+    """
+    if segment.source is not None:
+        yield segment
+        return
     spans = [Span(max(s.start, segment.start), min(s.end, segment.end)) for s in about]
     words = segment.text.split()
     pauses = [n for n in range(1, len(spans)) if spans[n].start - spans[n - 1].end >= _PAUSE]

@@ -1,7 +1,7 @@
 """A translation: the spoken spans of an audio file in English, with their times."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,24 @@ class Translation:
     def text(self) -> str:
         """All segments' text on one line."""
         return " ".join(" ".join(segment.text.split()) for segment in self.segments).strip()
+
+    @property
+    def untranslated(self) -> int:
+        """How many segments are still in the language spoken."""
+        return sum(segment.untranslated for segment in self.segments)
+
+
+def warned(translation: Translation) -> Translation:
+    """Return the translation with a warning if some of it is still in the language spoken."""
+    left = translation.untranslated
+    if not left:
+        return translation
+    are = "it is" if left == 1 else "they are"
+    warning = (
+        f"{left} of {len(translation.segments)} segments could not be translated; "
+        f"{are} in the language spoken."
+    )
+    return replace(translation, warnings=(*translation.warnings, warning))
 
 
 def milliseconds(seconds: float) -> int:

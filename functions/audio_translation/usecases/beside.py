@@ -31,13 +31,13 @@ class Beside:
 
     recordings: Recordings
 
-    def translated(self, upload: Upload, translation: Translation) -> None:
+    def translated(self, upload: Upload, translation: Translation, *, with_source: bool) -> None:
         """Write the translation in every format; an error that is there from before goes."""
         if not self._is_current(upload):
             return
         path = result_path(upload.key)
         for response_format in upload.formats:
-            rendered = render(translation, response_format)
+            rendered = render(translation, response_format, with_source=with_source)
             self.recordings.write(
                 upload.bucket,
                 f"{path}.{result_extension(response_format)}",

@@ -18,9 +18,8 @@ from audio_translation.domain.job import (
     source_key,
     translation_key,
 )
-from audio_translation.domain.rendering import Rendered, render
 from audio_translation.domain.request import ResponseFormat, TranslationRequest
-from audio_translation.domain.transcript import from_json, seconds
+from audio_translation.domain.transcript import Translation, from_json, seconds
 from audio_translation.domain.upload_request import LARGEST_PUT, UploadRequest
 from audio_translation.usecases.translate import Outcome, safe_name
 
@@ -250,8 +249,8 @@ class Jobs:
             reference=job.request.reference,
         )
 
-    def translation(self, job: Job, response_format: ResponseFormat | None) -> Rendered:
-        """Render a job's stored segments, in the format of its request by default.
+    def translation(self, job: Job) -> Translation:
+        """Return a job's stored segments.
 
         Raises NotFound while there are none; ``retry_after`` if there will be some.
         """
@@ -263,7 +262,7 @@ class Jobs:
         stored = self.files.read(translation_key(job.id))
         if stored is None:
             raise NotFound("The translation of this job is no longer kept.")
-        return render(from_json(stored), response_format or job.request.response_format)
+        return from_json(stored)
 
     def delete(self, job: Job) -> None:
         """Cancel a job that has not ended, forget one that has; delete all that it stored.

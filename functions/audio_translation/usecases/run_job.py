@@ -20,8 +20,7 @@ from audio_translation.domain.audio import Audio, Decoded, FetchedFile
 from audio_translation.domain.chunking import Chunk, plan
 from audio_translation.domain.containers import FLAC
 from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.echoes import TEMPERATURE, corrected, echoes
-from audio_translation.domain.engine import Engine
+from audio_translation.domain.engine import Engine, Task
 from audio_translation.domain.errors import (
     AudioTooLarge,
     Internal,
@@ -38,13 +37,15 @@ from audio_translation.domain.job import (
     result_key,
     translation_key,
 )
+from audio_translation.domain.languages import name_of
 from audio_translation.domain.media import Media
 from audio_translation.domain.rendering import render
 from audio_translation.domain.silence import Span, speech_spans
 from audio_translation.domain.stitching import filled, missed, stitch
-from audio_translation.domain.transcript import Translation, from_json, to_json
+from audio_translation.domain.transcript import Translation, from_json, to_json, warned
 from audio_translation.usecases.beside import Beside
 from audio_translation.usecases.effects import JobFiles, JobTable
+from audio_translation.usecases.second_look import IsForeign, looked_again, once_more
 
 _TRANSFERS = 8
 _SPLIT_SECONDS = 300.0
@@ -77,10 +78,10 @@ class RunJob:
     fetch: Callable[[Job, Path, Deadline], FetchedFile]
     keep_source: Callable[[FetchedFile, Job], None]
     engine: Engine
-    is_foreign: Callable[[str], bool]
-    """Whether a text is not in English."""
+    is_foreign: IsForeign
     beside: Beside
-    ended: Callable[[Job], None]
+    ended: Callable[[Job, int], None]
+    """Hears of a job's end, and how many of its segments are still in the language spoken."""
     work_folder: Path
     default_model: str
     limits: Limits
@@ -143,16 +144,16 @@ class RunJob:
         chunks = self._plan(job_id)
         translation = self._stitched(job, chunks, range(len(chunks)))
         self._store(translation_key(job_id), translation)
-        response_format = job.request.response_format
-        rendered = render(translation, response_format)
+        response_format, with_source = job.request.response_format, job.request.with_source
+        rendered = render(translation, response_format, with_source=with_source)
         self.files.write(
             result_key(job_id, response_format.extension),
             rendered.text.encode(),
             rendered.content_type,
         )
         if job.upload:
-            self.beside.translated(job.upload, translation)
-        self._end(self.table.succeed(job_id))
+            self.beside.translated(job.upload, translation, with_source=with_source)
+        self._end(self.table.succeed(job_id), translation.untranslated)
 
     def fail(self, job_id: str, error: dict[str, Any], deadline: Deadline) -> None:
         """End the job with OpenAI's error object; what is translated stays readable.
@@ -163,47 +164,51 @@ class RunJob:
         job = self._running(job_id)
         if job is None:
             return
-        partial = bool(job.chunks_done)
-        if partial:
+        untranslated = 0
+        if job.chunks_done:
             translation = self._stitched(job, self._plan(job_id), sorted(job.chunks_done))
             self._store(translation_key(job_id), translation)
+            untranslated = translation.untranslated
         if job.upload:
             with suppress(Internal):  # a bucket that takes nothing, which may be the error itself
                 self.beside.failed(job.upload, error)
-        self._end(self.table.fail(job_id, error, partial=partial))
+        failed = self.table.fail(job_id, error, partial=bool(job.chunks_done))
+        self._end(failed, untranslated)
 
-    def _end(self, job: Job | None) -> None:
+    def _end(self, job: Job | None, untranslated: int) -> None:
         if job is not None:
-            self.ended(job)
+            self.ended(job, untranslated)
 
     def _translated(self, job: Job, index: int, deadline: Deadline) -> Translation:
         deadline = deadline.sooner(self.limits.call_seconds)
-        chunk = self._plan(job.id)[index]
+        chunk, task = self._plan(job.id)[index], job.request.task(self.default_model)
         with self._folder() as name:
             path = Path(name) / f"chunk.{FLAC.extension}"
             self.files.download(chunk_key(job.id, index), path)
             audio = Audio(path=path, type=FLAC, size=path.stat().st_size)
             try:
-                translation = self._asked(job, audio, deadline)
+                translation = self.engine.translate(audio, task, deadline=deadline)
             except (UnsupportedAudio, AudioTooLarge, ProviderRejected) as error:
                 raise _placed(error, chunk) from error
-            again = partial(self._asked_again, job, path, deadline)
+            again = partial(self._asked_again, path, deadline)
             for span in missed(chunk, translation):
-                if answer := again(span):
+                if answer := again(task, span):
                     translation = filled(translation, span, answer)
-            for echo in echoes(chunk, translation, self.is_foreign):
-                if answer := again(echo.span, temperature=TEMPERATURE):
-                    translation = corrected(translation, echo, answer, self.is_foreign)
-        return translation
+            return looked_again(
+                chunk,
+                translation,
+                lambda text: self.is_foreign(text, task.target),
+                lambda spans: [again(once_more(task), span) for span in spans],
+            )
 
     def _asked_again(
-        self, job: Job, chunk: Path, deadline: Deadline, span: Span, *, temperature: float = 0
+        self, chunk: Path, deadline: Deadline, task: Task, span: Span
     ) -> Translation | None:
         """A second chance, no more: the first answer is paid for and must not be lost."""
         to = chunk.with_name(f"{span.start}-{span.end}.{FLAC.extension}")
-        audio = self.media.cut_chunk(chunk, span.start, span.end, to)
         try:
-            return self._asked(job, audio, deadline, temperature=temperature)
+            audio = self.media.cut_chunk(chunk, span.start, span.end, to)
+            return self.engine.translate(audio, task, deadline=deadline)
         except ServiceError:
             return None
 
@@ -226,13 +231,6 @@ class RunJob:
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(store, range(len(chunks))))
 
-    def _asked(
-        self, job: Job, audio: Audio, deadline: Deadline, *, temperature: float = 0
-    ) -> Translation:
-        task = job.request.task(self.default_model)
-        task = replace(task, temperature=max(temperature, task.temperature))
-        return self.engine.translate(audio, task, deadline=deadline)
-
     def _running(self, job_id: str) -> Job | None:
         job = self.table.find(job_id)
         return job if job is not None and job.status is JobStatus.RUNNING else None
@@ -251,7 +249,8 @@ class RunJob:
             duration=job.duration,
             model=job.request.model or self.default_model,
         )
-        return replace(translation, warnings=job.warnings)
+        language = name_of(job.request.target_language)
+        return warned(replace(translation, language=language, warnings=job.warnings))
 
     def _store(self, key: str, translation: Translation) -> None:
         self.files.write(key, to_json(translation).encode(), "application/json")

@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from audio_translation.domain.containers import refused
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import ProviderTimedOut, SourceNotSaved
+from audio_translation.domain.languages import name_of
 from audio_translation.domain.rendering import Rendered, render
 from audio_translation.domain.request import TranslationOptions
 from audio_translation.domain.sniff import sniff
-from audio_translation.domain.transcript import Translation
+from audio_translation.domain.transcript import Translation, warned
+from audio_translation.usecases.second_look import SecondLook
 
 Fetch = Callable[[Path, Deadline], FetchedFile]
 """Brings the audio of the request into a folder."""
@@ -34,7 +36,8 @@ class Outcome:
     """The answer, what became of the source, and what is worth counting.
 
     ``source_location`` and ``source_error`` are both None when nothing was to be saved;
-    ``audio_time`` and ``provider_time`` are in integer milliseconds.
+    ``audio_time`` and ``provider_time`` are in integer milliseconds; ``untranslated`` counts the
+    segments that are still in the language spoken.
     """
 
     rendered: Rendered
@@ -42,6 +45,7 @@ class Outcome:
     provider_time: int
     source_location: str | None
     source_error: str | None
+    untranslated: int = 0
 
 
 def translate(
@@ -50,6 +54,7 @@ def translate(
     fetch: Fetch,
     check: Check,
     engine: Callable[[], Engine],
+    second_look: SecondLook,
     save: Save,
     work_folder: Path,
     default_model: str,
@@ -73,27 +78,24 @@ def translate(
             key = source_key(safe_name(fetched.name, audio.type.extension))
             saving = pool.submit(save, audio.path, key, audio.type.mime)
         try:
-            ask = engine().translate
+            asked, task = engine(), request.task(default_model)
             started = time.monotonic()
             translation = _in_time(
-                pool.submit(
-                    ask,
-                    audio,
-                    request.task(default_model),
-                    deadline=deadline,
-                ),
-                deadline,
+                pool.submit(asked.translate, audio, task, deadline=deadline), deadline
             )
+            translation = second_look.at(translation, audio, task, engine=asked, deadline=deadline)
             provider_time = round((time.monotonic() - started) * 1000)
         finally:
             location, problem = _saved(saving, deadline)
             pool.shutdown(wait=False, cancel_futures=True)
+    translation = warned(replace(translation, language=name_of(task.target)))
     return Outcome(
-        rendered=render(translation, request.response_format),
+        rendered=render(translation, request.response_format, with_source=task.with_source),
         audio_time=translation.duration,
         provider_time=provider_time,
         source_location=location,
         source_error=problem,
+        untranslated=translation.untranslated,
     )
 
 
