@@ -195,7 +195,9 @@ def test_each_segment_tells_its_language_and_what_is_in_the_target_language_stay
         assert segment.text == (source(9) if english else translated(str(segment.source)))
         assert not segment.untranslated
     assert {segment.spoken for segment in translation.segments} == {"en", "fr"}
-    assert source(9) not in provider.questions[0].message.partition("segments")[2]
+    (question,) = provider.questions
+    assert question.ids == [0, 1, 2]
+    assert question.data["after"] == [source(9)] * 2
 
 
 @pytest.mark.parametrize(

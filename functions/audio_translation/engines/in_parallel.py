@@ -39,11 +39,12 @@ def in_parallel(
     finally:
         over.set()
         pool.shutdown(wait=False, cancel_futures=True)
-    ended = wait(calls, timeout=deadline.left()).done
-    begun = [each for each in calls if each in ended and not each.cancelled()]
-    for error in filter(None, (each.exception() for each in begun)):
-        if not isinstance(error, CancelledError):
+    # What never began is never done, as ``wait`` counts.
+    begun = [each for each in calls if not each.cancelled()]
+    ended = wait(begun, timeout=deadline.left()).done
+    for error in (each.exception() for each in begun if each in ended):
+        if error and not isinstance(error, CancelledError):
             raise error
-    if len(begun) < len(calls):
+    if len(ended) < len(calls):
         raise ProviderTimedOut("The provider did not answer in time. Try again later.")
     return [each.result() for each in calls]

@@ -71,8 +71,13 @@ def read(body: bytes, lines: Sequence[Line]) -> Texts | None:
     entries = _entries(said) if said else None
     if entries is None or [entry.id for entry in entries] != [line.id for line in lines]:
         return None
-    texts = {entry.id: " ".join((entry.text or "").split()) for entry in entries}
+    texts = {entry.id: _on_one_line(entry.text or "") for entry in entries}
     return None if len(lines) > 1 and _same(lines, texts) else texts
+
+
+def _on_one_line(text: str) -> str:
+    """Without halves of characters, too, which JSON can hold and UTF-8 cannot."""
+    return " ".join(text.encode(errors="ignore").decode().split())
 
 
 def problems(lines: Sequence[Line], texts: Texts, keywords: Sequence[str]) -> Mapping[int, str]:
