@@ -27,7 +27,6 @@ from audio_translation.domain.errors import (
 )
 from audio_translation.domain.job import Job, fits_a_request
 from audio_translation.domain.models import offered
-from audio_translation.domain.rendering import Rendered
 from audio_translation.domain.request import TranslationOptions, TranslationRequest
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
@@ -119,7 +118,7 @@ class Service:
         owner: str,
         request_id: str,
         by: Deadline,
-    ) -> Outcome | Rendered:
+    ) -> Outcome:
         """Translate a file that was sent, by a job inside if it must be; log and count."""
         by = by.sooner(by.left() - _JOB_RESERVE_SECONDS)
 
@@ -144,7 +143,7 @@ class Service:
             translate=lambda: direct(self._fits_a_request),
             submit=submit,
             find=lambda job_id: self.jobs.find(job_id, owner),
-            rendered=lambda job: self.jobs.translation(job, None),
+            translation=self.jobs.translation,
             deadline=by,
         )
 

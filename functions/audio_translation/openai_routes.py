@@ -21,7 +21,6 @@ from audio_translation.domain.errors import (
     ServiceError,
 )
 from audio_translation.domain.openai_request import OpenAIRequest
-from audio_translation.usecases.translate import Outcome
 
 _TEXT = "text/plain; charset=utf-8"
 """What OpenAI calls every format that is not JSON, subtitles included."""
@@ -62,9 +61,9 @@ def translate() -> Response[str]:
             request_id=context.aws_request_id,
             by=Deadline.after(context.get_remaining_time_in_millis() / 1000),
         )
-    rendered = made.rendered if isinstance(made, Outcome) else made
+    rendered = made.rendered
     content_type = _TEXT if isinstance(rendered.body, str) else rendered.content_type
-    return Response(200, content_type, rendered.text)
+    return Response(200, content_type, rendered.text, {**rest.untranslated(made.untranslated)})
 
 
 @router.get("/v1/models", responses=rest.responses("The models that can be named", ModelList))

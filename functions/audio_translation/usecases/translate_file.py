@@ -15,9 +15,10 @@ from audio_translation.domain.errors import (
     ServiceError,
 )
 from audio_translation.domain.job import Job, JobStatus, source_key
-from audio_translation.domain.rendering import Rendered
+from audio_translation.domain.rendering import render
 from audio_translation.domain.request import TranslationOptions, TranslationRequest
 from audio_translation.domain.sniff import sniff
+from audio_translation.domain.transcript import Translation
 from audio_translation.usecases.jobs import Jobs
 from audio_translation.usecases.translate import Outcome, safe_name
 
@@ -29,9 +30,9 @@ def translate_or_wait(
     translate: Callable[[], Outcome],
     submit: Callable[[], Job],
     find: Callable[[str], Job],
-    rendered: Callable[[Job], Rendered],
+    translation: Callable[[Job], Translation],
     deadline: Deadline,
-) -> Outcome | Rendered:
+) -> Outcome:
     """Translate at once if that can be had, else make a job and wait until it has ended.
 
     Raises what the job failed with; AudioTooLarge, which names the job, if it is not done in time.
@@ -43,7 +44,7 @@ def translate_or_wait(
     while True:
         job = find(job.id)
         if job.status is JobStatus.SUCCEEDED:
-            return rendered(job)
+            return _outcome(job, translation(job))
         if job.status.final:
             raise _failure(job)
         if deadline.left() <= _LOOK_SECONDS:
@@ -53,6 +54,18 @@ def translate_or_wait(
                 param="file",
             )
         time.sleep(_LOOK_SECONDS)
+
+
+def _outcome(job: Job, translation: Translation) -> Outcome:
+    request = job.request
+    return Outcome(
+        rendered=render(translation, request.response_format, with_source=request.with_source),
+        audio_time=translation.duration,
+        provider_time=0,
+        source_location=None,
+        source_error=None,
+        untranslated=translation.untranslated,
+    )
 
 
 def submit_file(
