@@ -50,7 +50,7 @@ backfill: .venv/.done
 # What CI runs.
 .PHONY: test lint bench
 test: lint lint-template .venv-lambda/.done .venv-aws/.done
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.done
 	$(VENV_PYTHON) -m ruff check .

@@ -205,6 +205,7 @@ def running_uploads(
         with mock.patch.dict(os.environ, environ("UploadFunction")):
             upload_service()  # its clients keep its credentials
         with mock.patch.dict(os.environ, environ("JobFunction")):
+            job_service()  # once, before executions ask for it side by side
             yield UploadWorld(aws, wiring, roles, executions)
             executions.close()
 
