@@ -211,6 +211,13 @@ def parted(text: str, start: int = 500, end: int = 12_000) -> list[tuple[int, in
     return [(s.start, s.end, s.text.strip()) for s in whole.segments]
 
 
+def test_a_segment_whose_source_is_known_stays_whole_so_that_its_source_is_there_once() -> None:
+    text = "by pressing the button. This is not a number of valid conferences."
+    said = translation(Segment(1_000, 12_000, text, source="Pulsando el botón. No es un número."))
+    (segment,) = stitch([(PAUSED, said)], duration=20_000, model="whisper-1").segments
+    assert (segment.text, segment.source) == (text, said.segments[0].source)
+
+
 def test_two_sentences_with_a_pause_between_them_are_two_segments() -> None:
     assert parted("by pressing the button. This is not a number of valid conferences.") == [
         (1_000, 4_000, "by pressing the button."),
