@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audio_translation.adapters import lazy_media
 from audio_translation.adapters.telemetry import Telemetry
 from audio_translation.domain.audio import Audio, FetchedFile, SentFile
 from audio_translation.domain.deadline import Deadline
@@ -26,7 +27,7 @@ from audio_translation.domain.errors import (
     ServiceError,
 )
 from audio_translation.domain.job import Job, fits_a_request
-from audio_translation.domain.models import offered
+from audio_translation.domain.models import offered, price_per_minute
 from audio_translation.domain.request import TranslationOptions, TranslationRequest
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.settings import Settings
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from audio_translation.adapters.fetch import Fetcher
     from audio_translation.adapters.idempotency import Answer, FirstAnswers
     from audio_translation.adapters.storage import Storage
-    from audio_translation.domain.media import Media
 
 _RESERVE_SECONDS = 1.0
 """Kept back from the time that Lambda leaves us, to answer in."""
@@ -153,6 +153,10 @@ class Service:
         configured = (self._settings.default_model, self._settings.transcription_model)
         return offered(configured, datetime.now(UTC).date())
 
+    def model_asked(self, request: TranslationOptions) -> str:
+        """Return the model that a request names, or the one for requests that name none."""
+        return request.model or self._settings.default_model
+
     def once(
         self,
         key: str,
@@ -231,12 +235,14 @@ class Service:
             raise
         except Exception as error:
             raise self._internal(error) from error
+        price = price_per_minute(outcome.model, self._settings.price_per_minute_usd)
         self.telemetry.translated(
             url,
             audio_time=outcome.audio_time,
             provider_time=outcome.provider_time,
-            dollars=outcome.audio_time / 60_000 * self._settings.price_per_minute_usd,
+            dollars=outcome.audio_time / 60_000 * price,
             untranslated=outcome.untranslated,
+            model=outcome.model,
         )
         if outcome.source_error:
             self.telemetry.source_not_saved(outcome.source_error)
@@ -266,7 +272,7 @@ class Service:
             fetch=fetch,
             check=check,
             engine=engine.result,
-            second_look=SecondLook(_is_foreign, _media, self.telemetry.crashed),
+            second_look=SecondLook(_is_foreign, lambda: lazy_media, self.telemetry.crashed),
             save=self._save,
             work_folder=self._settings.work_folder,
             default_model=self._settings.default_model,
@@ -277,7 +283,7 @@ class Service:
     def warm_up(self) -> None:
         """Import and make everything that needs no secret, for a snapshot."""
         self._begin_engine().result()
-        _is_foreign("Hello.", "en"), _media()
+        _is_foreign("Hello.", "en")
         _ = self._storage, self._http_fetcher.tls
         if self._settings.job_table:
             _ = self.jobs, self._aws.functions
@@ -291,7 +297,6 @@ class Service:
         return self._engine
 
     def _make_engine(self) -> Engine:
-        from audio_translation.adapters import lazy_media
         from audio_translation.engine_bootstrap import make_engine
 
         return make_engine(
@@ -369,9 +374,3 @@ def _is_foreign(text: str, target: str) -> bool:
     from audio_translation.adapters.language import is_foreign
 
     return is_foreign(text, target)
-
-
-def _media() -> "Media":
-    from audio_translation.adapters import media
-
-    return media

@@ -31,6 +31,7 @@ from audio_translation.domain.chunking import longest
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import SourceNotSaved, UnsupportedAudio
 from audio_translation.domain.job import Job
+from audio_translation.domain.models import price_per_minute
 from audio_translation.domain.sniff import sniff
 from audio_translation.engine_bootstrap import make_engine
 from audio_translation.settings import Settings
@@ -148,7 +149,8 @@ class JobService:
             self.telemetry.source_not_saved(str(error))
 
     def _ended(self, job: Job, untranslated: int) -> None:
-        dollars = job.audio_done / 60_000 * self._settings.price_per_minute_usd
+        price = price_per_minute(job.model or "", self._settings.price_per_minute_usd)
+        dollars = job.audio_done / 60_000 * price
         self.telemetry.job_ended(job, dollars=dollars, untranslated=untranslated)
 
 

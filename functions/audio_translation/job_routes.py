@@ -46,7 +46,8 @@ def translation(
     rendered = render(
         stored, response_format or asked.response_format, with_source=asked.with_source
     )
-    headers = rest.untranslated(stored.untranslated)
+    headers = rest.model_headers(service().model_asked(asked), stored.model)
+    headers |= rest.untranslated(stored.untranslated)
     return Response(200, rendered.content_type, rendered.text, {**headers})
 
 

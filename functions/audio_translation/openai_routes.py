@@ -63,7 +63,9 @@ def translate() -> Response[str]:
         )
     rendered = made.rendered
     content_type = _TEXT if isinstance(rendered.body, str) else rendered.content_type
-    return Response(200, content_type, rendered.text, {**rest.untranslated(made.untranslated)})
+    headers = rest.model_headers(service().model_asked(request.options), made.model)
+    headers |= rest.untranslated(made.untranslated)
+    return Response(200, content_type, rendered.text, {**headers})
 
 
 @router.get("/v1/models", responses=rest.responses("The models that can be named", ModelList))

@@ -60,7 +60,9 @@ def _response(
             request_id=context.aws_request_id,
             seconds_left=context.get_remaining_time_in_millis() / 1000,
         )
-        return _parts(made, event, preferred=preferred)
+        if isinstance(made, Outcome):
+            return _translation(made, service().model_asked(request))
+        return _job(made, event, preferred=preferred)
 
     parts = first_answer(idempotency_key, request, answer, owner=owner, context=context)
     return Response(
@@ -74,13 +76,16 @@ def prefers_async(prefer: list[str] | None) -> bool:
     return "respond-async" in {wish.partition(";")[0].strip() for wish in wishes}
 
 
-def _parts(made: Outcome | Job, event: dict[str, Any], *, preferred: bool) -> dict[str, Any]:
-    """Status, content type, body and headers for a translation or a job, as JSON can keep them."""
-    if isinstance(made, Outcome):
-        saved = {"X-Source-Location": made.source_location, "X-Source-Error": made.source_error}
-        headers = {name: value for name, value in saved.items() if value}
-        headers |= rest.untranslated(made.untranslated)
-        return _json(200, made.rendered.content_type, made.rendered.text, headers)
+def _translation(made: Outcome, asked: str) -> dict[str, Any]:
+    """Status, content type, body and headers, as JSON can keep them."""
+    saved = {"X-Source-Location": made.source_location, "X-Source-Error": made.source_error}
+    headers = {name: value for name, value in saved.items() if value}
+    headers |= rest.model_headers(asked, made.model) | rest.untranslated(made.untranslated)
+    return _json(200, made.rendered.content_type, made.rendered.text, headers)
+
+
+def _job(made: Job, event: dict[str, Any], *, preferred: bool) -> dict[str, Any]:
+    """The same for a job."""
     headers = {"Location": f"{rest.base(event)}/jobs/{made.id}", **rest.poll(made)}
     if preferred:
         headers["Preference-Applied"] = "respond-async"

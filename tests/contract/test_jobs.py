@@ -87,7 +87,7 @@ def finished(world: World, **fields: Any) -> str:
     put(world, translation_key(job_id), to_json(TRANSLATION))
     asked = ResponseFormat(fields.get("responseFormat", "json"))
     put(world, result_key(job_id, asked.extension), f"result as {asked}")
-    jobs.succeed(job_id)
+    jobs.succeed(job_id, model="whisper-1")
     return job_id
 
 
@@ -135,6 +135,7 @@ def test_the_job_says_all_that_is_known_of_it(jobs: World) -> None:
         },
         "error": None,
         "result": None,
+        "model": None,
         "partial": False,
         "warnings": [],
         "reference": None,

@@ -101,10 +101,11 @@ def test_a_job_runs_through_its_life(table: JobTable) -> None:
     assert done is not None
     assert (done.chunks_done, done.audio_done, done.audio_total) == (frozenset({1}), 5000, 9000)
     table.chunk_done("one", 0)
-    ended = table.succeed("one")
+    ended = table.succeed("one", model="whisper-1, gpt-transcribe")
     assert ended == found(table)
     assert ended is not None
     assert (ended.status, ended.chunks_done) == (JobStatus.SUCCEEDED, frozenset({0, 1}))
+    assert (done.model, ended.model) == (None, "whisper-1, gpt-transcribe")
 
 
 def test_a_chunk_that_is_done_twice_counts_once(table: JobTable) -> None:
@@ -141,9 +142,10 @@ def test_a_plan_of_the_longest_audio_fits_an_item(table: JobTable) -> None:
 def test_a_failed_job_keeps_its_error_and_says_that_a_part_can_be_read(table: JobTable) -> None:
     table.create(make())
     table.begin("one")
-    failed = table.fail("one", ERROR, partial=True)
+    failed = table.fail("one", ERROR, partial=True, model="whisper-1")
     assert failed is not None
     assert (failed.status, failed.error, failed.partial) == (JobStatus.FAILED, ERROR, True)
+    assert failed.model == "whisper-1"
     assert found(table) == failed
 
 

@@ -112,11 +112,15 @@ class JobTable:
         """Note that the text of a running job's chunk is stored; once or more often."""
         return self._change(job_id, (JobStatus.RUNNING,), chunk=index)
 
-    def succeed(self, job_id: str) -> Job | None:
-        """End a running job well."""
-        return self._change(job_id, (JobStatus.RUNNING,), status=JobStatus.SUCCEEDED)
+    def succeed(self, job_id: str, *, model: str | None = None) -> Job | None:
+        """End a running job well; ``model`` is what served it."""
+        return self._change(
+            job_id, (JobStatus.RUNNING,), status=JobStatus.SUCCEEDED, **_served(model)
+        )
 
-    def fail(self, job_id: str, error: dict[str, Any], *, partial: bool) -> Job | None:
+    def fail(
+        self, job_id: str, error: dict[str, Any], *, partial: bool, model: str | None = None
+    ) -> Job | None:
         """End a job with OpenAI's error object; ``partial``: a translation of a part is stored."""
         return self._change(
             job_id,
@@ -124,6 +128,7 @@ class JobTable:
             status=JobStatus.FAILED,
             error={"S": json.dumps(error)},
             partial={"BOOL": partial},
+            **_served(model),
         )
 
     def cancel(self, job_id: str) -> Job | None:
@@ -260,8 +265,13 @@ def _job(item: dict[str, Any]) -> Job:
         error=json.loads(error["S"]) if error else None,
         partial=item.get("partial", {}).get("BOOL", False),
         warnings=tuple(warning["S"] for warning in item.get("warnings", {}).get("L", [])),
+        model=item.get("model", {}).get("S"),
         upload=Upload.model_validate_json(item["upload"]["S"]) if "upload" in item else None,
     )
+
+
+def _served(model: str | None) -> dict[str, Any]:
+    return {"model": {"S": model}} if model else {}
 
 
 def _seconds(time: datetime) -> dict[str, Any]:

@@ -41,15 +41,19 @@ class Telemetry:
         provider_time: int,
         dollars: float,
         untranslated: int,
+        model: str,
     ) -> None:
-        """Count a translation; times are in milliseconds, ``untranslated`` is in segments."""
+        """Count a translation; times are in milliseconds, ``untranslated`` is in segments.
+
+        ``model`` is the one that served.
+        """
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated)
         self._metrics.flush_metrics()
-        self._logger.info("Translated", audio_url=_without_secrets(url))
+        self._logger.info("Translated", audio_url=_without_secrets(url), model=model)
 
     def successor_served(self, model: str, successor: str, reason: str) -> None:
         """Count what a model's successor served, and warn of it the first time.
@@ -95,7 +99,9 @@ class Telemetry:
         self._metrics.flush_metrics()
         with single_metric("Jobs", MetricUnit.Count, 1) as metric:
             metric.add_dimension("status", job.status)
-        self._logger.info("Job ended", job_id=job.id, status=job.status, error=job.error)
+        self._logger.info(
+            "Job ended", job_id=job.id, status=job.status, model=job.model, error=job.error
+        )
 
     def untold(self, job_id: str, what: str, reason: str) -> None:
         """Log that somebody was to hear of a job's end and did not."""

@@ -72,6 +72,8 @@ class Job(BaseModel):
     """The stored translation lacks chunks, because the job failed or was cancelled."""
     warnings: tuple[str, ...] = ()
     """What is odd about the audio: sentences for whoever reads the translation."""
+    model: str | None = None
+    """What served, once the job has ended: several are separated by commas."""
     upload: Upload | None = None
     """The recording beside which the result is wanted, if the job is of one."""
 

@@ -36,11 +36,13 @@ class JobTable(Protocol):
         """Note that a chunk's text is stored."""
         ...
 
-    def succeed(self, job_id: str) -> Job | None:
-        """End a running job."""
+    def succeed(self, job_id: str, *, model: str) -> Job | None:
+        """End a running job; ``model`` is what served it."""
         ...
 
-    def fail(self, job_id: str, error: dict[str, Any], *, partial: bool) -> Job | None:
+    def fail(
+        self, job_id: str, error: dict[str, Any], *, partial: bool, model: str | None
+    ) -> Job | None:
         """End a job with OpenAI's error object."""
         ...
 

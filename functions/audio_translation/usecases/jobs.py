@@ -65,9 +65,9 @@ class Result(BaseModel):
 class JobView(BaseModel):
     """A job as its owner sees it. `error` is OpenAI's error object if the job failed.
 
-    `partial`: the job failed, and what was translated until then can be read at
-    `/jobs/{id}/translation`. `warnings` are sentences about what is odd about the audio.
-    `reference` is the request's.
+    `model` is what served, once the job has ended. `partial`: the job failed, and what was
+    translated until then can be read at `/jobs/{id}/translation`. `warnings` are sentences about
+    what is odd about the audio. `reference` is the request's.
     """
 
     id: str
@@ -77,6 +77,7 @@ class JobView(BaseModel):
     updated: datetime
     error: dict[str, Any] | None
     result: Result | None
+    model: str | None
     partial: bool
     warnings: tuple[str, ...]
     reference: str | None
@@ -244,6 +245,7 @@ class Jobs:
             updated=job.updated,
             error=job.error,
             result=self._result(job) if job.status is JobStatus.SUCCEEDED else None,
+            model=job.model,
             partial=job.partial,
             warnings=job.warnings,
             reference=job.request.reference,

@@ -153,7 +153,8 @@ class RunJob:
         )
         if job.upload:
             self.beside.translated(job.upload, translation, with_source=with_source)
-        self._end(self.table.succeed(job_id), translation.untranslated)
+        succeeded = self.table.succeed(job_id, model=translation.model)
+        self._end(succeeded, translation.untranslated)
 
     def fail(self, job_id: str, error: dict[str, Any], deadline: Deadline) -> None:
         """End the job with OpenAI's error object; what is translated stays readable.
@@ -164,16 +165,16 @@ class RunJob:
         job = self._running(job_id)
         if job is None:
             return
-        untranslated = 0
+        untranslated, model = 0, None
         if job.chunks_done:
             translation = self._stitched(job, self._plan(job_id), sorted(job.chunks_done))
             self._store(translation_key(job_id), translation)
-            untranslated = translation.untranslated
+            untranslated, model = translation.untranslated, translation.model
         if job.upload:
             with suppress(Internal):  # a bucket that takes nothing, which may be the error itself
                 self.beside.failed(job.upload, error)
-        failed = self.table.fail(job_id, error, partial=bool(job.chunks_done))
-        self._end(failed, untranslated)
+        partial = bool(job.chunks_done)
+        self._end(self.table.fail(job_id, error, partial=partial, model=model), untranslated)
 
     def _end(self, job: Job | None, untranslated: int) -> None:
         if job is not None:
@@ -244,10 +245,11 @@ class RunJob:
 
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             parts = list(pool.map(part, indexes))
+        served = ", ".join(dict.fromkeys(part.model for part in parts))
         translation = stitch(
             zip([chunks[index] for index in indexes], parts, strict=True),
             duration=job.duration,
-            model=job.request.model or self.default_model,
+            model=served or job.request.task(self.default_model).model,
         )
         language = name_of(job.request.target_language)
         return warned(replace(translation, language=language, warnings=job.warnings))

@@ -33,7 +33,7 @@ Save = Callable[[Path, str, str], str]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer, what became of the source, and what is worth counting.
+    """The answer, which model gave it, what became of the source, and what is worth counting.
 
     ``source_location`` and ``source_error`` are both None when nothing was to be saved;
     ``audio_time`` and ``provider_time`` are in integer milliseconds; ``untranslated`` counts the
@@ -41,6 +41,7 @@ class Outcome:
     """
 
     rendered: Rendered
+    model: str
     audio_time: int
     provider_time: int
     source_location: str | None
@@ -91,6 +92,7 @@ def translate(
     translation = warned(replace(translation, language=name_of(task.target)))
     return Outcome(
         rendered=render(translation, request.response_format, with_source=task.with_source),
+        model=translation.model,
         audio_time=translation.duration,
         provider_time=provider_time,
         source_location=location,

@@ -60,6 +60,7 @@ def _outcome(job: Job, translation: Translation) -> Outcome:
     request = job.request
     return Outcome(
         rendered=render(translation, request.response_format, with_source=request.with_source),
+        model=translation.model,
         audio_time=translation.duration,
         provider_time=0,
         source_location=None,

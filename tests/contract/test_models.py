@@ -1,0 +1,140 @@
+"""Every translation says which model served, and until when the one that was asked for is there."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+import requests
+
+from audio_translation.adapters.job_table import JobTable
+from audio_translation.domain.job import translation_key
+from audio_translation.domain.transcript import Segment, Translation, to_json
+from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
+from tests.fakes.aws import BUCKET, JOB_TABLE
+
+NOTICE = datetime(2026, 8, 26, tzinfo=UTC)
+END = datetime(2027, 2, 26, tzinfo=UTC)
+KEY = {"x-api-key": "mine"}
+
+
+@pytest.fixture
+def jobs(world: World) -> Iterator[World]:
+    with world.with_jobs():
+        yield world
+
+
+def check_ending(response: requests.Response) -> None:
+    """As RFC 9745 (a date of structured fields) and RFC 8594 (a date of HTTP) want it."""
+    assert response.headers["Deprecation"] == f"@{int(NOTICE.timestamp())}"
+    assert parsedate_to_datetime(response.headers["Sunset"]) == END
+    assert response.headers["Sunset"] == "Fri, 26 Feb 2027 00:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("route", "response_format"),
+    [
+        (ROUTE, "json"),
+        (ROUTE, "text"),
+        (BACKENDLESS_ROUTE, "verbose_json"),
+        (BACKENDLESS_ROUTE, "vtt"),
+    ],
+)
+def test_a_translation_names_its_model_and_its_end(
+    world: World, audio_url: str, route: str, response_format: str
+) -> None:
+    response = world.post({"audioFileUrl": audio_url, "responseFormat": response_format}, route)
+    assert response.status_code == 200, response.text
+    assert response.headers["X-Model"] == "whisper-1"
+    check_ending(response)
+
+
+def test_a_model_without_a_known_end_has_none(world: World, audio_url: str) -> None:
+    response = world.post({"audioFileUrl": audio_url, "model": "Systran/whisper-large-v3"})
+    assert response.headers["X-Model"] == "Systran/whisper-large-v3"
+    assert not {"Deprecation", "Sunset"} & set(response.headers)
+
+
+def test_the_model_that_is_asked_for_by_default_has_its_end_told_too(
+    world: World, audio_url: str
+) -> None:
+    with world.settings(DEFAULT_MODEL="of-some-server"):
+        response = world.post({"audioFileUrl": audio_url})
+        assert response.headers["X-Model"] == "of-some-server"
+        assert "Sunset" not in response.headers
+        check_ending(world.post({"audioFileUrl": audio_url, "model": "whisper-1"}))
+
+
+def test_a_name_is_nothing_but_a_name_in_the_header(world: World, audio_url: str) -> None:
+    response = world.post({"audioFileUrl": audio_url, "model": "a\r\nX-Evil: 1 é 模"})
+    assert response.status_code == 200
+    assert response.headers["X-Model"] == "a%0D%0AX-Evil: 1 %C3%A9 %E6%A8%A1"
+    assert "X-Evil" not in response.headers
+
+
+def test_an_answer_that_is_repeated_names_its_model_again(jobs: World, audio_url: str) -> None:
+    headers = {**KEY, "Idempotency-Key": "once"}
+    first, again = (jobs.post({"audioFileUrl": audio_url}, headers=headers) for _ in range(2))
+    assert len(jobs.provider.received) == 1
+    for name in ("X-Model", "Deprecation", "Sunset"):
+        assert first.headers[name] == again.headers[name]
+
+
+def test_an_error_names_no_model(world: World) -> None:
+    response = world.post({"audioFileUrl": "https://private.test/a.mp3"})
+    assert response.status_code == 400
+    assert not {"X-Model", "Deprecation", "Sunset"} & set(response.headers)
+
+
+@pytest.mark.parametrize("response_format", ["json", "vtt"])
+def test_a_jobs_translation_names_what_served_it(jobs: World, response_format: str) -> None:
+    job_id = ended_job(jobs, "whisper-1, gpt-transcribe")
+    job = jobs.get(f"/jobs/{job_id}", headers=KEY).json()
+    assert (job["status"], job["model"]) == ("succeeded", "whisper-1, gpt-transcribe")
+    response = jobs.get(f"/jobs/{job_id}/translation?format={response_format}", headers=KEY)
+    assert response.status_code == 200
+    assert response.headers["X-Model"] == "whisper-1, gpt-transcribe"
+    check_ending(response)
+
+
+def ended_job(world: World, model: str) -> str:
+    """Make a job over HTTP and end it as the job function does."""
+    asked = {"audioFileUrl": "https://example.com/a.mp3"}
+    made = world.post(asked, headers={**KEY, "Prefer": "respond-async"})
+    assert "X-Model" not in made.headers, "nothing has served yet"
+    job_id = str(made.json()["id"])
+    table = JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+    table.begin(job_id)
+    table.split(job_id, duration=2000, chunk_durations=[2000])
+    table.chunk_done(job_id, 0)
+    translation = Translation((Segment(0, 2000, "Hello."),), "english", 2000, model)
+    world.aws.client("s3").put_object(
+        Bucket=BUCKET, Key=translation_key(job_id), Body=to_json(translation).encode()
+    )
+    assert table.succeed(job_id, model=model) is not None
+    return job_id
+
+
+def test_the_log_names_the_model_that_served(world: World, audio_url: str) -> None:
+    assert world.post({"audioFileUrl": audio_url}).status_code == 200
+    lines = [
+        json.loads(line) for line in world.log.getvalue().splitlines() if '"Translated"' in line
+    ]
+    assert [line["model"] for line in lines] == ["whisper-1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        (ROUTE, "post"),
+        (BACKENDLESS_ROUTE, "post"),
+        ("/v1/audio/translations", "post"),
+        ("/jobs/{job_id}/translation", "get"),
+    ],
+)
+def test_openapi_describes_the_headers(world: World, path: str, method: str) -> None:
+    described: dict[str, Any] = world.get("/openapi.json").json()
+    headers = described["paths"][path][method]["responses"]["200"]["headers"]
+    assert {"X-Model", "Deprecation", "Sunset"} <= set(headers)
