@@ -58,9 +58,10 @@ def environment(
     known = {"AWS::StackName": "audio-translation"}
     known |= {name: str(p["Default"]) for name, p in template["Parameters"].items()}
     known |= values or {}
+    properties = template["Resources"][function]["Properties"]
     variables = {
         **template["Globals"]["Function"]["Environment"]["Variables"],
-        **template["Resources"][function]["Properties"]["Environment"]["Variables"],
+        **properties.get("Environment", {}).get("Variables", {}),
     }
     return {
         name: known.get(value["Ref"], "") if isinstance(value, dict) else str(value)

@@ -227,6 +227,8 @@ def owner(event: Mapping[str, Any]) -> str:
     identity: dict[str, Any] = event["requestContext"].get("identity") or {}
     if key_id := identity.get("apiKeyId"):
         return str(key_id)
+    if principal := (event["requestContext"].get("authorizer") or {}).get("principalId"):
+        return str(principal)
     key = identity.get("apiKey")
     return hashlib.sha256(key.encode()).hexdigest() if key else "local"
 

@@ -60,7 +60,7 @@ def test_the_environment_is_exactly_the_settings(function: str) -> None:
         "POWERTOOLS_SERVICE_NAME",
     }
     ours -= set().union(*OWN.values()) - OWN.get(function, set())
-    if function == "UploadFunction":
+    if function in {"AuthorizerFunction", "UploadFunction"}:
         ours -= {"FETCH_TOTAL_SECONDS"}
     assert set(environment(TEMPLATE, function, MADE)) == ours | powertools
 
@@ -70,7 +70,7 @@ def test_the_default_parameters_make_the_default_settings(function: str) -> None
     settings = Settings.from_environment(environment(TEMPLATE, function, MADE))
     total = {"InvokeFunction": 300, "JobFunction": 600}.get(function, 20)
     expected = {"bucket": "b", "job_table": "t", "fetch_total_seconds": total}
-    if function != "JobFunction":
+    if function not in {"AuthorizerFunction", "JobFunction"}:
         expected["job_function"] = "j"
     assert settings == Settings().model_copy(update=expected)
 
@@ -179,6 +179,7 @@ def test_a_function_has_no_policies_but_these(function: str) -> None:
             {"Ref": "JobsPolicy"},
             {"Ref": "UploadLinksPolicy"},
         ],
+        "AuthorizerFunction": [],
         "InvokeFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
         "JobFunction": [
             {"Ref": "TranslatePolicy"},
@@ -187,7 +188,7 @@ def test_a_function_has_no_policies_but_these(function: str) -> None:
         ],
         "UploadFunction": [{"Ref": "UploadPolicy"}],
     }
-    assert FUNCTIONS[function]["Properties"]["Policies"] == policies[function]
+    assert FUNCTIONS[function]["Properties"].get("Policies", []) == policies[function]
 
 
 def test_who_deals_with_jobs_may_touch_their_table_and_their_folder_only() -> None:
@@ -375,17 +376,48 @@ def test_what_sam_makes_of_it_is_one_regional_stage_with_a_key_a_plan_and_a_thro
     assert plan["Quota"] == {"Limit": int(_defaults()["MonthlyQuota"]), "Period": "MONTH"}
     assert stage["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
     needs_key = {
-        (method.upper(), path): bool(operation["security"])
+        (method.upper(), path): "api_key" in {n for wanted in operation["security"] for n in wanted}
         for path, methods in api["Body"]["paths"].items()
         for method, operation in methods.items()
     }
     assert needs_key == {(method, path): key for method, path, key in _routes()}
 
 
+def test_sam_gives_openais_routes_the_bearer_token_and_the_others_their_header() -> None:
+    resources = _translated()
+    (api,) = _of_type(resources, "AWS::ApiGateway::RestApi")
+    assert api["ApiKeySourceType"] == "AUTHORIZER"
+    authorizers = {
+        (method.upper(), path): {n for wanted in operation["security"] for n in wanted}
+        for path, methods in api["Body"]["paths"].items()
+        for method, operation in methods.items()
+    }
+    for (method, path), names in authorizers.items():
+        if path in KEYLESS:
+            assert not names - {"NONE"}, (method, path)
+        else:
+            wanted = "BearerToken" if path.startswith("/v1/") else "ApiKeyHeader"
+            assert names == {wanted, "api_key"}, (method, path)
+    schemes = api["Body"]["components"]["securitySchemes"]
+    for name, header in (("ApiKeyHeader", "x-api-key"), ("BearerToken", "Authorization")):
+        authorizer = schemes[name]["x-amazon-apigateway-authorizer"]
+        assert (schemes[name]["name"], authorizer["type"]) == (header, "token")
+        assert authorizer["authorizerResultTtlInSeconds"] == 300
+        accepted = re.compile(authorizer["identityValidationExpression"])
+        key = "x" * 20 if header == "x-api-key" else f"Bearer {'x' * 20}"
+        assert accepted.match(key)
+        assert not any(accepted.match(bad) for bad in ("", "a b", "Bearer é", "é"))
+    permissions = _of_type(resources, "AWS::Lambda::Permission")
+    alias = [p for p in permissions if "/authorizers/*" in json.dumps(p["SourceArn"])]
+    assert len(alias) == 2
+    assert all("AuthorizerFunctionAliaslive" in str(p["FunctionName"]) for p in alias)
+
+
 def test_a_role_has_no_policy_but_ours_and_those_of_what_wakes_it() -> None:
     """Logs, what durable executions are kept with, taking from a queue."""
     added = {
         "HttpFunction": {"AWSLambdaBasicExecutionRole"},
+        "AuthorizerFunction": {"AWSLambdaBasicExecutionRole"},
         "InvokeFunction": {"AWSLambdaBasicExecutionRole"},
         "JobFunction": {"AWSLambdaBasicDurableExecutionRolePolicy"},
         "UploadFunction": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"},
@@ -398,7 +430,7 @@ def test_a_role_has_no_policy_but_ours_and_those_of_what_wakes_it() -> None:
         of_aws = [p for p in policies if isinstance(p, str) or "Ref" not in p]
         assert {str(policy).rpartition("/")[2].strip("'}") for policy in of_aws} == added[function]
         ours = [p for p in policies if p not in of_aws]
-        assert ours == FUNCTIONS[function]["Properties"]["Policies"]
+        assert ours == FUNCTIONS[function]["Properties"].get("Policies", [])
         inline = [p["PolicyDocument"]["Statement"] for p in role.get("Policies", [])]
         queues = (
             [

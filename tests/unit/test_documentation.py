@@ -81,7 +81,7 @@ def shown(value: object) -> str:
 def variables() -> dict[str, Any]:
     """What the template sets in the environment of all functions and of each."""
     functions = (
-        resource["Properties"]["Environment"]["Variables"]
+        resource["Properties"].get("Environment", {}).get("Variables", {})
         for resource in TEMPLATE["Resources"].values()
         if resource["Type"] == "AWS::Serverless::Function"
     )
