@@ -59,6 +59,8 @@ def _serve(port: int) -> None:
             f"""-d '{{"audioFileUrl": "{url}"}}'\n\n"""
             "Or put a recording into its S3, and read the translation beside it:\n\n"
             f"{_s3(service)}\n"
+            f"OpenAI's clients find it with\n\n"
+            f"  export OPENAI_BASE_URL={service.url}/v1 OPENAI_API_KEY=any-key\n\n"
             f"What it offers: {service.url}/docs",
             flush=True,
         )

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import functools
+import json
 import logging
 import time
 import uuid
@@ -16,10 +18,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from audio_translation.domain.errors import AudioTooLarge, Internal, ProviderTimedOut, ServiceError
+from audio_translation.domain.errors import Internal, ProviderTimedOut, ServiceError
+from audio_translation.handlers import authorizer
+from local.cloudformation import load_template
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """API Gateway's largest body."""
+
+MAX_EVENT_BYTES = 6_291_456
+"""Lambda's largest event; base64 makes about 4.5 MB of audio out of it."""
+
+OPEN = {"/health", "/docs", "/openapi.json"}
+"""Routes that need no API key."""
 
 TIME_LIMIT_SECONDS = 29.0
 """API Gateway's longest integration."""
@@ -56,16 +66,23 @@ def create_app(
     *,
     time_limit_seconds: float = TIME_LIMIT_SECONDS,
     max_body_bytes: int = MAX_BODY_BYTES,
+    keys: frozenset[str] | None = None,
 ) -> ASGIApp:
-    """Return the front of the function that ``call`` invokes."""
+    """Return the front of the function that ``call`` invokes.
+
+    ``keys`` are those of the usage plan; with None any key is good and none is needed.
+    """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         request_id = str(uuid.uuid4())
         try:
             request = Request(scope, receive)
-            event = _event(request, await _body(request, max_body_bytes), request_id)
+            key = _key(request, keys)
+            event = _event(request, await _body(request, max_body_bytes), request_id, key)
             context = LambdaContext(request_id, time.time() + time_limit_seconds)
             response = await _within(_invoked(call, event, context), time_limit_seconds)
+        except _Refused as refused:
+            response = _gateway_response(refused)
         except ServiceError as error:
             response = JSONResponse(error.envelope(), error.status)
         response.headers["x-amzn-RequestId"] = request_id
@@ -82,11 +99,42 @@ async def _body(request: Request, max_bytes: int) -> bytes:
         if size <= max_bytes:
             body += block
     if size > max_bytes:
-        raise AudioTooLarge(
-            f"The request has {size} bytes; at most {max_bytes} are taken. "
-            "Put the audio where it can be fetched and send its URL."
-        )
+        raise _Refused("REQUEST_TOO_LARGE")
     return bytes(body)
+
+
+class _Refused(Exception):
+    """API Gateway answers itself; the text is the type of its answer."""
+
+
+@functools.cache
+def _gateway_responses() -> dict[str, Any]:
+    api: dict[str, Any] = load_template()["Resources"]["Api"]["Properties"]
+    return dict(api["GatewayResponses"])
+
+
+def _gateway_response(refused: _Refused) -> Response:
+    """What the template says of this type of answer."""
+    response = _gateway_responses()[str(refused)]
+    body = response["ResponseTemplates"]["application/json"]
+    return Response(body, response["StatusCode"], media_type="application/json")
+
+
+def _key(request: Request, keys: frozenset[str] | None) -> str | None:
+    """The caller's API key, found by the real authorizer in the header that the template says."""
+    path = request.scope["path"]
+    token = request.headers.get("authorization" if path.startswith("/v1/") else "x-api-key")
+    if path in OPEN or (keys is None and not token):
+        return None
+    try:
+        method = f"arn:aws:execute-api:us-east-1:123456789012:local/local/{request.method}{path}"
+        event = {"type": "TOKEN", "authorizationToken": token, "methodArn": method}
+        key = str(authorizer.handler(event, None)["usageIdentifierKey"])
+    except authorizer.Unauthorized:
+        raise _Refused("UNAUTHORIZED") from None
+    if keys is not None and key not in keys:
+        raise _Refused("INVALID_API_KEY")
+    return key
 
 
 async def _invoked(call: Call, event: Event, context: LambdaContext) -> Response:
@@ -107,7 +155,7 @@ async def _within(answer: Awaitable[Response], seconds: float) -> Response:
         raise Internal("The function failed. Its log says why.") from error
 
 
-def _event(request: Request, body: bytes, request_id: str) -> Event:
+def _event(request: Request, body: bytes, request_id: str, key: str | None) -> Event:
     """Return API Gateway's event of a Lambda proxy integration, payload version 1.0.
 
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
@@ -117,7 +165,7 @@ def _event(request: Request, body: bytes, request_id: str) -> Event:
     path = request.scope["path"]
     text = None if _is_binary(request.headers.get("content-type", "")) else _as_text(body)
     client = request.client.host if request.client else "127.0.0.1"
-    return {
+    event: Event = {
         "resource": path,
         "path": path,
         "httpMethod": request.method,
@@ -134,7 +182,7 @@ def _event(request: Request, body: bytes, request_id: str) -> Event:
             "extendedRequestId": request_id,
             "httpMethod": request.method,
             "identity": {
-                "apiKey": request.headers.get("x-api-key"),
+                "apiKey": key,
                 "sourceIp": client,
                 "userAgent": request.headers.get("user-agent"),
             },
@@ -150,6 +198,9 @@ def _event(request: Request, body: bytes, request_id: str) -> Event:
         "body": (base64.b64encode(body).decode() if text is None else text) if body else None,
         "isBase64Encoded": bool(body) and text is None,
     }
+    if len(body) > MAX_EVENT_BYTES // 2 and len(json.dumps(event)) > MAX_EVENT_BYTES:
+        raise _Refused("REQUEST_TOO_LARGE")
+    return event
 
 
 def _is_binary(content_type: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.front import Call, Event, LambdaContext, create_app
+from local.front import MAX_EVENT_BYTES, Call, Event, LambdaContext, create_app
 from tests.fakes.uvicorn import running_app
 
 ALL_BYTES = bytes(range(256))
@@ -183,3 +183,57 @@ def test_a_broken_function_is_a_500_without_its_details(
     assert response.status_code == 500
     assert response.json()["error"]["code"] == "internal"
     assert "secret detail" not in response.text
+
+
+def test_what_lambda_does_not_take_as_an_event_is_too_large(function: Function) -> None:
+    """Base64 makes 4 bytes of 3; the rest of the event is about 2 KB."""
+    fits = MAX_EVENT_BYTES * 3 // 4 - 3000
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    with front(function) as url:
+        assert requests.post(url, data=b"x" * fits, headers=headers, timeout=20).status_code == 200
+        response = requests.post(url, data=b"x" * (fits + 3000), headers=headers, timeout=20)
+    assert response.status_code == 413
+    assert "POST /uploads" in response.json()["error"]["message"]
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    with front(Function(), keys=frozenset({"good-key"})) as url:
+        yield url
+
+
+class TestKeys:
+    @pytest.mark.parametrize(
+        ("path", "headers", "status"),
+        [
+            ("/translate", {"x-api-key": "good-key"}, 200),
+            ("/translate", {"x-api-key": "bad-key"}, 401),
+            ("/translate", {}, 401),
+            ("/translate", {"Authorization": "Bearer good-key"}, 401),
+            ("/v1/models", {"Authorization": "Bearer good-key"}, 200),
+            ("/v1/models", {"Authorization": "bearer good-key"}, 200),
+            ("/v1/models", {"Authorization": "Bearer bad-key"}, 401),
+            ("/v1/models", {"Authorization": "Basic Z29vZC1rZXk="}, 401),
+            ("/v1/models", {"x-api-key": "good-key"}, 401),
+            ("/health", {}, 200),
+            ("/docs", {}, 200),
+            ("/openapi.json", {}, 200),
+        ],
+    )
+    def test_a_key_is_asked_for_where_the_template_says(
+        self, guarded: str, path: str, headers: dict[str, str], status: int
+    ) -> None:
+        response = requests.get(guarded + path, headers=headers, timeout=5)
+        assert response.status_code == status
+        if status == 401:
+            error = response.json()["error"]
+            assert error["code"] == "invalid_api_key"
+            assert "Authorization: Bearer" in error["message"]
+            assert "x-api-key" in error["message"]
+
+    def test_without_a_set_of_keys_any_is_good(self, url: str, function: Function) -> None:
+        headers = {"Authorization": "Bearer anything"}
+        assert requests.get(f"{url}/v1/models", headers=headers, timeout=5).status_code == 200
+        assert function.event["requestContext"]["identity"]["apiKey"] == "anything"
+        assert requests.get(f"{url}/v1/models", timeout=5).status_code == 200
+        assert function.event["requestContext"]["identity"]["apiKey"] is None
