@@ -120,7 +120,8 @@ def check(heard: Translation, translation: Translation) -> int:
         if before.spoken == "en" or after.untranslated:
             assert after.text == before.text
         else:
-            assert after.text in {translated(before.text), elsewhere(before.text)}
+            may_stay = {before.text} if before.spoken is None else set()
+            assert after.text in {translated(before.text), elsewhere(before.text)} | may_stay
         untranslated += after.untranslated
     return untranslated
 
@@ -142,7 +143,7 @@ def most_calls(count: int) -> int:
     always=st.sampled_from(sorted(set(BEHAVIOURS) - FAILURES)),
 )
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_whatever_a_model_does_no_segment_is_lost_doubled_moved_or_given_the_text_of_another(
     client: openai.OpenAI,
