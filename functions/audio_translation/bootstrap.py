@@ -8,22 +8,20 @@ happens in a thread while the audio downloads.
 import functools
 import os
 import shutil
-import socket
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from audio_translation.adapter_bootstrap import Adapters
 from audio_translation.adapters import lazy_media
 from audio_translation.adapters.telemetry import Telemetry
-from audio_translation.domain.audio import Audio, FetchedFile, SentFile
+from audio_translation.domain.audio import Audio, SentFile
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Engine
 from audio_translation.domain.errors import (
     Internal,
     InvalidRequest,
     NeedsJob,
-    NotFound,
     ServiceError,
 )
 from audio_translation.domain.job import Job, fits_a_request
@@ -48,10 +46,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from audio_translation.adapters.clients import Clients
-    from audio_translation.adapters.fetch import Fetcher
-    from audio_translation.adapters.idempotency import Answer, FirstAnswers
-    from audio_translation.adapters.storage import Storage
+    from audio_translation.adapters.idempotency import Answer
 
 _RESERVE_SECONDS = 1.0
 """Kept back from the time that Lambda leaves us, to answer in."""
@@ -71,6 +66,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.telemetry = Telemetry()
         self._settings = settings
+        self._adapters = Adapters(settings)
         self._engine: Future[Engine] | None = None
         shutil.rmtree(settings.work_folder, ignore_errors=True)  # a crash may have left files
         settings.work_folder.mkdir(parents=True, mode=0o700)
@@ -169,45 +165,23 @@ class Service:
             raise InvalidRequest(
                 "This service remembers no Idempotency-Key: leave it out.", param="Idempotency-Key"
             )
-        return self._first_answers.once(key, request.model_dump_json(), answer, context)
+        return self._adapters.first_answers.once(key, request.model_dump_json(), answer, context)
 
-    @functools.cached_property
+    @property
     def jobs(self) -> Jobs:
         """What callers do with their jobs; raises NotFound where there are none."""
-        if not self._settings.job_table:
-            raise NotFound("There are no jobs here.")
-        from audio_translation.adapters.job_files import JobFiles
-        from audio_translation.adapters.job_starter import JobStarter
-        from audio_translation.adapters.job_table import JobTable
-
-        def start(job_id: str) -> None:
-            JobStarter(self._aws.functions, function=self._settings.job_function).start(job_id)
-
-        return Jobs(
-            table=JobTable(self._aws.dynamodb, table=self._settings.job_table),
-            files=JobFiles(self._aws.s3, bucket=self._settings.bucket),
-            start=start,
-            retention=timedelta(days=self._settings.job_retention_days),
-            max_audio_bytes=self._settings.max_job_audio_bytes,
-        )
+        return self._adapters.jobs
 
     def prepare(self, request: UploadRequest, *, owner: str) -> PreparedUpload:
         """Make a job that waits for its audio; count it."""
-        self._check_callback(request.callback_url)
+        self._adapters.check_callback(request.callback_url)
         prepared = self.jobs.prepare(request, owner=owner)
         self.telemetry.submitted(prepared.upload.url)
         return prepared
 
     def _submit(self, request: TranslationRequest, request_id: str, owner: str) -> Job:
-        from audio_translation.adapters.submitted_urls import check_audio_url
-
-        check_audio_url(
-            request.audio_file_url,
-            bucket=self._settings.bucket,
-            allowed_buckets=self._settings.allowed_buckets,
-            allow_loopback=self._settings.fetch_allow_loopback,
-        )
-        self._check_callback(request.callback_url)
+        self._adapters.check_audio_url(request.audio_file_url)
+        self._adapters.check_callback(request.callback_url)
         job = self.jobs.submit(request, job_id=request_id, owner=owner)
         self.telemetry.submitted(request.audio_file_url)
         return job
@@ -216,7 +190,7 @@ class Service:
         self, request: TranslationRequest, request_id: str, seconds_left: float, check: Check
     ) -> Outcome:
         url = request.audio_file_url
-        fetch = functools.partial(self._fetch, url)
+        fetch = functools.partial(self._adapters.fetch, url)
         return self._translate(request, request_id, seconds_left, check, fetch=fetch, url=url)
 
     def _translate(
@@ -273,7 +247,7 @@ class Service:
             check=check,
             engine=engine.result,
             second_look=SecondLook(_is_foreign, lambda: lazy_media, self.telemetry.crashed),
-            save=self._save,
+            save=self._adapters.save,
             work_folder=self._settings.work_folder,
             default_model=self._settings.default_model,
             source_key=dated_key(self._settings.audio_folder, datetime.now(UTC).date(), request_id),
@@ -284,9 +258,7 @@ class Service:
         """Import and make everything that needs no secret, for a snapshot."""
         self._begin_engine().result()
         _is_foreign("Hello.", "en")
-        _ = self._storage, self._http_fetcher.tls
-        if self._settings.job_table:
-            _ = self.jobs, self._aws.functions
+        self._adapters.warm_up()
 
     def _begin_engine(self) -> "Future[Engine]":
         """Start making the engine in a thread unless that was done, and did not fail, before."""
@@ -301,16 +273,10 @@ class Service:
 
         return make_engine(
             self._settings,
-            ssm=self._aws.ssm,
+            ssm=self._adapters.aws.ssm,
             media=lazy_media,
             took_over=self.telemetry.successor_served,
         )
-
-    def _check_callback(self, url: str | None) -> None:
-        from audio_translation.adapters.submitted_urls import check_callback_url
-
-        if url:
-            check_callback_url(url, allow_loopback=self._settings.fetch_allow_loopback)
 
     def _fits_a_request(self, audio: Audio) -> None:
         from audio_translation.adapters.duration import duration
@@ -322,52 +288,6 @@ class Service:
             max_duration=self._settings.direct_max_seconds * 1000,
         ):
             raise NeedsJob(f"{audio.size} bytes of {audio.type.extension} are more than one call.")
-
-    def _fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
-        if url[:5].lower() == "s3://":
-            from audio_translation.adapters.submitted_urls import refuse_files_of_others
-
-            refuse_files_of_others(url, self._settings.bucket)
-            return self._storage.fetch(url, folder, deadline)
-        return self._http_fetcher.fetch(url, folder, deadline)
-
-    def _save(self, path: Path, key: str, mime: str) -> str:
-        return self._storage.save(path, key, mime)
-
-    @functools.cached_property
-    def _first_answers(self) -> "FirstAnswers":
-        from audio_translation.adapters.idempotency import FirstAnswers
-
-        return FirstAnswers(self._aws.dynamodb, table=self._settings.job_table)
-
-    @functools.cached_property
-    def _http_fetcher(self) -> "Fetcher":
-        from audio_translation.adapters.fetch import Fetcher
-
-        return Fetcher(
-            max_bytes=self._settings.max_audio_bytes,
-            connect_seconds=self._settings.fetch_connect_seconds,
-            total_seconds=self._settings.fetch_total_seconds,
-            allow_loopback=self._settings.fetch_allow_loopback,
-            resolve=socket.getaddrinfo,
-        )
-
-    @functools.cached_property
-    def _storage(self) -> "Storage":
-        from audio_translation.adapters.storage import Storage
-
-        return Storage(
-            self._aws.s3,
-            bucket=self._settings.bucket,
-            allowed_buckets=self._settings.allowed_buckets,
-            max_bytes=self._settings.max_audio_bytes,
-        )
-
-    @functools.cached_property
-    def _aws(self) -> "Clients":
-        from audio_translation.adapters.clients import Clients
-
-        return Clients()
 
 
 def _is_foreign(text: str, target: str) -> bool:
