@@ -35,7 +35,7 @@ def audio(path: Path) -> Audio:
 
 def test_speech_without_a_pause_is_told_once_whole_and_in_order(tmp_path: Path) -> None:
     path = tmp_path / "source"
-    samples = noise(path, 60)
+    samples = noise(path, 70)
     lengths = []
 
     def ask(span: Audio) -> Said:
@@ -43,14 +43,14 @@ def test_speech_without_a_pause_is_told_once_whole_and_in_order(tmp_path: Path) 
         start = samples.index(data[:64]) * 1000 // (2 * RATE)
         end = start + len(data) * 1000 // (2 * RATE)
         lengths.append(end - start)
-        words = range(60_000 // WORD)
+        words = range(70_000 // WORD)
         here = [word for word in words if start <= WORD * word + WORD // 2 < end]
         return Said(" ".join(f"w{word}" for word in here), "es")
 
     translation = Spans(media).heard(
         audio(path), ask, model="m", language="english", deadline=Deadline.after(20)
     )
-    assert translation.text.split() == [f"w{word}" for word in range(60_000 // WORD)]
+    assert translation.text.split() == [f"w{word}" for word in range(70_000 // WORD)]
     assert len(lengths) > 2
     assert max(lengths) <= 30_000
     for segment in translation.segments:
