@@ -141,6 +141,11 @@ def doubles_one(asked: Question) -> Answer:
 
 
 @behaviour
+def gives_the_last_number_two_texts(asked: Question) -> Answer:
+    return listed([*asked.entries, {"id": asked.ids[-1], "text": asked.entries[0]["text"] * 2}])
+
+
+@behaviour
 def doubles_all(asked: Question) -> Answer:
     return listed(asked.entries * 2)
 

@@ -89,9 +89,33 @@ def test_one_text_for_segments_that_say_different_things_is_doubtful(
     assert (SAME in found.values() or TOO_SHORT in found.values()) is doubtful
 
 
-def answered(text: str) -> bytes:
+def answered(text: str, **more: object) -> bytes:
     content = [{"type": "output_text", "text": text}]
-    return json.dumps({"output": [{"type": "message", "content": content}]}).encode()
+    return json.dumps({"output": [{"type": "message", "content": content}], **more}).encode()
+
+
+def listed(*ids: int) -> str:
+    return json.dumps({"segments": [{"id": n, "text": f"text {n}"} for n in ids]})
+
+
+LINES = [Line(5, LONG), Line(6, OTHER), Line(7, THIRD)]
+
+
+def test_an_answer_has_the_numbers_that_were_asked_for_each_once_in_order() -> None:
+    assert read(answered(listed(5, 6, 7)), LINES) == {5: "text 5", 6: "text 6", 7: "text 7"}
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [(), (5, 6), (5, 7), (7, 6, 5), (6, 5, 7), (5, 6, 7, 7), (5, 6, 6), (5, 6, 7, 8), (0, 1, 2)],
+)
+def test_other_numbers_or_another_order_are_no_answer(ids: tuple[int, ...]) -> None:
+    assert read(answered(listed(*ids)), LINES) is None
+
+
+@pytest.mark.parametrize("status", ["incomplete", "failed", "cancelled", "queued", "in_progress"])
+def test_what_is_not_completed_is_no_answer_even_if_it_looks_whole(status: str) -> None:
+    assert read(answered(listed(5, 6, 7), status=status), LINES) is None
 
 
 def test_texts_come_on_one_line_each() -> None:
