@@ -14,6 +14,7 @@ help:
 	@echo "make backfill  BUCKET=name [PREFIX=calls/] [RUN=1] queues what is untranslated in a bucket"
 	@echo "make test      everything that CI runs"
 	@echo "make bench     cold start, overhead, memory; splitting and jobs of hours; half an hour of speech"
+	@echo "make conformance OpenAI's SDKs against the service; writes docs/conformance.md"
 	@echo "make build     what is deployed, in .aws-sam/build"
 	@echo "make sam-local every sample event through sam local, with Docker, Finch or podman"
 
@@ -49,7 +50,7 @@ backfill: .venv/.done
 
 # What CI runs.
 .PHONY: test lint bench
-test: lint lint-template .venv-lambda/.done .venv-aws/.done
+test: lint lint-template .venv-lambda/.done .venv-aws/.done .venv-openai-1/.done .venv-node/.done
 	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.done
@@ -77,7 +78,7 @@ lock: $(UV)
 	  >layers/media/requirements.txt
 
 clean:
-	rm -rf .venv .venv-* .aws-sam .cache
+	rm -rf .venv .venv-* .aws-sam .cache tests/sdk/node/node_modules
 
 # What is deployed. .venv-sam and .venv-checkov are apart because they pin what the rest cannot share.
 SAM := .venv-sam/bin/sam
@@ -114,6 +115,23 @@ sam-local: .venv/.done .venv-sam/.done
 .venv-aws/.done: $(UV) pyproject.toml uv.lock
 	@echo "Installing the AWS CLI into .venv-aws ..."
 	@UV_PROJECT_ENVIRONMENT=.venv-aws $(UV) sync --frozen --quiet --python $(PYTHON) --only-group aws
+	@touch $@
+
+# OpenAI's SDKs, which the tests run against the service: Python 1.x, and Node with the one from npm.
+.PHONY: conformance
+conformance: .venv/.done .venv-openai-1/.done .venv-node/.done
+	$(VENV_PYTHON) -m tests.sdk.conformance
+
+.venv-openai-1/.done: $(UV) pyproject.toml uv.lock
+	@echo "Installing OpenAI's Python SDK 1.x into .venv-openai-1 ..."
+	@UV_PROJECT_ENVIRONMENT=.venv-openai-1 $(UV) sync --frozen --quiet --python $(PYTHON) \
+	  --only-group openai-1
+	@touch $@
+
+.venv-node/.done: $(UV) pyproject.toml uv.lock tests/sdk/node/package-lock.json
+	@echo "Installing Node and OpenAI's SDK for it into .venv-node ..."
+	@UV_PROJECT_ENVIRONMENT=.venv-node $(UV) sync --frozen --quiet --python $(PYTHON) --only-group node
+	@cd tests/sdk/node && PATH="$(CURDIR)/.venv-node/bin:$$PATH" npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # Lambda's own runtime client, which needs Lambda's Python.

@@ -82,7 +82,7 @@ def create_app(
             context = LambdaContext(request_id, time.time() + time_limit_seconds)
             response = await _within(_invoked(call, event, context), time_limit_seconds)
         except _Refused as refused:
-            response = _gateway_response(refused)
+            response = gateway_response(str(refused))
         except ServiceError as error:
             response = JSONResponse(error.envelope(), error.status)
         response.headers["x-amzn-RequestId"] = request_id
@@ -113,11 +113,16 @@ def _gateway_responses() -> dict[str, Any]:
     return dict(api["GatewayResponses"])
 
 
-def _gateway_response(refused: _Refused) -> Response:
-    """What the template says of this type of answer."""
-    response = _gateway_responses()[str(refused)]
+def gateway_response(kind: str) -> Response:
+    """What the template says of this type of answer: its body, status and constant headers."""
+    response = _gateway_responses()[kind]
+    headers = {
+        name: value.strip("'")
+        for name, value in response["ResponseParameters"]["Headers"].items()
+        if value.startswith("'")
+    }
     body = response["ResponseTemplates"]["application/json"]
-    return Response(body, response["StatusCode"], media_type="application/json")
+    return Response(body, response["StatusCode"], headers, media_type="application/json")
 
 
 def _key(request: Request, keys: frozenset[str] | None) -> str | None:
