@@ -1,8 +1,11 @@
-"""OpenAI's answers as the local provider gives them: its error envelope and its five formats.
+"""OpenAI's answers as the local provider gives them: errors, five formats, a model's response.
 
-Source of shapes: openai-python 3.54, ``types/audio``.
+Source of shapes: openai-python 3.54, ``types/audio`` and ``types/responses``.
 """
 
+import math
+import time
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,9 +38,24 @@ class Refused(Exception):
         return JSONResponse({"error": self.error}, self.status)
 
 
+def bad_value(param: str, advice: str) -> Refused:
+    """A field or parameter has a value that it cannot have."""
+    return Refused(400, f"Invalid value for '{param}'. {advice}", param=param)
+
+
+def unknown_model(model: str) -> Refused:
+    """No such model is served."""
+    return Refused(
+        404,
+        f"The model `{model}` does not exist or you do not have access to it.",
+        param="model",
+        code="model_not_found",
+    )
+
+
 def rendered(heard: Heard, task: Task, response_format: str) -> Response:
     """Return what was heard in one of ``FORMATS``."""
-    text = "".join(segment.text for segment in heard.segments).strip()
+    text = heard.text
     match response_format:
         case "json":
             return JSONResponse({"text": text})
@@ -47,6 +65,45 @@ def rendered(heard: Heard, task: Task, response_format: str) -> Response:
             return PlainTextResponse(text + "\n")
         case _:
             return PlainTextResponse(_captions(heard.segments, response_format))
+
+
+def without_times(heard: Heard) -> Response:
+    """Return what was heard as gpt-transcribe does: text, languages and what it is billed by."""
+    return JSONResponse(
+        {
+            "text": heard.text,
+            "languages": [{"code": heard.language}] if heard.segments else [],
+            "usage": {"type": "duration", "seconds": math.ceil(heard.duration)},
+        }
+    )
+
+
+def model_response(text: str, *, model: str) -> Response:
+    """Return a text as a model's finished response."""
+    content = {"type": "output_text", "text": text, "annotations": []}
+    message = {
+        "id": f"msg_{uuid.uuid4().hex}",
+        "type": "message",
+        "role": "assistant",
+        "status": "completed",
+        "content": [content],
+    }
+    return JSONResponse(
+        {
+            "id": f"resp_{uuid.uuid4().hex}",
+            "object": "response",
+            "created_at": int(time.time()),
+            "status": "completed",
+            "error": None,
+            "incomplete_details": None,
+            "model": model,
+            "output": [message],
+            "parallel_tool_calls": False,
+            "tool_choice": "none",
+            "tools": [],
+            "usage": None,
+        }
+    )
 
 
 def _verbose(heard: Heard, task: Task, text: str) -> dict[str, Any]:

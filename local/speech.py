@@ -1,6 +1,6 @@
 """Whisper on one machine: a file of any length to segments, in bounded memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO, Literal
@@ -44,9 +44,13 @@ class Heard:
 
     segments: list[Segment]
     language: str
-    """The code of the spoken language; "en" where nothing was said."""
+    """The code of the spoken language; "en" where nothing was said and nothing known."""
     duration: float
     """Seconds of audio."""
+
+    @property
+    def text(self) -> str:
+        return "".join(segment.text for segment in self.segments).strip()
 
 
 def _untold(_: float) -> None:
@@ -63,60 +67,71 @@ class Whisper:
 
     def hear(
         self,
-        file: BinaryIO,
+        audio: Iterable[tuple[float, Samples]],
         task: Task,
         *,
         prompt: str | None = None,
+        keywords: Sequence[str] = (),
         temperature: float = 0,
-        language: str | None = None,
+        languages: Sequence[str] = (),
+        words: bool = False,
         progress: Progress = _untold,
     ) -> Heard:
-        """Translate or transcribe a whole file; raises ``Undecodable``.
+        """Translate or transcribe all of ``pieces``; raises what they raise.
 
-        ``language`` is a code; detected from the first speech when left out.
+        ``languages`` are codes: the only one, or those to choose from; of all when left out. The
+        first speech decides. With ``words`` segments have times of their words.
         """
-        options = {"task": task, "initial_prompt": prompt, "temperature": temperature or _FALLBACK}
+        options = {
+            "task": task,
+            "initial_prompt": prompt,
+            "hotwords": ", ".join(keywords) or None,
+            "temperature": temperature or _FALLBACK,
+            "word_timestamps": words,
+        }
         segments: list[Segment] = []
         end = 0.0
-        for start, audio in pieces(file):
-            found, language = self._hear_piece(
-                audio, language, options, partial(_told, progress, start)
-            )
+        for start, samples in audio:
+            told = partial(_told, progress, start)
+            found, languages = self._hear_piece(samples, languages, options, told)
             segments += [_moved(segment, start) for segment in found]
-            end = start + len(audio) / RATE
+            end = start + len(samples) / RATE
             progress(end)
         numbered = [replace(segment, id=i) for i, segment in enumerate(segments)]
-        return Heard(numbered, language or "en", end)
+        return Heard(numbered, languages[0] if len(languages) == 1 else "en", end)
 
     def _hear_piece(
         self,
         audio: Samples,
-        language: str | None,
+        languages: Sequence[str],
         options: dict[str, Any],
         progress: Progress,
-    ) -> tuple[list[Segment], str | None]:
+    ) -> tuple[list[Segment], Sequence[str]]:
         segments: list[Segment] = []
         duration = len(audio) / RATE
         for speech in stretches(_speech(audio)):
             start, end = max(0, speech[0][0] - 1), min(duration, speech[-1][1] + 1)
             told = partial(_told, progress, start)
-            found, language = self._ask(_cut(audio, start, end), language, options, told)
+            found, languages = self._ask(_cut(audio, start, end), languages, options, told)
             segments += [_within(_moved(segment, start), end) for segment in found]
             for begin, stop in unheard(speech, [(s.start, s.end) for s in segments]):
-                again, _ = self._ask(_cut(audio, begin, stop), language, options, _untold)
+                again, _ = self._ask(_cut(audio, begin, stop), languages, options, _untold)
                 segments += [_within(_moved(segment, begin), stop) for segment in again]
-        return sorted(segments, key=lambda segment: segment.start), language
+        return sorted(segments, key=lambda segment: segment.start), languages
 
     def _ask(
         self,
         audio: Samples,
-        language: str | None,
+        languages: Sequence[str],
         options: dict[str, Any],
         progress: Progress,
-    ) -> tuple[list[Segment], str]:
+    ) -> tuple[list[Segment], Sequence[str]]:
+        if len(languages) > 1:
+            _, _, likely = self._model.detect_language(audio, vad_filter=True)
+            languages = [next(code for code, _ in likely if code in languages)]
         found, info = self._model.transcribe(
             audio,
-            language=language,
+            language=languages[0] if languages else None,
             beam_size=5,
             vad_filter=True,
             # With True one wrong guess spreads: half an hour of Spanish came back in Spanish.
@@ -127,7 +142,7 @@ class Whisper:
         for segment in found:
             segments.append(segment)
             progress(segment.end)
-        return segments, info.language
+        return segments, [info.language]
 
 
 def pieces(file: BinaryIO) -> Iterator[tuple[float, Samples]]:
@@ -240,8 +255,12 @@ def _cut(audio: Samples, start: float, end: float) -> Samples:
 
 
 def _moved(segment: Segment, seconds: float) -> Segment:
+    words = segment.words and [
+        replace(word, start=word.start + seconds, end=word.end + seconds) for word in segment.words
+    ]
     return replace(
         segment,
+        words=words,
         seek=segment.seek + round(seconds * 100),
         start=segment.start + seconds,
         end=segment.end + seconds,

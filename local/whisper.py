@@ -1,42 +1,46 @@
-"""A provider on one machine: OpenAI's audio endpoints, answered by Whisper.
+"""A provider on one machine: OpenAI's audio endpoints and its text step, answered by Whisper.
 
     python -m local.whisper --port 9000
 
 It plays a foreign server, so it knows nothing of the service that calls it: it answers in
-OpenAI's shapes, with OpenAI's errors and limits, and any API key will do.
+OpenAI's shapes, with OpenAI's errors and limits, and any API key will do. ``/v1/responses`` has no
+text model behind it: ``text_step`` says what it does.
 """
 
 import argparse
+import json
 import os
 import socket
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import PurePath
 
 import anyio
 import anyio.to_thread
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Message, Receive
 from tqdm import tqdm
 
-from audio_translation.domain.languages import NAMES
+from local.audio_form import MODELS, WITHOUT_TIMES, Asked, bad_format, read_form
 from local.lifeline import end_with
-from local.openai_answers import FORMATS, Refused, rendered
-from local.speech import Heard, Task, Undecodable, Whisper
+from local.openai_answers import Refused, model_response, rendered, without_times
+from local.speech import Heard, Task, Undecodable, Whisper, pieces
+from local.text_step import (
+    ANSWERED_BY,
+    TEXT_MODEL,
+    Line,
+    Memory,
+    Part,
+    Recorder,
+    TextStep,
+    read_request,
+)
 from local.weights import WeightsUnusable, model_to_load
 
-MAX_BYTES = 26_214_400
-
-_FORM_BYTES = 1 << 20  # what the fields beside the file may take
-_EXTENSIONS = ["flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm"]
-_MODELS: dict[Task, tuple[str, ...]] = {"translate": ("whisper-1",), "transcribe": ("whisper-1",)}
 _SHORTEST_SECONDS = 0.1
 
 
@@ -63,14 +67,18 @@ def create_app(whisper: Whisper, *, key: str | None = None, progress: bool = Fal
     """Return the server; with ``key``, any other key is refused."""
     # The model has two workers; whoever comes third waits here and not inside of it.
     slots = anyio.CapacityLimiter(2)
+    memory = Memory()
+    text_step = TextStep(whisper, memory)
 
     async def audio(request: Request, task: Task) -> Response:
         _check_key(request, key)
-        form = await _form(request)
+        form = await read_form(request)
         try:
-            asked = _Asked(form, task)
-            hear = partial(_hear, whisper, asked, progress=progress)
+            asked = Asked(form, task)
+            hear = partial(_hear, whisper, asked, memory, progress=progress)
             heard = await anyio.to_thread.run_sync(hear, limiter=slots)
+            if asked.model == WITHOUT_TIMES:
+                return without_times(heard)
             return rendered(heard, task, asked.response_format)
         finally:
             await form.close()
@@ -81,9 +89,25 @@ def create_app(whisper: Whisper, *, key: str | None = None, progress: bool = Fal
     async def transcriptions(request: Request) -> Response:
         return await audio(request, "transcribe")
 
+    async def responses(request: Request) -> Response:
+        _check_key(request, key)
+        lines = [(line, text_step.found(line)) for line in read_request(await request.body())]
+        texts = dict.fromkeys(line.id for line, _ in lines)
+
+        async def translate(line: Line, part: Part) -> None:
+            call = partial(text_step.translated, part, again=bool(line.problem))
+            texts[line.id] = await anyio.to_thread.run_sync(call, limiter=slots)
+
+        async with anyio.create_task_group() as group:
+            for line, part in lines:
+                group.start_soon(translate, line, part)
+        segments = [{"id": number, "text": text} for number, text in texts.items()]
+        answer = json.dumps({"segments": segments}, ensure_ascii=False)
+        return model_response(answer, model=ANSWERED_BY)
+
     async def models(request: Request) -> Response:
         _check_key(request, key)
-        names = sorted({name for served in _MODELS.values() for name in served})
+        names = sorted({TEXT_MODEL, *(name for served in MODELS.values() for name in served)})
         data = [{"id": n, "object": "model", "created": 0, "owned_by": "local"} for n in names]
         return JSONResponse({"object": "list", "data": data})
 
@@ -91,6 +115,7 @@ def create_app(whisper: Whisper, *, key: str | None = None, progress: bool = Fal
         routes=[
             Route("/v1/audio/translations", translations, methods=["POST"]),
             Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
+            Route("/v1/responses", responses, methods=["POST"]),
             Route("/v1/models", models),
         ],
         exception_handlers={
@@ -99,23 +124,6 @@ def create_app(whisper: Whisper, *, key: str | None = None, progress: bool = Fal
             Exception: _server_error,
         },
     )
-
-
-class _Asked:
-    """The form's fields, checked; raises ``Refused``."""
-
-    def __init__(self, form: FormData, task: Task) -> None:
-        self.task = task
-        self.file = _file(form)
-        _check_model(_text(form, "model"), task)
-        self.response_format = _text(form, "response_format") or "json"
-        if self.response_format not in FORMATS:
-            raise _bad_value("response_format", f"Supported values are: {', '.join(FORMATS)}.")
-        self.temperature = _temperature(_text(form, "temperature"))
-        self.prompt = _text(form, "prompt") or None
-        self.language = _text(form, "language") or None if task == "transcribe" else None
-        if self.language is not None and self.language not in NAMES:
-            raise _bad_value("language", "It must be specified in ISO-639-1 format.")
 
 
 def _check_key(request: Request, key: str | None) -> None:
@@ -130,83 +138,27 @@ def _check_key(request: Request, key: str | None) -> None:
         raise Refused(401, "Incorrect API key provided.", code="invalid_api_key")
 
 
-async def _form(request: Request) -> FormData:
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise Refused(400, "Could not parse multipart form")
-    limited = Request(request.scope, _at_most(MAX_BYTES + _FORM_BYTES, request.receive))
-    return await limited.form()
-
-
-def _at_most(limit: int, receive: Receive) -> Receive:
-    """Refuse a body over ``limit``, but read its end first: who still sends hears no answer."""
-    seen = 0
-
-    async def limited() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        while seen > limit:
-            if not message.get("more_body"):
-                raise _too_large(seen)
-            message = await receive()
-            seen += len(message.get("body", b""))
-        return message
-
-    return limited
-
-
-def _file(form: FormData) -> UploadFile:
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise Refused(400, "Missing required parameter: 'file'", param="file")
-    if (file.size or 0) > MAX_BYTES:
-        raise _too_large(file.size or 0)
-    if PurePath(file.filename or "").suffix.lower().removeprefix(".") not in _EXTENSIONS:
-        raise _bad_format()
-    return file
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _check_model(model: str, task: Task) -> None:
-    if not model:
-        raise Refused(400, "you must provide a model parameter", param="model")
-    if model not in _MODELS[task]:
-        raise Refused(
-            404,
-            f"The model `{model}` does not exist or you do not have access to it.",
-            param="model",
-            code="model_not_found",
-        )
-
-
-def _temperature(text: str) -> float:
-    try:
-        value = float(text or 0)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 1:
-        raise _bad_value("temperature", "It must be a number from 0 to 1.")
-    return value
-
-
-def _hear(whisper: Whisper, asked: _Asked, *, progress: bool) -> Heard:
+def _hear(whisper: Whisper, asked: Asked, memory: Memory, *, progress: bool) -> Heard:
+    without = asked.model == WITHOUT_TIMES
+    audio = pieces(asked.audio)
+    recorder = Recorder(audio)
     # disable=None: a bar on a terminal, nothing in a file.
     with tqdm(desc="Whisper", unit=" s of audio", disable=None if progress else True) as bar:
         try:
             heard = whisper.hear(
-                asked.file.file,
+                recorder if without else audio,
                 asked.task,
                 prompt=asked.prompt,
+                keywords=asked.keywords,
                 temperature=asked.temperature,
-                language=asked.language,
+                languages=asked.languages,
+                words=without,
                 progress=lambda seconds: bar.update(round(seconds) - bar.n),
             )
         except Undecodable as error:
-            raise _bad_format() from error
+            raise bad_format() from error
+    if without:
+        memory.keep(heard, recorder)
     if heard.duration < _SHORTEST_SECONDS:
         raise Refused(
             400,
@@ -215,22 +167,6 @@ def _hear(whisper: Whisper, asked: _Asked, *, progress: bool) -> Heard:
             code="audio_too_short",
         )
     return heard
-
-
-def _too_large(size: int) -> Refused:
-    return Refused(
-        413,
-        f"Maximum content size limit ({MAX_BYTES}) exceeded ({size} bytes read)",
-        kind="server_error",
-    )
-
-
-def _bad_format() -> Refused:
-    return Refused(400, f"Invalid file format. Supported formats: {_EXTENSIONS}", param="file")
-
-
-def _bad_value(param: str, advice: str) -> Refused:
-    return Refused(400, f"Invalid value for '{param}'. {advice}", param=param)
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -21,7 +21,7 @@ from audio_translation.domain.echoes import TEMPERATURE, corrected, echoes
 from audio_translation.domain.silence import Span, speech_spans
 from audio_translation.domain.stitching import filled, missed, stitch
 from audio_translation.domain.transcript import Segment, Translation, milliseconds
-from local.speech import Whisper
+from local.speech import Whisper, pieces
 from local.weights import model_to_load
 from tests.long_speech import Answer, made, measured
 
@@ -84,7 +84,7 @@ def translated(whisper: Whisper, pcm: Path, folder: Path, chunk: Chunk) -> tuple
 
 def _heard(whisper: Whisper, path: Path, temperature: float = 0) -> Translation:
     with path.open("rb") as file:
-        found = whisper.hear(file, "translate", temperature=temperature)
+        found = whisper.hear(pieces(file), "translate", temperature=temperature)
     segments = tuple(
         Segment(milliseconds(s.start), milliseconds(s.end), s.text) for s in found.segments
     )

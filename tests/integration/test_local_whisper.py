@@ -17,10 +17,11 @@ import webvtt
 from faster_whisper.tokenizer import _LANGUAGE_CODES  # type: ignore[import-untyped]
 
 from audio_translation.domain.languages import NAMES
+from local.audio_form import MAX_BYTES
 from local.openai_answers import FORMATS, rendered
 from local.speech import RATE, Whisper, pieces, stretches, unheard
 from local.weights import model_to_load
-from local.whisper import MAX_BYTES, create_app
+from local.whisper import create_app
 from tests.fakes.uvicorn import running_app
 
 SPEECH = Path(__file__).parent.parent / "data" / "speech"
@@ -95,7 +96,7 @@ def test_the_sdk_reads_verbose_json(url: str) -> None:
 
 def test_all_formats_hold_the_same_words(whisper: Whisper) -> None:
     with SPANISH.open("rb") as file:
-        heard = whisper.hear(file, "translate", prompt="A telephone system.")
+        heard = whisper.hear(pieces(file), "translate", prompt="A telephone system.")
     words = heard.segments[0].text.strip()
     body = {name: bytes(rendered(heard, "translate", name).body).decode() for name in FORMATS}
 
@@ -229,7 +230,11 @@ def test_with_a_key_of_its_own_it_refuses_others(whisper: Whisper) -> None:
 
     assert wrong.status_code == 401
     assert error(wrong)["code"] == "invalid_api_key"
-    assert [model["id"] for model in right.json()["data"]] == ["whisper-1"]
+    assert [model["id"] for model in right.json()["data"]] == [
+        "gpt-6-luna",
+        "gpt-transcribe",
+        "whisper-1",
+    ]
 
 
 def test_an_unknown_route_is_a_404_and_a_wrong_method_a_405(url: str) -> None:
@@ -301,7 +306,7 @@ def test_what_whisper_skips_is_asked_for_again(
 
     monkeypatch.setattr(whisper._model, "transcribe", forgetful)
     with (SPEECH / "fr" / "vm-tempgreeting2.mp3").open("rb") as file:
-        heard = whisper.hear(file, "translate")
+        heard = whisper.hear(pieces(file), "translate")
 
     assert len(asked) == 2
     assert heard.segments[-1].end > 6
