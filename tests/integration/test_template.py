@@ -12,6 +12,7 @@ import pytest
 
 from audio_translation.adapters.events import SOURCE
 from audio_translation.adapters.job_table import OWNER_INDEX
+from audio_translation.adapters.media import MOST_MEMORY
 from audio_translation.domain.errors import ServiceError
 from audio_translation.domain.job import folder as job_folder
 from audio_translation.domain.job import source_key
@@ -131,9 +132,16 @@ def test_the_job_function_is_durable_and_has_the_time_and_the_disk_for_long_audi
     assert properties["Timeout"] == 900
     assert properties["EphemeralStorage"] == {"Size": 10_240}
     assert properties["SnapStart"] == {"ApplyOn": "None"}
-    assert properties["Layers"] == [{"Ref": "MediaLayer"}]
     assert properties["VersionDeletionPolicy"] == "Retain", "executions go on with their version"
     assert properties["AutoPublishAliasAllProperties"] is True
+
+
+@pytest.mark.parametrize("name", ["HttpFunction", "InvokeFunction", "JobFunction"])
+def test_what_translates_can_decode_sound_and_has_the_memory_for_it(name: str) -> None:
+    properties = FUNCTIONS[name]["Properties"]
+    assert properties["Layers"] == [{"Ref": "MediaLayer"}]
+    resident = 250_000_000
+    assert properties["MemorySize"] * 1024 * 1024 > resident + MOST_MEMORY
 
 
 def test_the_provider_is_asked_by_no_more_than_so_many_jobs_at_once() -> None:

@@ -46,7 +46,7 @@ _BACKWARDS = 1_000
 _MOST_DAMAGED = 10_000
 """Packets in a row that cannot be decoded, and no more are tried."""
 
-_MOST_MEMORY = 500_000_000
+MOST_MEMORY = 500_000_000
 """Bytes; hours of film need a tenth. A header of a few bytes may ask for gigabytes."""
 
 _OURS = (
@@ -69,7 +69,7 @@ def decode(path: Path, folder: Path, *, max_duration: int, deadline: Deadline) -
     pcm = folder / "audio.pcm"
     with (
         _errors_mapped(),
-        bounded(_MOST_MEMORY),
+        bounded(MOST_MEMORY),
         _opened(path, deadline) as container,
         pcm.open("wb") as file,
     ):

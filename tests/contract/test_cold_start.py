@@ -1,0 +1,50 @@
+"""What a start and a plain request import: nothing that only few requests need."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from local import REPOSITORY
+from tests.contract.world import World
+
+_PROGRAM = """
+import json, sys, time
+from local.front import LambdaContext
+from audio_translation.bootstrap import service
+from audio_translation.handlers import http
+
+FEW_NEED = {"av", "audio_translation.adapters.media", "audio_translation.adapters.samples"}
+found = {"start": sorted(FEW_NEED & set(sys.modules))}
+service().warm_up()
+found["warm_up"] = sorted(FEW_NEED & set(sys.modules))
+event = json.loads(sys.argv[1])
+answer = http.handler(event, LambdaContext("request-1", time.time() + 25))
+found["request"] = sorted(FEW_NEED & set(sys.modules))
+print(json.dumps({**found, "status": answer["statusCode"], "body": answer["body"]}))
+"""
+
+
+def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(world: World, audio_url: str) -> None:
+    ran = _ran(world, {"audioFileUrl": audio_url})
+    assert (ran["status"], ran["body"]) == (200, '{"text":"Hello there."}')
+    assert (ran["start"], ran["warm_up"], ran["request"]) == ([], [], [])
+
+
+def _ran(world: World, body: object) -> dict[str, Any]:
+    """Run one request in a process of its own, in the environment of the world's sandbox."""
+    event = json.loads((REPOSITORY / "events" / "http-translate.json").read_text())
+    with world.sandbox():
+        ran = subprocess.run(
+            [sys.executable, "-c", _PROGRAM, json.dumps({**event, "body": json.dumps(body)})],
+            cwd=REPOSITORY,
+            env={**os.environ, "PYTHONPATH": "functions:.", "FETCH_TOTAL_SECONDS": "20"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ran.returncode == 0, ran.stderr
+    answer: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return answer
