@@ -15,6 +15,7 @@ import pytest
 from audio_translation.domain.errors import (
     Internal,
     InvalidRequest,
+    ModelNotFound,
     RateLimited,
     ServiceError,
     UnsupportedAudio,
@@ -169,7 +170,8 @@ def test_the_request_table_has_every_field_with_its_default() -> None:
 def test_the_docs_list_the_classes_that_a_direct_invoke_raises() -> None:
     (sentence,) = re.findall(r"`errorType` is one of (.*?)\. ", INVOKE, re.DOTALL)
     listed = re.findall(r"`([A-Z]\w+)`", sentence)
-    assert sorted(listed) == sorted(kind.__name__ for kind in classes())
+    of_openai = {ModelNotFound}  # of the routes under /v1/ alone
+    assert sorted(listed) == sorted(kind.__name__ for kind in {*classes()} - of_openai)
 
 
 @contextmanager
