@@ -9,7 +9,7 @@ export PYTHONPATH := functions:.
 
 .PHONY: help setup clean lock
 help:
-	@echo "make translate [AUDIO=file-or-URL] [FORMAT=json|text|srt|vtt|verbose_json]"
+	@echo "make translate [AUDIO=file-or-URL] [FORMAT=json|text|srt|vtt|verbose_json] [MODEL=gpt-transcribe]"
 	@echo "make serve     [PORT=8080] the service at http://127.0.0.1:8080 until Ctrl-C"
 	@echo "make backfill  BUCKET=name [PREFIX=calls/] [RUN=1] queues what is untranslated in a bucket"
 	@echo "make test      everything that CI runs"
@@ -33,8 +33,10 @@ $(UV):
 .PHONY: translate serve
 translate: export TRANSLATE_AUDIO := $(value AUDIO)
 translate: export TRANSLATE_FORMAT := $(value FORMAT)
+translate: export TRANSLATE_MODEL := $(value MODEL)
 translate: .venv/.done
-	@$(VENV_PYTHON) -m local translate --audio "$$TRANSLATE_AUDIO" --format "$$TRANSLATE_FORMAT"
+	@$(VENV_PYTHON) -m local translate --audio "$$TRANSLATE_AUDIO" --format "$$TRANSLATE_FORMAT" \
+	  --model "$$TRANSLATE_MODEL"
 
 serve: .venv/.done
 	@$(VENV_PYTHON) -m local serve --port $(or $(PORT),8080)

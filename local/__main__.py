@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             _serve(options.port)
         else:
-            _translate(options.audio or str(SAMPLE), options.format or "text")
+            _translate(options.audio or str(SAMPLE), options.format or "text", options.model)
     except (Failed, stack.NotStarted, WeightsUnusable) as error:
         print(error, file=sys.stderr)
         return 1
@@ -79,7 +79,7 @@ def _s3(service: stack.Stack) -> str:
     )
 
 
-def _translate(audio: str, response_format: str) -> None:
+def _translate(audio: str, response_format: str, model: str | None) -> None:
     """Translate a file or a URL; the answer, and nothing else, goes to stdout."""
     file = None if audio.startswith(("http://", "https://", "s3://")) else Path(audio)
     if file is not None and not file.is_file():
@@ -93,7 +93,7 @@ def _translate(audio: str, response_format: str) -> None:
         steps.begin(f"Translating {file.name if file else 'the URL'}")
         began = time.monotonic()
         url = service.put(file, "audio") if file else audio
-        response = ask(service.url, url, response_format)
+        response = ask(service.url, url, response_format, model)
         took = time.monotonic() - began
         steps.begin("")
     sys.stdout.buffer.write(response.content.rstrip(b"\n") + b"\n")
@@ -101,12 +101,16 @@ def _translate(audio: str, response_format: str) -> None:
     print(f"Translated in {took:.1f} s, {steps.total():.1f} s in all.", file=sys.stderr)
 
 
-def ask(service_url: str, audio_url: str, response_format: str) -> requests.Response:
+def ask(
+    service_url: str, audio_url: str, response_format: str, model: str | None = None
+) -> requests.Response:
     """Send one request to the service, and wait for its job if it becomes one.
 
-    Raises ``Failed`` with the service's own words.
+    The stack's own model is taken if ``model`` is none. Raises ``Failed`` with the service's words.
     """
     body = {"audioFileUrl": audio_url, "responseFormat": response_format}
+    if model:
+        body["model"] = model
     with requests.Session() as session:
         session.trust_env = False  # no proxy on the way to this machine
         response = _good(session.post(f"{service_url}/translate", json=body, timeout=_SECONDS))
@@ -170,6 +174,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     serve.add_argument("--port", type=int, default=8080, help="on 127.0.0.1; 0: any free port")
     translate = commands.add_parser("translate", help="translate one recording")
     translate.add_argument("--audio", help="a file or a URL; a Spanish recording when left out")
+    translate.add_argument("--model", help="whisper-1 when left out, or gpt-transcribe")
     translate.add_argument("--format", choices=("", *_FORMATS), help="text when left out")
     return parser.parse_args(arguments)
 
