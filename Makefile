@@ -66,6 +66,8 @@ bench: .venv/.done
 	$(VENV_PYTHON) -m tests.benchmarks.splitting
 	$(VENV_PYTHON) -m tests.benchmarks.jobs
 	$(VENV_PYTHON) -m tests.benchmarks.long_speech
+	$(VENV_PYTHON) -m tests.benchmarks.long_speech 1 --languages es,fr,it,ru --model gpt-transcribe
+	$(VENV_PYTHON) -m tests.benchmarks.detector
 	$(VENV_PYTHON) -m tests.benchmarks.backfill
 	$(VENV_PYTHON) -m tests.benchmarks.uploads
 	$(VENV_PYTHON) -m pytest tests/benchmarks/s3_batch.py

@@ -38,7 +38,8 @@ def table() -> str:
 
 
 def _figures(target: str, texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
-    own, foreign = [], []
+    own: list[bool] = []
+    foreign: list[bool] = []
     for language, text in texts:
         (own if language == target else foreign).append(is_foreign(text, target))
     return f"{sum(own)} of {len(own)}", f"{sum(foreign)} of {len(foreign)}"

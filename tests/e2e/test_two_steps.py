@@ -1,0 +1,55 @@
+"""A minute of real speech through transcribe-then-translate, over HTTP, heard by Whisper.
+
+``make bench`` does it in all four languages, and beside the engine with one step.
+"""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from audio_translation.adapters.language import is_foreign
+from local.stack import Stack
+from tests.long_speech import (
+    LEAST_FOUND,
+    MOST_FOREIGN,
+    MOST_START_ERROR_OF_TWO_STEPS,
+    Answer,
+    job,
+    made,
+    measured,
+)
+
+pytestmark = pytest.mark.timeout(600)
+
+LANGUAGES = ("es", "ru")
+SECONDS = 500
+"""For a machine that is busy with other things, too."""
+
+
+def test_a_minute_comes_back_at_its_times_and_with_what_was_said(
+    local_stack: Stack, tmp_path: Path
+) -> None:
+    files = {language: tmp_path / f"{language}.mp3" for language in LANGUAGES}
+    spoken = {language: made(1, path, language) for language, path in files.items()}
+
+    def asked(language: str) -> Answer:
+        fields = {"model": "gpt-transcribe", "include": ["source"]}
+        return job(local_stack, files[language], within=SECONDS, **fields)
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = dict(zip(LANGUAGES, threads.map(asked, LANGUAGES), strict=True))
+
+    for language, answer in answers.items():
+        figures = measured(answer, spoken[language])
+        sys.stdout.write(f"{language}: {json.dumps(figures.as_json())}\n")
+        assert figures.start_error <= MOST_START_ERROR_OF_TWO_STEPS, figures
+        assert figures.found >= LEAST_FOUND, figures
+        assert max(figures.foreign) <= MOST_FOREIGN, figures
+        sources = " ".join(segment.source or "" for segment in answer.segments)
+        assert not is_foreign(sources, language), sources
+        assert all(segment.source for segment in answer.segments)
+        heard = [segment.spoken for segment in answer.segments]
+        assert heard.count(language) >= 0.8 * len(heard), heard
