@@ -13,6 +13,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -77,6 +78,8 @@ KNOWN = {
     "switch events on": r"aws s3api .*",
     "name its ARN": r"arn\(\) .*",
     "send events back": r"aws sqs .*",
+    "lead OpenAI's clients here": r"export OPENAI_BASE_URL=.*",
+    "ask as OpenAI is asked": r"curl -sf \"\$OPENAI_BASE_URL/.*",
 }
 
 TOOLS = [REPOSITORY / folder / "bin" for folder in (".venv-sam", ".venv-aws")]
@@ -262,6 +265,20 @@ class TestOnOneMachine:
         ran = run(script.replace("http://127.0.0.1:8080", local_stack.url))
         (reference,) = (r.english for r in recordings() if r.path == SAMPLE)
         assert similarity(words(ran.stdout), reference) >= 44, ran.stdout
+
+    def test_openais_clients_are_led_here(self, local_stack: Stack, tmp_path: Path) -> None:
+        """Only the port is another; Node finds the SDK that is installed for the tests."""
+        page = (REPOSITORY / "docs" / "openai.md").read_text()
+        lead = shown("lead OpenAI's clients here")
+        assert lead.count("http://127.0.0.1:8080/") == 1
+        lead = lead.replace("http://127.0.0.1:8080", local_stack.url)
+        (tmp_path / "page.py").write_text(*re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+        (tmp_path / "page.mjs").write_text(*re.findall(r"```js\n(.*?)```", page, re.DOTALL))
+        (tmp_path / "node_modules").symlink_to(REPOSITORY / "tests" / "sdk" / "node/node_modules")
+        programs = [f"{sys.executable} -W ignore {tmp_path}/page.py"]
+        programs.append(f"{REPOSITORY}/.venv-node/bin/node {tmp_path}/page.mjs")
+        for command in (shown("ask as OpenAI is asked"), *programs):
+            assert "conference" in run(f"{lead}\n{command}").stdout, command
 
     def test_a_file_that_is_put_into_s3_has_its_subtitles_beside_it(
         self, local_stack: Stack
@@ -485,7 +502,7 @@ class TestWithAnAccount:
         run(command, environ=deployed.environ, cwd=deployed.project)
         assert deployed.parameters() == before | wanted
         functions = deployed.aws.client("lambda").list_functions()["Functions"]
-        assert len(functions) == 4
+        assert len(functions) == 5
         for function in functions:
             variables = function["Environment"]["Variables"]
             assert variables["PROVIDER_BASE_URL"] == wanted["ProviderBaseUrl"]

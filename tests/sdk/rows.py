@@ -20,11 +20,11 @@ class Row:
 SAME = "the same"
 
 
-def error(kind: str, status: int, code: str, param: str | None = None, **more: Any) -> Any:
-    return {"error": kind, "status": status, "code": code, "param": param, **more}
+def error(kind: str, status: int, code: str, param: str | None = None) -> dict[str, Any]:
+    return {"error": kind, "status": status, "code": code, "param": param}
 
 
-def bad(param: str, code: str = "invalid_request") -> Any:
+def bad(param: str, code: str = "invalid_request") -> dict[str, Any]:
     return error("BadRequestError", 400, code, param)
 
 
@@ -110,7 +110,7 @@ ROWS = (
         "too large",
         "413 above 25 MiB",
         "413 above 4.5 MB; names `POST /uploads`, which takes 5 GB",
-        error("APIStatusError", 413, "audio_too_large", **{"names POST /uploads": True}),
+        {**error("APIStatusError", 413, "audio_too_large"), "names POST /uploads": True},
     ),
     Row(
         "unknown model",
@@ -152,7 +152,7 @@ ROWS = (
         "rate limit",
         "429; `Retry-After`",
         SAME,
-        error("RateLimitError", 429, "rate_limited", **{"retry-after": True}),
+        {**error("RateLimitError", 429, "rate_limited"), "retry-after": True},
         calls=2,
     ),
 )
