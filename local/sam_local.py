@@ -79,8 +79,8 @@ def _template(
     with_jobs = {**values, "JobTable": JOB_TABLE, "JobFunction.Alias": JOB_FUNCTION}
     template = load_template(artifact / "template.yaml")
     functions = template["Resources"]
-    for name in ("HttpFunction", "InvokeFunction", "JobFunction", "UploadFunction"):
-        functions[name]["Properties"]["Environment"]["Variables"] = {
+    for name in (n for n, r in functions.items() if r["Type"] == "AWS::Serverless::Function"):
+        functions[name]["Properties"].setdefault("Environment", {})["Variables"] = {
             **environment(template, name, with_jobs if name == "UploadFunction" else values),
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_ENDPOINT_URL_LAMBDA": lambda_url,
@@ -154,7 +154,8 @@ def _api(sam: _Sam) -> Iterator[str]:
     """Run `sam local start-api`; yield its URL when it answers."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = sam.command("start-api", "--port", str(port), "--warm-containers", "LAZY")
+    options = ("--port", str(port), "--warm-containers", "LAZY", "--disable-authorizer")
+    command = sam.command("start-api", *options)
     with (
         sam.log.open("wb") as log,
         subprocess.Popen(

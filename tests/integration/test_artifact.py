@@ -65,6 +65,14 @@ def test_a_backendless_request_is_translated_and_its_source_kept(
     assert kept == RECORDING.read_bytes()
 
 
+def test_a_form_of_openais_contract_is_translated(http_function: Sandbox) -> None:
+    response = http_function.invoke(_event("http-openai"))
+    assert response["statusCode"] == 200, http_function.log.read_text()
+    answer = json.loads(response["body"])
+    assert answer["task"] == "translate"
+    assert _words(answer["text"]) >= SPOKEN
+
+
 @pytest.mark.parametrize(
     ("name", "status", "content_type", "content"),
     [

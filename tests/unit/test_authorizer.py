@@ -1,6 +1,7 @@
 """Which key a request is metered by, and nothing that would make a start slow."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from typing import Any
@@ -28,6 +29,11 @@ def test_a_key_meters_the_request_and_opens_the_whole_stage(token: str) -> None:
         "Action": "execute-api:Invoke",
         "Resource": "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/v1/*",
     }
+
+
+def test_the_sample_event_is_answered() -> None:
+    sample = json.loads((REPOSITORY / "events" / "authorizer-bearer.json").read_text())
+    assert handler(sample, None)["usageIdentifierKey"] == "example"
 
 
 def test_the_principal_stands_for_the_key_and_is_not_the_key() -> None:
