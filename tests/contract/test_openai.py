@@ -298,3 +298,20 @@ def test_a_provider_that_is_too_slow_becomes_a_job(jobs: World, wav: bytes) -> N
     response = post(jobs, wav)
     assert error(response) == (413, "audio_too_large", "file")
     assert len(jobs.functions.started) == 1
+
+
+def test_openapi_describes_the_form_its_key_and_its_answers(world: World) -> None:
+    spec = world.get("/openapi.json").json()
+    operation = spec["paths"][ROUTE]["post"]
+    assert operation["security"] == [{"bearer": []}]
+    assert spec["components"]["securitySchemes"]["bearer"] == {"type": "http", "scheme": "bearer"}
+    (form,) = operation["requestBody"]["content"].values()
+    assert set(operation["requestBody"]["content"]) == {"multipart/form-data"}
+    assert form["schema"]["required"] == ["file", "model"]
+    assert set(form["schema"]["properties"]) == {
+        "file", "model", "prompt", "response_format", "temperature",
+    }  # fmt: skip
+    assert set(operation["responses"]) == {
+        "200", "400", "401", "404", "413", "429", "500", "502", "503", "504",
+    }  # fmt: skip
+    assert spec["paths"]["/v1/models"]["get"]["security"] == [{"bearer": []}]
