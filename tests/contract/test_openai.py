@@ -67,6 +67,8 @@ def test_every_format_has_openais_content_type(
     assert (response.status_code, response.headers["content-type"]) == (200, content_type)
     assert response.text.startswith(begins)
     assert response.headers["x-request-id"]
+    assert response.headers["x-model"] == "whisper-1"
+    assert response.headers["sunset"] == "Fri, 26 Feb 2027 00:00:00 GMT"
 
 
 def test_the_fields_of_the_form_reach_the_provider_and_others_are_ignored(
