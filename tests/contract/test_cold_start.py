@@ -28,7 +28,7 @@ print(json.dumps({**found, "status": answer["statusCode"], "body": answer["body"
 
 def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(world: World, audio_url: str) -> None:
     ran = _ran(world, {"audioFileUrl": audio_url})
-    assert (ran["status"], ran["body"]) == (200, '{"text":"Hello there."}')
+    assert (ran["status"], ran["body"]) == (200, '{"text": "Hello there."}')
     assert (ran["start"], ran["warm_up"], ran["request"]) == ([], [], [])
 
 

@@ -137,6 +137,17 @@ def test_a_word_that_is_said_twice_by_the_speaker_stays_twice() -> None:
     assert text == "no no no no no no we will go home now now and never return"
 
 
+def test_what_several_models_have_translated_names_them_all() -> None:
+    parts = [
+        (
+            Chunk(n * 1000, n * 1000 + 1000, (Span(n * 1000, n * 1000 + 1000),)),
+            Translation((Segment(0, 1000, "Yes."),), "english", 1000, model),
+        )
+        for n, model in enumerate(["whisper-1", "gpt-transcribe", "whisper-1"])
+    ]
+    assert stitch(parts, duration=3000, model="asked").model == "whisper-1, gpt-transcribe"
+
+
 def test_silence_gives_an_empty_translation() -> None:
     assert stitch([], duration=36_000_000, model="m") == Translation((), "english", 36_000_000, "m")
 

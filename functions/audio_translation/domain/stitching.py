@@ -43,12 +43,15 @@ def stitch(
 ) -> Translation:
     """Return the translation of the whole audio from those of its chunks, given in order.
 
-    ``model`` and ``language`` count where there are no chunks; else those of the first part do.
+    ``model`` and ``language`` count where there are no chunks; else the language of the first part
+    does, and the models of all, separated by commas.
     """
     segments: list[Segment] = []
+    models: dict[str, None] = {}
     for number, (chunk, translation) in enumerate(parts):
+        models[translation.model] = None
         if not number:
-            model, language = translation.model, translation.language
+            language = translation.language
         moved = _moved(translation, chunk.start, chunk.length)
         found = [part for s, about in _on_speech(moved, chunk) for part in _sentences(s, about)]
         if chunk.overlap:
@@ -56,7 +59,7 @@ def stitch(
             near = _near(segments, zone)
             segments[near:], found = _seam(segments[near:], found, zone)
         segments += found
-    return Translation(tuple(_in_turn(segments)), language, duration, model)
+    return Translation(tuple(_in_turn(segments)), language, duration, ", ".join(models) or model)
 
 
 def missed(chunk: Chunk, translation: Translation) -> list[Span]:

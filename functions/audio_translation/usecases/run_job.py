@@ -245,11 +245,10 @@ class RunJob:
 
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             parts = list(pool.map(part, indexes))
-        served = ", ".join(dict.fromkeys(part.model for part in parts))
         translation = stitch(
             zip([chunks[index] for index in indexes], parts, strict=True),
             duration=job.duration,
-            model=served or job.request.task(self.default_model).model,
+            model=job.request.task(self.default_model).model,
         )
         language = name_of(job.request.target_language)
         return warned(replace(translation, language=language, warnings=job.warnings))
