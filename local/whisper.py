@@ -12,8 +12,9 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
@@ -41,6 +42,8 @@ from local.text_step import (
 )
 from local.weights import WeightsUnusable, model_to_load
 
+_T = TypeVar("_T")
+
 _SHORTEST_SECONDS = 0.1
 
 
@@ -65,58 +68,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def create_app(whisper: Whisper, *, key: str | None = None, progress: bool = False) -> Starlette:
     """Return the server; with ``key``, any other key is refused."""
-    # The model has two workers; whoever comes third waits here and not inside of it.
-    slots = anyio.CapacityLimiter(2)
-    memory = Memory()
-    text_step = TextStep(whisper, memory)
-
-    async def audio(request: Request, task: Task) -> Response:
-        _check_key(request, key)
-        form = await read_form(request)
-        try:
-            asked = Asked(form, task)
-            hear = partial(_hear, whisper, asked, memory, progress=progress)
-            heard = await anyio.to_thread.run_sync(hear, limiter=slots)
-            if asked.model == WITHOUT_TIMES:
-                return without_times(heard)
-            return rendered(heard, task, asked.response_format)
-        finally:
-            await form.close()
+    answers = _Answers(whisper, key=key, progress=progress)
 
     async def translations(request: Request) -> Response:
-        return await audio(request, "translate")
+        return await answers.audio(request, "translate")
 
     async def transcriptions(request: Request) -> Response:
-        return await audio(request, "transcribe")
-
-    async def responses(request: Request) -> Response:
-        _check_key(request, key)
-        lines = [(line, text_step.found(line)) for line in read_request(await request.body())]
-        texts = dict.fromkeys(line.id for line, _ in lines)
-
-        async def translate(line: Line, part: Part) -> None:
-            call = partial(text_step.translated, part, again=bool(line.problem))
-            texts[line.id] = await anyio.to_thread.run_sync(call, limiter=slots)
-
-        async with anyio.create_task_group() as group:
-            for line, part in lines:
-                group.start_soon(translate, line, part)
-        segments = [{"id": number, "text": text} for number, text in texts.items()]
-        answer = json.dumps({"segments": segments}, ensure_ascii=False)
-        return model_response(answer, model=ANSWERED_BY)
-
-    async def models(request: Request) -> Response:
-        _check_key(request, key)
-        names = sorted({TEXT_MODEL, *(name for served in MODELS.values() for name in served)})
-        data = [{"id": n, "object": "model", "created": 0, "owned_by": "local"} for n in names]
-        return JSONResponse({"object": "list", "data": data})
+        return await answers.audio(request, "transcribe")
 
     return Starlette(
         routes=[
             Route("/v1/audio/translations", translations, methods=["POST"]),
             Route("/v1/audio/transcriptions", transcriptions, methods=["POST"]),
-            Route("/v1/responses", responses, methods=["POST"]),
-            Route("/v1/models", models),
+            Route("/v1/responses", answers.response, methods=["POST"]),
+            Route("/v1/models", answers.models),
         ],
         exception_handlers={
             Refused: _refused,
@@ -124,6 +89,93 @@ def create_app(whisper: Whisper, *, key: str | None = None, progress: bool = Fal
             Exception: _server_error,
         },
     )
+
+
+class _Answers:
+    def __init__(self, whisper: Whisper, *, key: str | None, progress: bool) -> None:
+        self._whisper = whisper
+        self._key = key
+        self._progress = progress
+        self._memory = Memory()
+        self._text_step = TextStep(whisper, self._memory)
+        # The model has two workers; whoever comes third waits here and not inside of it.
+        self._slots = anyio.Semaphore(2)
+
+    async def audio(self, request: Request, task: Task) -> Response:
+        _check_key(request, self._key)
+        form = await read_form(request)
+        try:
+            asked = Asked(form, task)
+            heard = await self._in_turn(request, partial(self._hear, asked))
+        finally:
+            await form.close()
+        if heard is None:
+            raise _hung_up()
+        if asked.model == WITHOUT_TIMES:
+            return without_times(heard)
+        return rendered(heard, task, asked.response_format)
+
+    async def response(self, request: Request) -> Response:
+        _check_key(request, self._key)
+        lines = [(line, self._text_step.found(line)) for line in read_request(await request.body())]
+        texts: dict[int, str | None] = dict.fromkeys(line.id for line, _ in lines)
+
+        async def translate(line: Line, part: Part) -> None:
+            call = partial(self._text_step.translated, part, again=bool(line.problem))
+            texts[line.id] = await self._in_turn(request, call)
+
+        async with anyio.create_task_group() as group:
+            for line, part in lines:
+                group.start_soon(translate, line, part)
+        if None in texts.values():
+            raise _hung_up()
+        segments = [{"id": number, "text": text} for number, text in texts.items()]
+        answer = json.dumps({"segments": segments}, ensure_ascii=False)
+        return model_response(answer, model=ANSWERED_BY)
+
+    async def models(self, request: Request) -> Response:
+        _check_key(request, self._key)
+        names = sorted({TEXT_MODEL, *(name for served in MODELS.values() for name in served)})
+        data = [{"id": n, "object": "model", "created": 0, "owned_by": "local"} for n in names]
+        return JSONResponse({"object": "list", "data": data})
+
+    async def _in_turn(self, request: Request, call: Callable[[], _T]) -> _T | None:
+        """Make the call; None if who asked has hung up meanwhile and may be back in the queue."""
+        async with self._slots:
+            if await request.is_disconnected():
+                return None
+            return await anyio.to_thread.run_sync(call)
+
+    def _hear(self, asked: Asked) -> Heard:
+        audio = pieces(asked.audio)
+        without = asked.model == WITHOUT_TIMES
+        recorder = Recorder(audio)
+        # disable=None: a bar on a terminal, nothing in a file.
+        hidden = None if self._progress else True
+        with tqdm(desc="Whisper", unit=" s of audio", disable=hidden) as bar:
+            try:
+                heard = self._whisper.hear(
+                    recorder if without else audio,
+                    asked.task,
+                    prompt=asked.prompt,
+                    keywords=asked.keywords,
+                    temperature=asked.temperature,
+                    languages=asked.languages,
+                    words=without,
+                    progress=lambda seconds: bar.update(round(seconds) - bar.n),
+                )
+            except Undecodable as error:
+                raise bad_format() from error
+        if without:
+            self._memory.keep(heard, recorder)
+        if heard.duration < _SHORTEST_SECONDS:
+            raise Refused(
+                400,
+                f"Audio file is too short. Minimum audio length is {_SHORTEST_SECONDS} seconds.",
+                param="file",
+                code="audio_too_short",
+            )
+        return heard
 
 
 def _check_key(request: Request, key: str | None) -> None:
@@ -138,35 +190,8 @@ def _check_key(request: Request, key: str | None) -> None:
         raise Refused(401, "Incorrect API key provided.", code="invalid_api_key")
 
 
-def _hear(whisper: Whisper, asked: Asked, memory: Memory, *, progress: bool) -> Heard:
-    without = asked.model == WITHOUT_TIMES
-    audio = pieces(asked.audio)
-    recorder = Recorder(audio)
-    # disable=None: a bar on a terminal, nothing in a file.
-    with tqdm(desc="Whisper", unit=" s of audio", disable=None if progress else True) as bar:
-        try:
-            heard = whisper.hear(
-                recorder if without else audio,
-                asked.task,
-                prompt=asked.prompt,
-                keywords=asked.keywords,
-                temperature=asked.temperature,
-                languages=asked.languages,
-                words=without,
-                progress=lambda seconds: bar.update(round(seconds) - bar.n),
-            )
-        except Undecodable as error:
-            raise bad_format() from error
-    if without:
-        memory.keep(heard, recorder)
-    if heard.duration < _SHORTEST_SECONDS:
-        raise Refused(
-            400,
-            f"Audio file is too short. Minimum audio length is {_SHORTEST_SECONDS} seconds.",
-            param="file",
-            code="audio_too_short",
-        )
-    return heard
+def _hung_up() -> Refused:
+    return Refused(499, "The client closed the request.")  # nobody reads it
 
 
 async def _refused(_: Request, error: Exception) -> Response:

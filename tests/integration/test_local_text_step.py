@@ -2,7 +2,10 @@
 
 import json
 import os
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -153,13 +156,15 @@ def test_gpt_transcribe_does_not_translate(url: str) -> None:
     assert "gpt-transcribe" in refused(response, 404, "model")
 
 
-def transcribe(url: str, audio: bytes, *, name: str = "a.mp3", **fields: Any) -> requests.Response:
+def transcribe(
+    url: str, audio: bytes, *, name: str = "a.mp3", timeout: float = 60, **fields: Any
+) -> requests.Response:
     return requests.post(
         f"{url}/audio/transcriptions",
         headers={"Authorization": "Bearer any"},
         files={"file": (name, audio)},
         data={"model": "gpt-transcribe", **fields},
-        timeout=60,
+        timeout=timeout,
     )
 
 
@@ -223,6 +228,34 @@ def post_json(url: str, body: dict[str, Any]) -> requests.Response:
     return requests.post(
         f"{url}/responses", json=body, headers={"Authorization": "Bearer any"}, timeout=10
     )
+
+
+def test_who_hangs_up_in_the_queue_keeps_nobody_waiting(
+    whisper: Whisper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that came back after its time-out would wait behind what it left."""
+    heard_by, release = [], threading.Event()
+
+    def slow(_: object, __: object, *, prompt: str, **___: object) -> Heard:
+        heard_by.append(prompt)
+        assert release.wait(30)
+        return Heard([], "en", 1)
+
+    monkeypatch.setattr(whisper, "hear", slow)
+    with running_app(create_app(whisper)) as url, ThreadPoolExecutor(2) as threads:
+
+        def send(prompt: str, *, seconds: float = 30) -> int:
+            return transcribe(f"{url}/v1", b"", prompt=prompt, timeout=seconds).status_code
+
+        busy = [threads.submit(send, f"busy {n}") for n in range(2)]
+        while len(heard_by) < 2:
+            time.sleep(0.01)
+        with pytest.raises(requests.Timeout):
+            send("hangs up", seconds=0.3)
+        release.set()
+        assert [call.result() for call in busy] == [200, 200]
+        assert send("next") == 200
+    assert heard_by[2:] == ["next"]
 
 
 # What it remembers -------------------------------------------------------------------------------
