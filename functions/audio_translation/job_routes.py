@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BeforeValidator
 
 from audio_translation import rest
+from audio_translation.answer_headers import answer_headers
 from audio_translation.bootstrap import service
 from audio_translation.domain.rendering import render
 from audio_translation.domain.request import ResponseFormat, any_case
@@ -46,8 +47,9 @@ def translation(
     rendered = render(
         stored, response_format or asked.response_format, with_source=asked.with_source
     )
-    headers = rest.model_headers(service().model_asked(asked), stored.model)
-    headers |= rest.untranslated(stored.untranslated)
+    headers = answer_headers(
+        service().model_asked(asked), stored.model, untranslated=stored.untranslated
+    )
     return Response(200, rendered.content_type, rendered.text, {**headers})
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from audio_translation import rest
 from audio_translation.adapters.form import Form, read_form
+from audio_translation.answer_headers import answer_headers
 from audio_translation.bootstrap import service
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import (
@@ -63,8 +64,8 @@ def translate() -> Response[str]:
         )
     rendered = made.rendered
     content_type = _TEXT if isinstance(rendered.body, str) else rendered.content_type
-    headers = rest.model_headers(service().model_asked(request.options), made.model)
-    headers |= rest.untranslated(made.untranslated)
+    asked = service().model_asked(request.options)
+    headers = answer_headers(asked, made.model, untranslated=made.untranslated)
     return Response(200, content_type, rendered.text, {**headers})
 
 

@@ -3,10 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -16,9 +13,9 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from pydantic import BaseModel
 
+from audio_translation.answer_headers import DESCRIBED
 from audio_translation.domain.errors import InvalidRequest, NotFound, ServiceError
 from audio_translation.domain.job import Job
-from audio_translation.domain.models import model_named
 from audio_translation.domain.openai_request import form_schema
 from audio_translation.domain.request import TranslationRequest, invalid_request
 from audio_translation.domain.upload_request import UploadRequest
@@ -91,20 +88,14 @@ _WORK = {
     504: "provider_unavailable",
 }
 """Errors of every route that translates."""
-_MODEL = {
-    "X-Model": "the model that served; several are separated by commas",
-    "Deprecation": "when the end of the model that was asked for was announced (RFC 9745)",
-    "Sunset": "the day on which OpenAI does not serve that model any more (RFC 8594)",
-}
 _TRANSLATION: Any = {
     "description": "The translation in the format that was asked for",
     "headers": _headers(
         {
             "X-Request-Id": "names the request in the log",
-            **_MODEL,
+            **DESCRIBED,
             "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
             "X-Source-Error": "why the audio could not be saved (saveSource)",
-            "X-Untranslated-Segments": "how many segments are still in the language spoken",
             "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
         }
     ),
@@ -135,7 +126,7 @@ TRANSLATION_RESPONSES: Any = {
 OPENAI_RESPONSES: Any = {
     200: {
         "description": "The translation in the format that was asked for",
-        "headers": _headers({"X-Request-Id": "names the request in the log", **_MODEL}),
+        "headers": _headers({"X-Request-Id": "names the request in the log", **DESCRIBED}),
         "content": {
             "application/json": {"schema": {"type": "object", "required": ["text"]}},
             "text/plain": {"schema": {"type": "string"}},
@@ -175,8 +166,6 @@ def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResol
     return app
 
 
-_PLAIN = " ,;:/@+-_.~()[]='!*&$#?"
-"""What a model's name may have in a header as it is, beside letters and digits."""
 _OPEN_ROUTES = {"/health"}
 """Described routes that need no API key."""
 OPENAI = "/v1/"
@@ -236,26 +225,6 @@ def owner(event: Mapping[str, Any]) -> str:
 def poll(found: Job) -> dict[str, str]:
     """Headers that say when to look at a job again, if that makes sense."""
     return {} if found.status.final else {"Retry-After": str(POLL_SECONDS)}
-
-
-def untranslated(segments: int) -> dict[str, str]:
-    """The header that counts segments which are still in the language spoken, if there are any."""
-    return {"X-Untranslated-Segments": str(segments)} if segments else {}
-
-
-def model_headers(asked: str, served: str) -> dict[str, str]:
-    """Headers that say which model served, and when the one that was asked for ends, if it does."""
-    model = model_named(asked)
-    headers = {"X-Model": quote(served, safe=_PLAIN)}
-    if model.deprecated:
-        headers["Deprecation"] = f"@{int(_midnight(model.deprecated).timestamp())}"
-    if model.ends:
-        headers["Sunset"] = format_datetime(_midnight(model.ends), usegmt=True)
-    return headers
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def base(event: Mapping[str, Any]) -> str:

@@ -28,7 +28,10 @@ class Settings(BaseModel):
     """Largest file that the provider takes in one call (OpenAI: 25 MiB)."""
 
     price_per_minute_usd: Annotated[float, Field(ge=0)] = 0.006
-    """The provider's price for a minute of audio; only the `EstimatedDollars` metric uses it."""
+    """Price for a minute of audio by models that docs/models.md has no price of.
+
+    Only the `EstimatedDollars` metric uses it.
+    """
 
     api_key_parameter: str = "/audio-translation/openai-api-key"
     """Name of the SSM SecureString parameter that holds the provider's key."""
@@ -40,7 +43,10 @@ class Settings(BaseModel):
     """Server with `/audio/transcriptions`. Empty: the provider's."""
 
     transcription_api_key_parameter: str = ""
-    """SSM SecureString parameter that holds that server's key. Empty: the provider's."""
+    """SSM SecureString parameter that holds that server's key.
+
+    Empty: the provider's for the provider's own server, none for another.
+    """
 
     text_model: str = "gpt-6-luna"
     """Text model that translates what was transcribed."""
@@ -49,7 +55,7 @@ class Settings(BaseModel):
     """Server with `/responses` for the text model. Empty: the provider's."""
 
     text_api_key_parameter: str = ""
-    """SSM SecureString parameter that holds that server's key. Empty: the provider's."""
+    """SSM SecureString parameter that holds that server's key. Empty: as for transcription."""
 
     replace_retired_models: bool = True
     """Whether `transcription_model` answers for models that are served no more."""

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BeforeValidator
 
 from audio_translation import rest
+from audio_translation.answer_headers import answer_headers
 from audio_translation.bootstrap import service
 from audio_translation.domain.job import Job
 from audio_translation.domain.request import BackendlessRequest, TranslationRequest
@@ -80,7 +81,7 @@ def _translation(made: Outcome, asked: str) -> dict[str, Any]:
     """Status, content type, body and headers, as JSON can keep them."""
     saved = {"X-Source-Location": made.source_location, "X-Source-Error": made.source_error}
     headers = {name: value for name, value in saved.items() if value}
-    headers |= rest.model_headers(asked, made.model) | rest.untranslated(made.untranslated)
+    headers |= answer_headers(asked, made.model, untranslated=made.untranslated)
     return _json(200, made.rendered.content_type, made.rendered.text, headers)
 
 
