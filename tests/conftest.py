@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from local.stack import Stack
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a file's tests to one worker, and all files that need Whisper to the same one."""
+    whisper = {item.path for item in items if "local_stack" in getattr(item, "fixturenames", ())}
+    for item in items:
+        together = item.path in whisper or item.path.parent.name == "e2e"
+        item.add_marker(pytest.mark.xdist_group("whisper" if together else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole service with Whisper, as `make serve` starts it, on free ports."""
