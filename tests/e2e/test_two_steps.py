@@ -1,7 +1,7 @@
 """Half a minute of real speech through transcribe-then-translate, over HTTP, heard by Whisper.
 
-``make bench`` does it with a minute of all four languages, without a hint, and beside the engine with
-one step.
+``make bench`` does it with a minute of all four languages, without a hint, and beside the engine
+with one step.
 """
 
 import json
