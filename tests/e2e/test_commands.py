@@ -42,13 +42,20 @@ def test_translate_prints_the_answer_and_nothing_else(tmp_path: Path) -> None:
     audio = tmp_path / 'it\'s "one" $HOME ñ; two.mp3'
     shutil.copyfile(SHORT, audio)
 
-    run = make("translate", f"AUDIO={audio}", "FORMAT=srt")
+    run = make("translate", f"AUDIO={audio}", "FORMAT=srt", "MODEL=whisper-1")
 
     assert run.returncode == 0, run.stderr
     assert re.fullmatch(
         r"1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\n[^\n]*conference[^\n]*(\n[^\n]+)?\n", run.stdout
     )
     assert re.search(r"Translated in \d+\.\d s", run.stderr)
+
+
+def test_the_model_of_two_steps_can_be_asked_for(local_stack: Stack) -> None:
+    answer = ask(local_stack.url, local_stack.put(SHORT, "audio"), "text", "gpt-transcribe")
+
+    assert "conference" in answer.text
+    assert answer.headers["X-Model"] == "gpt-transcribe"
 
 
 def test_a_failure_is_told_in_the_services_words(local_stack: Stack, tmp_path: Path) -> None:
