@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from local.stack import Stack
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give a file's tests to one worker, and all files that need Whisper to the same one."""
     whisper = {item.path for item in items if "local_stack" in getattr(item, "fixturenames", ())}
