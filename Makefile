@@ -53,7 +53,7 @@ backfill: .venv/.done
 # What CI runs.
 .PHONY: test lint bench
 test: lint lint-template .venv-lambda/.done .venv-aws/.done .venv-openai-1/.done .venv-node/.done
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(VENV_PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 lint: .venv/.done
 	$(VENV_PYTHON) -m ruff check .

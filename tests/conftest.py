@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.stack import Stack
 
+_WHISPER = {"tests/integration/test_artifact.py"}
+"""The files outside of tests/e2e that need it."""
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a file's tests to one worker, and all files that need Whisper to the same one."""
-    whisper = {item.path for item in items if "local_stack" in getattr(item, "fixturenames", ())}
-    for item in items:
-        together = item.path in whisper or item.path.parent.name == "e2e"
-        item.add_marker(pytest.mark.xdist_group("whisper" if together else str(item.path)))
+
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a file's tests to one worker, and all files that need Whisper to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "whisper" if file.startswith("tests/e2e/") or file in _WHISPER else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
