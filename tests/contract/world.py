@@ -122,8 +122,17 @@ def running_world(
     app = create_app(world.call, time_limit_seconds=6)
     with world.settings(), running_app(app) as world.url:
         with world.sandbox():
+            _forget_logger()
             service().warm_up()  # a busy machine takes seconds to import everything
         yield world
+
+
+def _forget_logger() -> None:
+    """Powertools' logger writes to where stdout was when the first one of its name was made."""
+    logger = logging.getLogger("audio-translation")
+    logger.handlers.clear()
+    for made in ("init", "powertools_handler"):
+        vars(logger).pop(made, None)
 
 
 @contextlib.contextmanager

@@ -3,10 +3,12 @@
 import functools
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 
@@ -115,14 +117,22 @@ def serving(module: str) -> Iterator[str]:
 
 def serve() -> None:
     """Serve all that moto has until stdin ends."""
+    from moto.dynamodb.responses import DynamoHandler
     from moto.server import ThreadedMotoServer
 
+    act, turn = DynamoHandler.call_action, threading.RLock()
+
+    def call_action(self: DynamoHandler) -> Any:
+        with turn:  # what a condition sees stays so until the item is written
+            return act(self)
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    sys.stdout.write("http://{}:{}\n".format(*server.get_host_and_port()))
-    sys.stdout.flush()
-    sys.stdin.read()
-    server.stop()
+    with patch.object(DynamoHandler, "call_action", call_action):
+        server.start()
+        sys.stdout.write("http://{}:{}\n".format(*server.get_host_and_port()))
+        sys.stdout.flush()
+        sys.stdin.read()
+        server.stop()
 
 
 if __name__ == "__main__":
