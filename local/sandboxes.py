@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -39,6 +40,7 @@ class Sandboxes:
         self._kept, self._held = self._spawn.Pipe(duplex=False)
         self._arguments = (dict(environ), log, self._kept)
         self._slots = slots
+        self._lock = threading.Lock()
         self._pool = self._new_pool()
 
     def warm_up(self) -> "Future[None]":
@@ -52,15 +54,17 @@ class Sandboxes:
             return pool.submit(_invoke, self._handler, event, context).result()
         except BrokenProcessPool:
             # A process crashed and took the pool with it. The next request finds a new one.
-            if pool is self._pool:
-                self._pool = self._new_pool()
+            with self._lock:
+                if pool is self._pool and not self._held.closed:
+                    self._pool = self._new_pool()
             raise
 
     def close(self) -> None:
         """End all processes at once, also those that are busy."""
-        self._held.close()
-        self._kept.close()
+        with self._lock:
+            self._held.close()
         self._pool.shutdown(cancel_futures=True)
+        self._kept.close()  # only now, or a process that is just being started cannot be
 
     def _new_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(

@@ -10,7 +10,8 @@ import json
 import threading
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self, overload
@@ -47,15 +48,14 @@ class _Keys(Sequence[str]):
 class LargeBucket:
     """``sent[n]`` counts how often recording ``n`` was taken by the queue, up to 255.
 
-    The queue takes ``batch_seconds`` for a batch, and refuses every ``refuse_every``th message of
-    all (0: none). ``denied`` is an operation that the caller may not do, as is DescribeStacks.
+    The queue refuses every ``refuse_every``th message of all (0: none). ``denied`` is an operation
+    that the caller may not do, as is DescribeStacks.
     """
 
     def __init__(
         self,
         recordings: int,
         *,
-        batch_seconds: float = 0,
         refuse_every: int = 0,
         denied: str = "",
     ) -> None:
@@ -63,7 +63,8 @@ class LargeBucket:
         self.sent = bytearray(recordings)
         self.refused = 0
         self._keys = _Keys(recordings)
-        self._batch_seconds = batch_seconds
+        self._holds_at = recordings
+        self._goes_on = threading.Event()
         self._refuse_every = refuse_every
         self._denied = denied
         self._numbers = itertools.count(1)
@@ -84,6 +85,25 @@ class LargeBucket:
     @property
     def queue_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/queue"
+
+    @contextmanager
+    def holding(self, number: int) -> Iterator[None]:
+        """Inside, who sends to the queue waits once ``number`` messages are in it, until the end.
+
+        Raises TimeoutError if there are not so many within a minute.
+        """
+        self._goes_on.clear()
+        self._holds_at = number
+        try:
+            ends = time.monotonic() + 60
+            while sum(self.sent) < number:
+                if time.monotonic() > ends:
+                    raise TimeoutError(f"{sum(self.sent)} of {number} messages")
+                time.sleep(0.005)
+            yield
+        finally:
+            self._holds_at = self.recordings
+            self._goes_on.set()
 
     def untranslated(self) -> list[int]:
         return [n for n in range(self.recordings) if n % 10]
@@ -123,7 +143,8 @@ class LargeBucket:
         ).encode()
 
     def _taken(self, batch: dict[str, Any]) -> bytes:
-        time.sleep(self._batch_seconds)
+        if sum(self.sent) >= self._holds_at:
+            self._goes_on.wait(30)
         answer: dict[str, list[dict[str, Any]]] = {"Successful": [], "Failed": []}
         with self._lock:
             for entry in batch["Entries"]:

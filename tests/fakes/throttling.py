@@ -1,7 +1,8 @@
 """AWS that has too much to do: passes requests on, and refuses every so many of them."""
 
 import itertools
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from tests.fakes.proxy import Answered, Proxy
@@ -11,21 +12,21 @@ _JSON = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
 
 
 class ThrottlingProxy(Proxy):
-    """In front of moto. ``every`` request of that number is refused.
+    """In front of moto. Each service refuses every ``every``th of its requests.
 
-    ``throttled`` counts them for each service, under "s3", "dynamodb" and so on.
+    ``throttled`` counts them, under "s3", "dynamodb" and so on.
     """
 
     def __init__(self, upstream: str, *, every: int) -> None:
         super().__init__(upstream)
         self.throttled: Counter[str] = Counter()
-        self._numbers = itertools.count(1)
+        self._numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
         self._every = every
 
     def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
-        if not next(self._numbers) % self._every:
-            target = headers.get("X-Amz-Target", "s3")
-            self.throttled[target.partition("_")[0].lower()] += 1
-            status, content = _S3 if target == "s3" else _JSON
+        service = headers.get("X-Amz-Target", "s3").partition("_")[0].lower()
+        if not next(self._numbers[service]) % self._every:
+            self.throttled[service] += 1
+            status, content = _S3 if service == "s3" else _JSON
             return status, content, {}
         return self.passed_on(method, path, body, headers)
