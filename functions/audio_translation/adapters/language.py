@@ -14,6 +14,8 @@ from typing import Any
 
 import fasttext  # type: ignore[import-untyped]
 
+from audio_translation.domain.languages import code_of
+
 _SURE = 0.5  # of 1; below it a few words of English are taken for anything
 _HARDLY = 0.1  # of 1; with more than this the text may be in the language all the same
 
@@ -21,7 +23,7 @@ _TWINS = ("no nb nn", "zh yue wuu", "hr sr bs sh", "id ms", "pt gl")
 """Languages of which this model, or anybody, takes short texts of one for the other."""
 _TAKEN_FOR = {"af": "nl", "da": "no", "gl": "es", "ne": "hi", "nn": "da", "no": "da"}
 """Languages whose own texts are often taken for another; then that one is no echo for sure."""
-_OTHER_NAMES = {"cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "jw": "jv", "nb": "no"}
+_OTHER_NAMES = {"jw": "jv"}
 _KANA = re.compile("[\u3041-\u309f\u30a1-\u30fa]")
 _WORD = re.compile(r"[^\W\d_][\w'’]*")  # noqa: RUF001
 _SENTENCE_END = re.compile(r"[.!?…:]\s")
@@ -36,7 +38,7 @@ def is_foreign(text: str, target: str = "en") -> bool:
     of the 241 in English for it. Of 11,139 short texts of an interface in 78 languages it takes
     1.5 % for foreign to their own, Turkmen, Uzbek and Tajik more often than one of ten.
     """
-    wanted = target.split("-", maxsplit=1)[0].lower()
+    wanted = code_of(target)
     wanted = _OTHER_NAMES.get(wanted, wanted)
     if wanted not in _known() or not _says_something(text):
         return False

@@ -25,7 +25,17 @@ NAMES: dict[str, str] = dict(
 """Code to name: ``NAMES["es"] == "spanish"``."""
 
 
+_SAME = {"cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "jv": "jw", "nb": "no"}
+"""Codes of the registry of BCP 47 for what Whisper has under another."""
+
+
+def code_of(tag: str) -> str:
+    """The language of a BCP 47 tag, as ``NAMES`` has it: ``pt`` of ``pt-BR``, ``no`` of ``nb``."""
+    code = tag.partition("-")[0].lower()
+    return _SAME.get(code, code)
+
+
 def name_of(tag: str) -> str:
     """The name of a BCP 47 tag's language, or its code where it has none."""
-    code = tag.split("-", maxsplit=1)[0].lower()
+    code = code_of(tag)
     return NAMES.get(code, code)

@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import InvalidRequest
-from audio_translation.domain.languages import NAMES
+from audio_translation.domain.languages import NAMES, code_of
 
 _LONGEST_NAME = 100
 """Characters of an unknown field's name that are repeated to whoever sent it."""
@@ -46,7 +46,7 @@ def any_case(value: object) -> object:
 
 
 def _target(tag: str) -> str:
-    if tag.split("-", maxsplit=1)[0].lower() not in NAMES:
+    if code_of(tag) not in NAMES:
         raise ValueError("is not a language that is known here")
     return tag
 

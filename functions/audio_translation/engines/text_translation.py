@@ -21,7 +21,7 @@ from audio_translation.domain.errors import (
     ProviderRejected,
     UnsupportedAudio,
 )
-from audio_translation.domain.languages import NAMES
+from audio_translation.domain.languages import code_of, name_of
 from audio_translation.domain.transcript import Segment, Translation
 from audio_translation.engines.in_parallel import in_parallel
 from audio_translation.engines.provider_calls import Calls
@@ -87,11 +87,6 @@ _FORMAT = {
 }
 
 
-def language_of(tag: str) -> str:
-    """The language of a BCP 47 tag: ``pt`` of ``pt-BR``."""
-    return tag.partition("-")[0].lower()
-
-
 class TextTranslation:
     """One text model of one provider; ``at_once`` is how many calls a request makes together."""
 
@@ -107,11 +102,11 @@ class TextTranslation:
         came that can be one, and it is ``untranslated``. Raises RateLimited or one of the Provider
         errors where the model cannot be had at all.
         """
-        target = language_of(task.target)
+        target = code_of(task.target)
         lines = [
             Line(number, segment.text, foreign=segment.spoken is not None)
             for number, segment in enumerate(said.segments)
-            if segment.spoken is None or language_of(segment.spoken) != target
+            if segment.spoken is None or code_of(segment.spoken) != target
         ]
         texts = _Run(self, said.segments, task, deadline).texts(lines)
         segments = [
@@ -229,7 +224,7 @@ class _Run:
         """The data of a call, as JSON."""
         first, last = lines[0].id, lines[-1].id
         target = self.task.target
-        name = NAMES.get(language_of(target), target)
+        name = name_of(target)
         data: dict[str, object] = {"target_language": {"tag": target, "name": name}}
         if self.task.prompt:
             data["context"] = self.task.prompt[:_LONGEST_CONTEXT]

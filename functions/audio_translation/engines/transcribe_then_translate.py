@@ -14,12 +14,12 @@ from audio_translation.domain.audio import Audio
 from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import ProviderUnavailable
-from audio_translation.domain.languages import NAMES
+from audio_translation.domain.languages import NAMES, code_of, name_of
 from audio_translation.domain.media import Media
 from audio_translation.domain.transcript import Translation
 from audio_translation.engines.provider_calls import Calls, Unreadable
 from audio_translation.engines.spans import Said, Spans
-from audio_translation.engines.text_translation import TextTranslation, language_of
+from audio_translation.engines.text_translation import TextTranslation
 
 _LONGEST_CALL_SECONDS = 60.0
 """A span has half a minute at most."""
@@ -64,13 +64,13 @@ class TranscribeThenTranslate:
             audio,
             lambda span: self._transcribed(span, task, deadline),
             model=task.model,
-            language=NAMES.get(language_of(task.target), task.target),
+            language=name_of(task.target),
             deadline=deadline,
         )
         return self._texts.translated(said, task, deadline=deadline)
 
     def _transcribed(self, audio: Audio, task: Task, deadline: Deadline) -> Said:
-        source = language_of(task.source) if task.source else None
+        source = code_of(task.source) if task.source else None
         new = task.model.startswith(_TAKES_KEYWORDS)
 
         def call(timeout: openai.Timeout) -> Said:
@@ -87,7 +87,7 @@ class TranscribeThenTranslate:
                     language=source if source and not new else openai.omit,
                     timeout=timeout,
                 )
-            return _said(response.content, source, language_of(task.target))
+            return _said(response.content, source, code_of(task.target))
 
         return self._calls.run(
             call, model=task.model, deadline=deadline, longest_seconds=_LONGEST_CALL_SECONDS
@@ -100,7 +100,7 @@ def _codes(value: object) -> list[str]:
     for entry in value if isinstance(value, list) else [value]:
         said = entry.get("code") if isinstance(entry, dict) else entry
         if isinstance(said, str):
-            code = _CODES.get(said.lower(), language_of(said))
+            code = _CODES.get(said.lower(), code_of(said))
             found += [code] if code in NAMES else []
     return found
 
