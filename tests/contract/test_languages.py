@@ -62,7 +62,7 @@ def test_another_language_takes_two_steps_and_is_named(
 
 
 def test_what_was_said_stands_beside_its_translation(world: World, provider: BothSteps) -> None:
-    wishes = {"include": ["source"], "targetLanguage": "de"}
+    wishes: dict[str, Any] = {"include": ["source"], "targetLanguage": "de"}
     segments = segments_of(ask(world, responseFormat="verbose_json", **wishes))
     assert " ".join(s["source"] for s in segments) == " ".join(map(source, range(SENTENCES)))
     assert {s["spoken"] for s in segments} == {"spanish"}
