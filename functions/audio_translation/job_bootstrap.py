@@ -39,6 +39,7 @@ from audio_translation.usecases.beside import Beside
 from audio_translation.usecases.notify import Notify
 from audio_translation.usecases.run_job import Limits, RunJob
 from audio_translation.usecases.translate import dated_key, safe_name
+from audio_translation.usecases.translate_chunk import TranslateChunk
 
 _LONGEST_CHUNK = 300_000
 """Milliseconds; Whisper on one machine needs 0.7 GB of memory for so much."""
@@ -101,8 +102,7 @@ class JobService:
             media=media,
             fetch=self._fetch,
             keep_source=self._keep_source,
-            engine=engine,
-            is_foreign=is_foreign,
+            translate=TranslateChunk(engine, media, is_foreign, self.telemetry.crashed),
             beside=Beside(Recordings(s3)),
             ended=self._ended,
             work_folder=settings.work_folder,

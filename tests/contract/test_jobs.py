@@ -29,6 +29,7 @@ from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
 from tests.fakes.aws import BUCKET, JOB_TABLE, KEY
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.provider import Answer, envelope
+from tests.fakes.source import drip, head
 
 ASYNC = {"Prefer": "respond-async"}
 MINE = {"x-api-key": "mine"}
@@ -188,6 +189,20 @@ def test_audio_that_is_too_large_to_be_downloaded_becomes_a_job(jobs: World, wav
     url = jobs.source.file("/huge.wav", wav, declared=10**9)
     assert jobs.post({"audioFileUrl": url}).status_code == 202
     assert jobs.provider.received == []
+
+
+def test_audio_that_arrives_too_slowly_to_wait_for_becomes_a_job(jobs: World, wav: bytes) -> None:
+    size = head(200, [("Content-Length", str(len(wav)))])
+    url = jobs.source.script("/slow.wav", lambda: [size, *drip(wav[:50], 0.1)])
+    assert jobs.post({"audioFileUrl": url}).status_code == 202
+    assert jobs.provider.received == []
+
+
+def test_a_host_that_sends_nothing_is_an_error_at_once(jobs: World) -> None:
+    url = jobs.source.script("/mute.wav", lambda: [30.0])
+    response = jobs.post({"audioFileUrl": url})
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "audio_not_retrievable"
 
 
 def test_audio_of_a_type_that_no_provider_takes_becomes_a_job(jobs: World) -> None:

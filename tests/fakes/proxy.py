@@ -79,7 +79,7 @@ class Proxy:
                 for name, value in headers.items():
                     if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
                         self.send_header(name, value)
-                length = headers.get("Content-Length") if self.command == "HEAD" else None
+                length = headers.get("Content-Length")  # of more than there is, to break off
                 self.send_header("Content-Length", length or str(len(content)))
                 self.send_header("Connection", "close")
                 self.end_headers()

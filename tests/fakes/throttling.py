@@ -30,3 +30,19 @@ class ThrottlingProxy(Proxy):
             status, content = _S3 if service == "s3" else _JSON
             return status, content, {}
         return self.passed_on(method, path, body, headers)
+
+
+class BreakingOff(Proxy):
+    """In front of moto. An object's first downloads end in the middle; ``left`` are still to."""
+
+    def __init__(self, upstream: str, path: str, *, times: int) -> None:
+        super().__init__(upstream)
+        self.left = times
+        self._path = path
+
+    def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
+        status, content, answered = self.passed_on(method, path, body, headers)
+        if method == "GET" and self.left and path.partition("?")[0].endswith(self._path):
+            self.left -= 1
+            content = content[: len(content) // 2]
+        return status, content, answered

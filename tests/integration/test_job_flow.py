@@ -30,8 +30,8 @@ from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
 from tests.fakes.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
 from tests.fakes.provider import Answer, envelope
 from tests.fakes.receiver import Receiver, Reply
-from tests.fakes.source import Source
-from tests.fakes.throttling import ThrottlingProxy
+from tests.fakes.source import Source, head
+from tests.fakes.throttling import BreakingOff, ThrottlingProxy
 from tests.fakes.tones import Listener, recording
 
 WAV = recording(24)  # a minute
@@ -204,6 +204,99 @@ def test_audio_that_cannot_be_had_fails_the_job(world: JobWorld, path: str, code
     assert (job.status, job.partial) == (JobStatus.FAILED, False)
     assert job.error is not None
     assert (job.error["code"], job.error["param"]) == (code, "audioFileUrl")
+
+
+@pytest.mark.parametrize("trouble", ["503", "429", "cut", "reset"])
+def test_a_host_that_fails_for_a_moment_is_asked_again(world: JobWorld, trouble: str) -> None:
+    size = [("Content-Length", str(len(WAV)))]
+    steps: list[Any] = {
+        "503": [head(503, [])],
+        "429": [head(429, [])],
+        "cut": [head(200, size), WAV[: len(WAV) // 2]],
+        "reset": [],
+    }[trouble]
+    answers = iter([steps, steps])
+    url = world.source.script("/later.wav", lambda: next(answers, [head(200, size), WAV]))
+    job_id = world.job(url)
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+
+
+def test_a_host_that_goes_on_failing_is_not_asked_for_an_hour(world: JobWorld) -> None:
+    before = len(world.source.requests)
+    job_id = world.job(world.source.file("/never.wav", b"", status=503))
+    run(job_id)
+    error = world.find(job_id).error
+    assert error is not None
+    assert error["code"] == "audio_not_retrievable"
+    assert len(world.source.requests) - before == 6
+
+
+def test_a_download_from_s3_that_breaks_off_is_begun_again(world: JobWorld) -> None:
+    world.aws.client("s3").put_object(Bucket=BUCKET, Key="audio/minute.wav", Body=WAV)
+    job_id = world.job(f"s3://{BUCKET}/audio/minute.wav")
+    with BreakingOff(world.aws.endpoint, "/audio/minute.wav", times=2) as proxy:
+        with world.settings(AWS_ENDPOINT_URL=proxy.url):
+            run(job_id)
+        assert proxy.left == 0
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+
+
+def test_when_one_chunk_is_refused_those_that_run_are_kept(world: JobWorld, url: str) -> None:
+    """The SDK goes on at the first failure, while the other chunks are with the provider."""
+    refusal = Answer(envelope("The audio file could not be decoded", "invalid_request_error"), 400)
+    world.provider.instead[0] = deque([refusal])
+    world.provider.seconds = 1.5
+    job_id = world.job(url)
+    run(job_id)
+    job = world.find(job_id)
+    assert (job.status, job.partial) == (JobStatus.FAILED, True)
+    assert job.chunks_done == {1, 2, 3}
+    heard = [s for chunk in world.plan(job_id)[1:4] for s in chunk.speech]
+    assert len(world.said(job_id)) == len(heard)
+    assert len(world.provider.received) == 4
+
+
+def test_a_job_deleted_while_it_is_split_leaves_nothing(world: JobWorld) -> None:
+    def deleted() -> Iterator[bytes]:
+        yield head(200, [("Content-Length", str(len(WAV)))])
+        yield WAV[:1000]
+        service().jobs.delete(world.find("job-1"))
+        yield WAV[1000:]
+
+    job_id = world.job(world.source.script("/deleted.wav", deleted))
+    run(job_id)
+    assert world.find(job_id).status is JobStatus.CANCELLED
+    assert world.stored() == []
+    assert not world.provider.received
+
+
+def test_a_job_that_cannot_be_stitched_ends_all_the_same(world: JobWorld, url: str) -> None:
+    job_id = world.job(url)
+    key = f"jobs/{job_id}/parts/00000.json"
+    world.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"{")
+    count = world.bus()
+    run(job_id, seconds=120)
+    job = world.find(job_id)
+    assert (job.status, job.partial) == (JobStatus.FAILED, False)
+    assert job.error is not None
+    assert job.error["code"] == "internal"
+    assert count() == {"Job Succeeded": 0, "Job Failed": 1}
+
+
+def test_a_second_look_that_crashes_costs_nobody_the_first_answer(
+    world: JobWorld, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> bool:
+        raise OSError("no model of languages")
+
+    monkeypatch.setattr("audio_translation.job_bootstrap.is_foreign", crash)
+    job_id = world.job(url)
+    run(job_id)
+    assert world.said(job_id) == sentences(24)
+    world.check_paid_once(job_id)
 
 
 def test_another_jobs_files_are_no_audio(world: JobWorld) -> None:

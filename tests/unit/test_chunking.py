@@ -10,10 +10,12 @@ from audio_translation.domain.chunking import (
     LEAST_LIMIT,
     LONG_SILENCE,
     MARGIN,
+    MOST_CHUNKS,
     OVERLAP,
     Chunk,
     plan,
 )
+from audio_translation.domain.errors import AudioTooLarge
 from audio_translation.domain.silence import Span
 
 SECOND = 1000
@@ -142,3 +144,22 @@ def test_ten_hours_are_planned_at_once() -> None:
 def test_chunks_that_nobody_can_plan_are_refused(target: int, limit: int) -> None:
     with pytest.raises(ValueError, match="cannot be planned"):
         plan([], duration=0, target=target, limit=limit)
+
+
+@pytest.mark.parametrize("target", [10 * SECOND, 150 * SECOND])
+def test_ten_hours_of_calls_on_a_radio_are_not_more_chunks_than_an_execution_may_have(
+    target: int,
+) -> None:
+    spans = [Span(at, at + 800) for at in range(0, 36_000 * SECOND, 11 * SECOND)]
+    limit = 600 * SECOND
+    chunks = plan(spans, duration=36_000 * SECOND, target=target, limit=limit)
+    assert len(chunks) == MOST_CHUNKS
+    assert joined(chunks) == spans
+    assert all(chunk.length <= limit for chunk in chunks)
+
+
+def test_what_cannot_be_cut_into_fewer_is_too_large() -> None:
+    day = 86_400 * SECOND
+    with pytest.raises(AudioTooLarge, match="calls of the provider") as raised:
+        plan([Span(0, day)], duration=day, target=LEAST_LIMIT, limit=LEAST_LIMIT)
+    assert raised.value.param == "audioFileUrl"

@@ -1,6 +1,7 @@
 """AWS's durable execution: steps that are kept, tried again, and never begun too late."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -51,11 +52,23 @@ def each(
 ) -> None:
     """Run ``work`` for each number below ``count``, ``at_once`` of them together.
 
-    Raises the first StepFailed; then no further one is begun, and those that run end.
+    Raises the first StepFailed; then no further one is begun, and those that run have ended.
     """
+    running: set[int] = set()
+    one_ends = threading.Condition()
+
+    def counted(number: int, deadline: Deadline) -> None:
+        with one_ends:
+            running.add(number)
+        try:
+            work(number, deadline)
+        finally:
+            with one_ends:
+                running.discard(number)
+                one_ends.notify()
 
     def branch(own: DurableContext, number: int, *_: object) -> None:
-        _step(own, f"{name} {number}", lambda deadline: work(number, deadline), pause)
+        _step(own, f"{name} {number}", lambda deadline: counted(number, deadline), pause)
 
     # Flat: one operation for each, of the 3,000 that an execution may have.
     config: MapConfig[int] = MapConfig(max_concurrency=at_once, nesting_type=NestingType.FLAT)
@@ -63,6 +76,8 @@ def each(
     try:
         done.throw_if_error()
     except DurableOperationError as failure:
+        with one_ends:  # the SDK goes on at the first failure, and leaves the others to themselves
+            one_ends.wait_for(lambda: not running, _deadline(context).left())
         raise _failed(failure) from None
 
 

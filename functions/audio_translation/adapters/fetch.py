@@ -108,7 +108,8 @@ class Fetcher:
             phrase = http.client.responses.get(status, "")
             answer = f"{host} answered {status} {phrase}".rstrip()
             hint = _HINTS.get(status, "Only 200 with the file is an answer we can use.")
-            raise AudioNotRetrievable(f"{answer}. {hint}", param=PARAM)
+            passes = status == 429 or status >= 500
+            raise AudioNotRetrievable(f"{answer}. {hint}", param=PARAM, passes=passes)
         encoding = response.headers.get("Content-Encoding", "").strip().lower()
         framing = response.headers.get("Transfer-Encoding", "").strip().lower()
         if encoding not in ("", "identity") or framing not in ("", "chunked", "identity"):
@@ -125,6 +126,7 @@ class Fetcher:
     ) -> tuple[Path, int]:
         handle, name = tempfile.mkstemp(prefix="audio-", dir=folder)
         path, size = Path(name), 0
+        transfer.arriving = True
         try:
             with os.fdopen(handle, "wb") as file:
                 for block in _blocks(response, transfer):

@@ -49,6 +49,7 @@ class Storage:
             raise AudioNotRetrievable(
                 f"The object in bucket {bucket!r} cannot be read ({_reason(error)}).",
                 param="audioFileUrl",
+                passes=_passes(error),
             ) from None
         return FetchedFile(path=path, size=path.stat().st_size, name=PurePosixPath(key).name)
 
@@ -80,8 +81,19 @@ class Storage:
                 file.write(piece)
                 if not deadline.left():
                     raise AudioNotRetrievable(
-                        "The object could not be read in time.", param="audioFileUrl"
+                        "The object could not be read in time.", param="audioFileUrl", slow=True
                     )
+
+
+def _passes(error: Exception) -> bool:
+    """Whether S3 may give the object when it is asked again: a throttle, a connection that broke.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+    """
+    if not isinstance(error, ClientError):
+        return True
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status == 429 or status >= 500
 
 
 def _reason(error: Exception) -> str:

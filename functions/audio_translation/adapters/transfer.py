@@ -32,13 +32,14 @@ class Transfer:
     """The connections of one fetch, cut when ``deadline`` is over.
 
     Time-outs of sockets do not do that: they begin anew with every byte. ``host`` is the one that
-    is asked now, for messages.
+    is asked now, for messages; ``arriving`` says that it has begun to send the file.
     """
 
     def __init__(
         self, *, deadline: Deadline, connect_seconds: float, resolve: Resolve, allow_loopback: bool
     ) -> None:
         self.host = ""
+        self.arriving = False
         self._deadline = deadline
         self._seconds = deadline.left()
         self._connect_seconds = connect_seconds
@@ -86,7 +87,9 @@ class Transfer:
             return connection
         self.check()
         raise AudioNotRetrievable(
-            f"{host} does not accept connections. Check the URL, or try again later.", param=PARAM
+            f"{host} does not accept connections. Check the URL, or try again later.",
+            param=PARAM,
+            passes=True,
         )
 
     def timeout(self) -> float:
@@ -113,6 +116,7 @@ class Transfer:
         return AudioNotRetrievable(
             f"{self.host} did not send the whole file within {self._seconds:.3g} seconds.",
             param=PARAM,
+            slow=self.arriving,
         )
 
     def _watch(self, connection: socket.socket) -> None:
@@ -195,15 +199,16 @@ def service_error(error: Exception, host: str) -> ServiceError:
             f"{PARAM} leads to a URL that is not valid. Check the URL.", param=PARAM
         )
     if isinstance(error, _TLS):
-        what = (
+        return AudioNotRetrievable(
             f"{host} could not be connected to securely. Its certificate may have expired, be "
-            "for another name, or be signed by an authority that is not known."
+            "for another name, or be signed by an authority that is not known.",
+            param=PARAM,
         )
-    elif isinstance(error, _TIMEOUT):
+    if isinstance(error, _TIMEOUT):
         what = f"{host} did not answer in time. Try again later."
     else:
         what = f"{host} broke off, or did not answer as HTTP has it. Try again later."
-    return AudioNotRetrievable(what, param=PARAM)
+    return AudioNotRetrievable(what, param=PARAM, passes=True)
 
 
 _BAD_URL = (

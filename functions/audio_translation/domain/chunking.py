@@ -11,8 +11,10 @@ Times are integer milliseconds on the source's clock.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
+from audio_translation.domain.errors import AudioTooLarge
 from audio_translation.domain.silence import Span
 
 MARGIN = 500
@@ -23,6 +25,9 @@ LONG_SILENCE = 10_000
 
 OVERLAP = 6_000
 """What two chunks share where speech had to be cut by the clock, if the limit leaves room."""
+
+MOST_CHUNKS = 2_900
+"""An execution has 3,000 operations, one of them for each chunk."""
 
 LEAST_LIMIT = 5_000
 """No plan can be made for chunks that must be shorter."""
@@ -58,21 +63,55 @@ def plan(spans: Sequence[Span], *, duration: int, target: int, limit: int) -> li
     """Return the chunks, in order, of about ``target`` and at most ``limit`` milliseconds each.
 
     ``spans`` are in order and apart, within ``duration``. Each is in exactly one chunk; one that
-    is cut by the clock is in as many spans as there are pieces. Raises ValueError for a limit
-    under ``LEAST_LIMIT`` and a target under 1.
+    is cut by the clock is in as many spans as there are pieces. Beyond ``MOST_CHUNKS`` neighbours
+    are joined, whatever silence is between them; raises AudioTooLarge where ``limit`` leaves too
+    many. Raises ValueError for a limit under ``LEAST_LIMIT`` and a target under 1.
     """
     if limit < LEAST_LIMIT or target < 1:
         raise ValueError(f"chunks of {target} ms, at most {limit} ms, cannot be planned")
-    return [
+    chunks = [
         chunk
         for stretch in _stretches(spans)
         for chunk in _Stretch(stretch, duration=duration, target=target, limit=limit).chunks()
     ]
+    while len(chunks) > MOST_CHUNKS:
+        fewer = _joined(chunks, limit, len(chunks) - MOST_CHUNKS)
+        if len(fewer) == len(chunks):
+            raise AudioTooLarge(
+                f"The audio would need {len(chunks)} calls of the provider, more than "
+                f"{MOST_CHUNKS}. Split it.",
+                param="audioFileUrl",
+            )
+        chunks = fewer
+    return chunks
 
 
 def longest(size: int) -> int:
     """Return the milliseconds of audio that fit ``size`` bytes whatever they sound like."""
     return max(0, size - _HEAD) // BYTES
+
+
+def _joined(chunks: Sequence[Chunk], limit: int, most: int) -> list[Chunk]:
+    """Join up to ``most`` pairs of neighbours, those first that add the least silence."""
+    pairs = [
+        number
+        for number, (one, other) in enumerate(pairwise(chunks))
+        if other.end - one.start <= limit
+    ]
+    pairs.sort(key=lambda number: chunks[number + 1].start - chunks[number].end)
+    first: set[int] = set()
+    for number in pairs:
+        if len(first) < most and not {number - 1, number, number + 1} & first:
+            first.add(number)
+    return [
+        _both(chunk, chunks[number + 1]) if number in first else chunk
+        for number, chunk in enumerate(chunks)
+        if number - 1 not in first
+    ]
+
+
+def _both(one: Chunk, other: Chunk) -> Chunk:
+    return Chunk(one.start, other.end, one.speech + other.speech, one.overlap)
 
 
 def _stretches(spans: Sequence[Span]) -> Iterator[list[Span]]:

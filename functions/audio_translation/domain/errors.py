@@ -72,9 +72,20 @@ class UrlNotAllowed(ServiceError):
 
 
 class AudioNotRetrievable(ServiceError):
-    """The URL answers with an error, not at all, or too slowly."""
+    """The URL answers with an error, not at all, or too slowly.
+
+    ``passes`` if it may be there when asked for again soon, ``slow`` if it was arriving and
+    takes longer than there was time for.
+    """
 
     status, code = 400, "audio_not_retrievable"
+
+    def __init__(
+        self, message: str, *, param: str | None = None, passes: bool = False, slow: bool = False
+    ) -> None:
+        super().__init__(message, param=param)
+        self.passes = passes
+        self.slow = slow
 
 
 class UnsupportedAudio(ServiceError):

@@ -52,8 +52,8 @@ class Unreadable(Exception):
 class Calls:
     """Calls over one shared SDK client; safe to use from several threads.
 
-    What one thread learns of the provider's limits holds for all: a 429 with ``Retry-After``
-    stops every thread until that moment.
+    What one thread learns of the provider's limits holds for all: a 429 stops every thread until
+    the moment that ``Retry-After`` names, or for the backoff of who was refused.
     """
 
     def __init__(
@@ -80,12 +80,13 @@ class Calls:
         model: str,
         deadline: Deadline,
         longest_seconds: float = math.inf,
+        attempts: int = _ATTEMPTS,
     ) -> Answer:
         """Return what ``call`` returns, trying again while it makes sense and there is time.
 
-        ``call`` makes one request with the time-out that it is given, ``longest_seconds`` at most;
-        it may raise errors of the SDK, Unreadable for an answer that makes no sense, or anything
-        else, which passes.
+        ``call`` makes one request with the time-out that it is given, ``longest_seconds`` at most,
+        and is made ``attempts`` times at most; it may raise errors of the SDK, Unreadable for an
+        answer that makes no sense, or anything else, which passes.
         Raises ModelGone where the provider says that it has no such ``model``, AudioTooLarge,
         UnsupportedAudio, RateLimited or one of the Provider errors.
         """
@@ -101,10 +102,11 @@ class Calls:
                 key_was_read_again = True
             except (openai.OpenAIError, Unreadable) as error:
                 attempt += 1
-                if isinstance(error, openai.RateLimitError):
-                    closed = _retry_after(error) or 0
+                if isinstance(error, openai.RateLimitError) and not _is_quota(error):
+                    asked = _retry_after(error)
+                    closed = self._ceiling(attempt) if asked is None else asked
                     self._opens_at = max(self._opens_at, time.monotonic() + closed)
-                pause = self._pause(error, attempt)
+                pause = self._pause(error, attempt, attempts)
                 if pause is None or pause + _SHORTEST_CALL_SECONDS > deadline.left():
                     raise mapped(error, model) from error
                 time.sleep(pause)
@@ -117,17 +119,20 @@ class Calls:
                 raise RateLimited(_TOO_MANY, retry_after=math.ceil(left))
             time.sleep(pause)
 
-    def _pause(self, error: Exception, attempt: int) -> float | None:
+    def _ceiling(self, attempt: int) -> float:
+        return min(_LONGEST_BACKOFF_SECONDS, self._backoff_seconds * 2.0 ** (attempt - 1))
+
+    def _pause(self, error: Exception, attempt: int, attempts: int) -> float | None:
         """Seconds to wait before trying again, or None to give up.
 
         Full jitter; on top of ``Retry-After`` where the provider sent one, so that callers that
         were refused together do not come back together.
         """
-        attempts = _ATTEMPTS_IF_PAID if isinstance(error, Unreadable) else _ATTEMPTS
+        if isinstance(error, Unreadable):
+            attempts = _ATTEMPTS_IF_PAID
         if attempt >= attempts or not _is_transient(error):
             return None
-        ceiling = min(_LONGEST_BACKOFF_SECONDS, self._backoff_seconds * 2 ** (attempt - 1))
-        return (_retry_after(error) or 0) + _uniform(0, ceiling)
+        return (_retry_after(error) or 0) + _uniform(0, self._ceiling(attempt))
 
 
 def _timeout(deadline: Deadline, longest_seconds: float) -> openai.Timeout:

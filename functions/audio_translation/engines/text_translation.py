@@ -42,6 +42,8 @@ _BEFORE, _AFTER = 3, 2  # neighbours that a call shows
 _LONGEST_NEIGHBOUR = 500  # characters, as below
 _LONGEST_CONTEXT = 4_000
 _LONGEST_CALL_SECONDS = 60.0
+_ATTEMPTS = 12
+"""Giving up costs the transcription, which is paid for."""
 _MOST_TOKENS = 16_000  # of an answer, what a model thinks included
 _SPARE_CALLS = 12  # enough to find, by halves, the one of 30 segments that a model cannot do
 _CALLS_A_BATCH = 3
@@ -147,7 +149,11 @@ class TextTranslation:
 
         try:
             return self._calls.run(
-                call, model=self._model, deadline=deadline, longest_seconds=_LONGEST_CALL_SECONDS
+                call,
+                model=self._model,
+                deadline=deadline,
+                longest_seconds=_LONGEST_CALL_SECONDS,
+                attempts=_ATTEMPTS,
             )
         except ModelGone as error:  # of the audio's model whoever asked would think
             raise ProviderRejected(

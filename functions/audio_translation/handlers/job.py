@@ -35,7 +35,10 @@ def handler(event: dict[str, Any], context: DurableContext) -> None:
         step(context, "finish", lambda left: run.finish(job_id, left), pause_before_retry)
     except StepFailed as failure:
         error = failure.error
-        step(context, "fail", lambda left: run.fail(job_id, error, left), pause_before_retry)
+        try:
+            step(context, "fail", lambda left: run.fail(job_id, error, left), pause_before_retry)
+        except StepFailed:  # what is translated cannot be stitched, which may be the error itself
+            step(context, "give up", lambda _: run.give_up(job_id, error), pause_before_retry)
 
     for name, tell, pause in (
         ("publish", notify.publish, pause_before_retry),

@@ -8,7 +8,13 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
-from audio_translation.domain.errors import AudioTooLarge, NeedsJob, NotFound, ProviderTimedOut
+from audio_translation.domain.errors import (
+    AudioNotRetrievable,
+    AudioTooLarge,
+    NeedsJob,
+    NotFound,
+    ProviderTimedOut,
+)
 from audio_translation.domain.job import (
     Job,
     JobStatus,
@@ -139,13 +145,18 @@ def translate_or_submit(
     """Translate while the caller waits if that can be had, else make a job.
 
     A job it is when the caller asks for one, when the audio is more than one request translates
-    (``fits_a_request``), and when the time of the request runs out.
+    (``fits_a_request``), and when the time of the request runs out, for its source or its
+    translation.
     """
     if respond_async or request.callback_url:
         return submit()
     try:
         return translate()
     except (NeedsJob, AudioTooLarge, ProviderTimedOut):
+        return submit()
+    except AudioNotRetrievable as error:
+        if not error.slow:
+            raise
         return submit()
 
 

@@ -10,24 +10,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from audio_translation.domain.audio import Audio, Decoded, FetchedFile
+from audio_translation.domain.audio import Decoded, FetchedFile
 from audio_translation.domain.chunking import Chunk, plan
 from audio_translation.domain.containers import FLAC
 from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.engine import Engine, Task
-from audio_translation.domain.errors import (
-    AudioTooLarge,
-    Internal,
-    ProviderRejected,
-    ServiceError,
-    UnsupportedAudio,
-)
+from audio_translation.domain.errors import AudioTooLarge, Internal, UnsupportedAudio
 from audio_translation.domain.job import (
     Job,
     JobStatus,
@@ -40,12 +32,12 @@ from audio_translation.domain.job import (
 from audio_translation.domain.languages import name_of
 from audio_translation.domain.media import Media
 from audio_translation.domain.rendering import render
-from audio_translation.domain.silence import Span, speech_spans
-from audio_translation.domain.stitching import filled, missed, stitch
+from audio_translation.domain.silence import speech_spans
+from audio_translation.domain.stitching import stitch
 from audio_translation.domain.transcript import Translation, from_json, to_json, warned
 from audio_translation.usecases.beside import Beside
 from audio_translation.usecases.effects import JobFiles, JobTable
-from audio_translation.usecases.second_look import IsForeign, looked_again, once_more
+from audio_translation.usecases.translate_chunk import TranslateChunk
 
 _TRANSFERS = 8
 _SPLIT_SECONDS = 300.0
@@ -77,8 +69,7 @@ class RunJob:
     media: Media
     fetch: Callable[[Job, Path, Deadline], FetchedFile]
     keep_source: Callable[[FetchedFile, Job], None]
-    engine: Engine
-    is_foreign: IsForeign
+    translate: TranslateChunk
     beside: Beside
     ended: Callable[[Job, int], None]
     """Hears of a job's end, and how many of its segments are still in the language spoken."""
@@ -115,13 +106,16 @@ class RunJob:
         known = self.table.split(
             job_id, duration=duration, chunk_durations=shares, warnings=warnings
         )
-        return None if known is None else len(chunks)
+        if known is None:
+            stored = [chunk_key(job_id, index) for index in range(len(chunks))]
+            self._clear_if_deleted(job_id, [*stored, plan_key(job_id)])
+            return None
+        return len(chunks)
 
     def translate_chunk(self, job_id: str, index: int, deadline: Deadline) -> None:
         """Have one chunk translated, unless that is done already or the job is over.
 
-        Raises TooLittleTime, and what engines raise; the message of a refusal names the chunk's
-        place in the audio.
+        Raises TooLittleTime, and what TranslateChunk raises.
         """
         job = self._running(job_id)
         if job is None:
@@ -154,6 +148,9 @@ class RunJob:
         if job.upload:
             self.beside.translated(job.upload, translation, with_source=with_source)
         succeeded = self.table.succeed(job_id, model=translation.model)
+        if succeeded is None:
+            result = result_key(job_id, response_format.extension)
+            self._clear_if_deleted(job_id, [translation_key(job_id), result])
         self._end(succeeded, translation.untranslated)
 
     def fail(self, job_id: str, error: dict[str, Any], deadline: Deadline) -> None:
@@ -174,7 +171,21 @@ class RunJob:
             with suppress(Internal):  # a bucket that takes nothing, which may be the error itself
                 self.beside.failed(job.upload, error)
         partial = bool(job.chunks_done)
-        self._end(self.table.fail(job_id, error, partial=partial, model=model), untranslated)
+        failed = self.table.fail(job_id, error, partial=partial, model=model)
+        if failed is None:
+            self._clear_if_deleted(job_id, [translation_key(job_id)])
+        self._end(failed, untranslated)
+
+    def give_up(self, job_id: str, error: dict[str, Any]) -> None:
+        """End the job with OpenAI's error object and nothing else."""
+        self._end(self.table.fail(job_id, error, partial=False, model=None), 0)
+
+    def _clear_if_deleted(self, job_id: str, keys: Sequence[str]) -> None:
+        """Delete what a step has stored of a job whose other objects were deleted meanwhile."""
+        job = self.table.find(job_id)
+        if job is None or job.status is JobStatus.CANCELLED:
+            with ThreadPoolExecutor(_TRANSFERS) as pool:
+                list(pool.map(self.files.delete, keys))
 
     def _end(self, job: Job | None, untranslated: int) -> None:
         if job is not None:
@@ -186,32 +197,7 @@ class RunJob:
         with self._folder() as name:
             path = Path(name) / f"chunk.{FLAC.extension}"
             self.files.download(chunk_key(job.id, index), path)
-            audio = Audio(path=path, type=FLAC, size=path.stat().st_size)
-            try:
-                translation = self.engine.translate(audio, task, deadline=deadline)
-            except (UnsupportedAudio, AudioTooLarge, ProviderRejected) as error:
-                raise _placed(error, chunk) from error
-            again = partial(self._asked_again, path, deadline)
-            for span in missed(chunk, translation):
-                if answer := again(task, span):
-                    translation = filled(translation, span, answer)
-            return looked_again(
-                chunk,
-                translation,
-                lambda text: self.is_foreign(text, task.target),
-                lambda spans: [again(once_more(task), span) for span in spans],
-            )
-
-    def _asked_again(
-        self, chunk: Path, deadline: Deadline, task: Task, span: Span
-    ) -> Translation | None:
-        """A second chance, no more: the first answer is paid for and must not be lost."""
-        to = chunk.with_name(f"{span.start}-{span.end}.{FLAC.extension}")
-        try:
-            audio = self.media.cut_chunk(chunk, span.start, span.end, to)
-            return self.engine.translate(audio, task, deadline=deadline)
-        except ServiceError:
-            return None
+            return self.translate(chunk, path, task, deadline)
 
     def _decoded(self, fetched: FetchedFile, folder: Path, deadline: Deadline) -> Decoded:
         longest = self.limits.max_duration
@@ -279,19 +265,3 @@ def _shares(chunks: Sequence[Chunk], duration: int) -> tuple[int, ...]:
     """
     ends = [chunk.end for chunk in chunks[:-1]] + ([duration] if chunks else [])
     return tuple(end - start for start, end in zip([0, *ends], ends, strict=False))
-
-
-def _placed(error: ServiceError, chunk: Chunk) -> ServiceError:
-    """The same error, saying where in the audio it happened."""
-    place = f"from {_clock(chunk.start)} to {_clock(chunk.end)}"
-    return type(error)(
-        f"{error.message} It is about the audio {place}.",
-        param=error.param,
-        retry_after=error.retry_after,
-    )
-
-
-def _clock(time: int) -> str:
-    """``H:MM:SS`` of integer milliseconds."""
-    minutes, seconds = divmod(time // 1000, 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
