@@ -69,11 +69,16 @@ def keys() -> Keys:
 
 
 @pytest.fixture
-def engine(provider: Provider, keys: Keys) -> Iterator[OpenAITranslations]:
+def client(provider: Provider, keys: Keys) -> Iterator[openai.OpenAI]:
     with provider_client(provider.base_url, keys.get) as client:
-        yield OpenAITranslations(
-            client, refresh_key=keys.refresh, max_audio_bytes=1000, backoff_seconds=0.01
-        )
+        yield client
+
+
+@pytest.fixture
+def engine(client: openai.OpenAI, keys: Keys) -> OpenAITranslations:
+    return OpenAITranslations(
+        client, refresh_key=keys.refresh, max_audio_bytes=1000, backoff_seconds=0.01
+    )
 
 
 @pytest.fixture
@@ -389,10 +394,14 @@ def _made(kind: type[Exception]) -> Exception:
     return error
 
 
-def test_after_a_429_with_retry_after_no_thread_calls_before_that_moment(
-    engine: OpenAITranslations, provider: Provider, audio: Audio
+@pytest.mark.parametrize(("headers", "backoff"), [({"Retry-After": "1"}, 0.01), ({}, 1)])
+def test_after_a_429_no_thread_calls_before_it_may(
+    provider: Provider, audio: Audio, client: openai.OpenAI, headers: dict[str, str], backoff: float
 ) -> None:
-    provider.script.append(Answer(envelope("slow"), 429, {"Retry-After": "1"}))
+    engine = OpenAITranslations(
+        client, refresh_key=lambda: False, max_audio_bytes=1000, backoff_seconds=backoff
+    )
+    provider.script.append(Answer(envelope("slow"), 429, headers))
     began = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(run, engine, audio)
