@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.loaders import create_loader
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
@@ -28,6 +30,14 @@ class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_configure() -> None:
     """Let Ctrl-C reach what tests start: who is started in the background inherits deafness."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _aws_is_described_once() -> Iterator[None]:
+    """Sandboxes make clients of their own, all from the same megabytes of JSON."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", functools.cache(create_loader))
+        yield
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

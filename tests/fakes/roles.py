@@ -33,13 +33,15 @@ class Asked:
 class Roles(Proxy):
     """In front of moto. The access key of a request names its role; no other role may do anything.
 
-    ``may`` is what each role may do; ``refused`` lists the roles and actions that were refused.
+    ``may`` is what each role may do; ``asked`` lists what each role wanted, ``refused`` the roles
+    and actions that were refused.
     Functions are invoked through ``invoke``, with the name of the execution and the payload.
     """
 
     def __init__(self, upstream: str, invoke: Callable[[str, str], None]) -> None:
         super().__init__(upstream)
         self.may: dict[str, Sequence[Statement]] = {}
+        self.asked: list[tuple[str, Asked]] = []
         self.refused: list[tuple[str, str]] = []
         self._invoke = invoke
         self._lock = threading.Lock()
@@ -67,6 +69,8 @@ class Roles(Proxy):
         return _REFUSALS.get(service, _JSON_REFUSAL)
 
     def _allowed(self, role: str, asked: Asked) -> bool:
+        with self._lock:
+            self.asked.append((role, asked))
         return allows(self.may.get(role, ()), asked.action, asked.resource, asked.context)
 
 

@@ -4,6 +4,7 @@ A sentence is ``SPOKEN`` milliseconds of one pitch; pauses lie between. A provid
 knows which part of a recording it was sent, whatever that was cut into and encoded as.
 """
 
+import functools
 import io
 import math
 import threading
@@ -130,6 +131,7 @@ class Listener(Provider):
         self.asked = lambda _: None
 
 
+@functools.cache
 def _tone(pitch: int) -> bytes:
     turn = 2 * math.pi * pitch / RATE
     samples = (round(8_000 * math.sin(turn * at)) for at in range(RATE * SPOKEN // 1000))

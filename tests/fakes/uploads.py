@@ -72,9 +72,13 @@ class Executions:
 
 @dataclass
 class UploadWorld:
-    """The running flow, from a bucket to what is put beside its recordings."""
+    """The running flow, from a bucket to what is put beside its recordings.
+
+    values: what references of the template stand for.
+    """
 
     aws: Aws
+    values: dict[str, str]
     wiring: Wiring
     roles: Roles
     executions: Executions
@@ -206,7 +210,7 @@ def running_uploads(
             upload_service()  # its clients keep its credentials
         with mock.patch.dict(os.environ, environ("JobFunction")):
             job_service()  # once, before executions ask for it side by side
-            yield UploadWorld(aws, wiring, roles, executions)
+            yield UploadWorld(aws, values, wiring, roles, executions)
             executions.close()
 
 
