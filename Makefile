@@ -6,6 +6,8 @@ UV_VERSION := 0.13.9
 UV := .venv-uv/bin/uv
 VENV_PYTHON := .venv/bin/python
 export PYTHONPATH := functions:.
+# Where it is set, every one of the many Pythons here compiles all that it imports anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup clean lock
 help:

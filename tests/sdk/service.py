@@ -84,7 +84,7 @@ class Running:
         with self.world.settings(REPLACE_RETIRED_MODELS="false"):
             ran = subprocess.run(
                 [*SUITES[suite], f"{self.url}/v1", KEY, str(RECORDING)],
-                env=readers_environment() | {"PYTHONDONTWRITEBYTECODE": "1"},
+                env=readers_environment(),
                 capture_output=True,
                 text=True,
                 timeout=60,
