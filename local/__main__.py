@@ -20,6 +20,8 @@ from local.aws import REGION
 from local.weights import WeightsUnusable
 
 SAMPLE = REPOSITORY / "tests" / "data" / "speech" / "es" / "demo-congrats.mp3"
+SHORT_SAMPLE = SAMPLE.with_name("conf-waitforleader.mp3")
+"""Of which the English is there at once, on a slow machine, too."""
 
 _FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 _LOG = REPOSITORY / ".cache" / "translate.log"
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(port: int) -> None:
     with stack.running(port=port, step=_Steps().begin) as service:
-        url = service.put(SAMPLE, "samples")
+        url = service.put(SHORT_SAMPLE, "samples")
         print(
             f"The service is up at {service.url} until Ctrl-C. Try:\n\n"
             f"  curl {service.url}/translate -H 'Content-Type: application/json' "
@@ -71,9 +73,9 @@ def _s3(service: stack.Stack) -> str:
     """Lines for a shell: of curl, and what the AWS CLI needs for those of docs/s3.md."""
     bucket = f"{service.aws_url}/{stack.BUCKET}"
     return (
-        f"  curl -T {SAMPLE.relative_to(REPOSITORY)} {bucket}/uploads/\n"
+        f"  curl -T {SHORT_SAMPLE.relative_to(REPOSITORY)} {bucket}/uploads/\n"
         f"  curl -sf -u local:local --retry 60 --retry-delay 1 --retry-all-errors "
-        f"{bucket}/translations/{SAMPLE.name}.vtt\n\n"
+        f"{bucket}/translations/{SHORT_SAMPLE.name}.vtt\n\n"
         f"  export AWS_ENDPOINT_URL={service.aws_url} AWS_DEFAULT_REGION={REGION} "
         f"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local BUCKET={stack.BUCKET}\n"
     )

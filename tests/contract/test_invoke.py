@@ -140,7 +140,7 @@ def test_a_job_can_be_looked_at_until_its_result_is_there(jobs: World) -> None:
     table(jobs).succeed(job["id"])
     ended = ask(jobs, {"jobId": job["id"]})
     assert (ended["status"], ended["result"]["format"]) == ("succeeded", "text")
-    assert requests.get(ended["result"]["url"], timeout=10).text == "Hello there.\n"
+    assert requests.get(ended["result"]["url"], timeout=60).text == "Hello there.\n"
 
 
 def test_a_job_looks_as_it_does_over_http(jobs: World) -> None:

@@ -392,7 +392,7 @@ def test_a_finished_job_links_to_its_result(jobs: World, name: str) -> None:
     assert job["result"]["format"] == name
     lasts = datetime.fromisoformat(job["result"]["expires"]) - datetime.now(UTC)
     assert timedelta(minutes=55) < lasts <= timedelta(hours=1)
-    assert requests.get(job["result"]["url"], timeout=10).text == f"result as {name}"
+    assert requests.get(job["result"]["url"], timeout=60).text == f"result as {name}"
 
 
 def test_a_link_does_not_outlive_its_job(jobs: World) -> None:

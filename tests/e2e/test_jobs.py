@@ -1,6 +1,5 @@
 """Jobs on the whole local service: both functions, the durable runner, Whisper."""
 
-import json
 import re
 import subprocess
 import threading
@@ -18,6 +17,7 @@ from standardwebhooks import Webhook
 
 from local import REPOSITORY
 from local.stack import WEBHOOK_SECRET, Stack
+from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER
 
 SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
@@ -168,18 +168,21 @@ def test_a_callback_tells_the_end_of_a_job(local_stack: Stack) -> None:
 
 def test_make_translate_waits_for_a_job_and_draws_its_progress(tmp_path: Path) -> None:
     # Silence is not sent, so this long recording takes no longer than its speech.
-    long = tmp_path / "long.wav"
-    speech = subprocess.run(
-        ["make", "--silent", "translate", f"AUDIO={_padded(long)}", "FORMAT=json"],
+    long = _padded(tmp_path / 'it\'s "one" $HOME ñ; two.wav')
+    ran = subprocess.run(
+        ["make", "--silent", "translate", f"AUDIO={long}", "FORMAT=srt", "MODEL=whisper-1"],
         cwd=REPOSITORY,
+        env=readers_environment(),
         capture_output=True,
         text=True,
         timeout=150,
         check=False,
     )
-    assert speech.returncode == 0, speech.stderr
-    assert "conference" in json.loads(speech.stdout)["text"]
-    assert re.search(r"100%.*13\d/13\d s of audio, 1/1 chunks", speech.stderr)
+    assert ran.returncode == 0, ran.stderr
+    assert re.fullmatch(
+        r"1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\n[^\n]*conference[^\n]*(\n[^\n]+)?\n", ran.stdout
+    )
+    assert re.search(r"100%.*13\d/13\d s of audio, 1/1 chunks", ran.stderr)
 
 
 def _padded(path: Path) -> Path:

@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ import webvtt
 from sacrebleu import CHRF
 
 from local import REPOSITORY
-from local.__main__ import SAMPLE
+from local.__main__ import SAMPLE, SHORT_SAMPLE
 from local.artifact import built, host_architecture
 from local.cloudformation import load_template
 from local.stack import BUCKET, Stack
@@ -200,16 +199,14 @@ class TestOnOneMachine:
                 listed = run(listing, environ=CLI).stdout
                 children = descendants(process.pid)
                 os.killpg(process.pid, signal.SIGINT)
-                began = time.monotonic()
-                process.wait(15)
+                process.wait(60)
             finally:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-        assert len(answer["text"].split()) > 20
+        assert "conference" in answer["text"]
         assert captions.startswith("WEBVTT")
-        assert len(captions.split()) > 20
-        assert f"{SAMPLE.name}.vtt" in listed
-        assert time.monotonic() - began < 10
+        assert "conference" in captions
+        assert f"{SHORT_SAMPLE.name}.vtt" in listed
         assert len(children) >= 3
         assert gone(children)
 
@@ -229,7 +226,7 @@ class TestOnOneMachine:
             assert part in plan, part
 
     def test_curl_gets_the_translation_of_a_recording(self, local_stack: Stack) -> None:
-        recording = local_stack.put(SAMPLE.with_name("conf-waitforleader.mp3"), "readme")
+        recording = local_stack.put(SHORT_SAMPLE, "readme")
         command = shown("ask")
         assert command.count("https://example.com/interview.mp3") == 1
         answer = run(
@@ -239,7 +236,7 @@ class TestOnOneMachine:
         assert "conference" in json.loads(answer.stdout)["text"]
 
     def test_the_state_machine_is_started_and_waits(self, local_stack: Stack) -> None:
-        recording = local_stack.put(SAMPLE.with_name("conf-waitforleader.mp3"), "readme")
+        recording = local_stack.put(SHORT_SAMPLE, "readme")
         command = shown("start a state machine")
         assert command.count("https://example.com/interview.mp3") == 1
         with running_state_machines(local_stack.aws_url, local_stack.lambda_url) as machines:

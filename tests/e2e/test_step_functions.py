@@ -38,7 +38,7 @@ def test_the_state_machine_waits_for_its_job_and_returns_the_result(done: list[A
         assert execution["status"] == "SUCCEEDED", execution
         job = json.loads(execution["output"])
         assert job["status"] == "succeeded"
-        captions = requests.get(job["result"]["url"], timeout=10).text
+        captions = requests.get(job["result"]["url"], timeout=60).text
         assert captions.startswith("WEBVTT\n")
         assert "conference" in captions.lower()
 

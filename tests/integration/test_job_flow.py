@@ -480,7 +480,7 @@ def test_the_caller_and_the_bus_are_told_of_the_end(world: JobWorld, url: str) -
     good, bad = (Webhook(WEBHOOK_SECRET).verify(body, head) for head, body in receiver.received)
     assert good["type"] == "translation.succeeded"
     assert (good["data"]["id"], good["data"]["reference"]) == ("good", "order 7")
-    assert requests.get(good["data"]["result"]["url"], timeout=10).ok
+    assert requests.get(good["data"]["result"]["url"], timeout=60).ok
     assert bad["type"] == "translation.failed"
     assert bad["data"]["error"]["code"] == "audio_not_retrievable"
     assert [headers["webhook-id"] for headers, _ in receiver.received] == ["msg_good", "msg_bad"]

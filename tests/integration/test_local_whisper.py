@@ -195,7 +195,7 @@ def test_a_missing_file_is_named(url: str) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper-1\r\n--x--\r\n'
     headers = {"Authorization": "Bearer any", "Content-Type": "multipart/form-data; boundary=x"}
 
-    response = requests.post(url + TRANSLATIONS, data=body, headers=headers, timeout=5)
+    response = requests.post(url + TRANSLATIONS, data=body, headers=headers, timeout=60)
 
     assert response.status_code == 400
     assert error(response)["param"] == "file"
@@ -205,7 +205,7 @@ def test_a_missing_file_is_named(url: str) -> None:
 def test_what_is_not_a_form_is_refused(url: str, content_type: str) -> None:
     headers = {"Authorization": "Bearer any", "Content-Type": content_type}
 
-    response = requests.post(url + TRANSLATIONS, data=b"{}", headers=headers, timeout=5)
+    response = requests.post(url + TRANSLATIONS, data=b"{}", headers=headers, timeout=60)
 
     assert response.status_code == 400
     assert "multipart" in error(response)["message"]
@@ -214,8 +214,8 @@ def test_what_is_not_a_form_is_refused(url: str, content_type: str) -> None:
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer "}, {"Authorization": "any"}])
 def test_a_key_is_wanted(url: str, header: dict[str, str]) -> None:
     for response in (
-        requests.post(url + TRANSLATIONS, headers=header, timeout=5),
-        requests.get(f"{url}/v1/models", headers=header, timeout=5),
+        requests.post(url + TRANSLATIONS, headers=header, timeout=60),
+        requests.get(f"{url}/v1/models", headers=header, timeout=60),
     ):
         assert response.status_code == 401
         assert "API key" in error(response)["message"]
@@ -225,7 +225,7 @@ def test_with_a_key_of_its_own_it_refuses_others(whisper: Whisper) -> None:
     with running_app(create_app(whisper, key="right")) as url:
         wrong = post(url + TRANSLATIONS, b"", key="wrong")
         right = requests.get(
-            f"{url}/v1/models", headers={"Authorization": "Bearer right"}, timeout=5
+            f"{url}/v1/models", headers={"Authorization": "Bearer right"}, timeout=60
         )
 
     assert wrong.status_code == 401
@@ -238,9 +238,9 @@ def test_with_a_key_of_its_own_it_refuses_others(whisper: Whisper) -> None:
 
 
 def test_an_unknown_route_is_a_404_and_a_wrong_method_a_405(url: str) -> None:
-    assert requests.get(f"{url}/v1/nothing", timeout=5).status_code == 404
-    assert "Invalid URL" in error(requests.get(f"{url}/v1/nothing", timeout=5))["message"]
-    assert requests.get(url + TRANSLATIONS, timeout=5).status_code == 405
+    assert requests.get(f"{url}/v1/nothing", timeout=60).status_code == 404
+    assert "Invalid URL" in error(requests.get(f"{url}/v1/nothing", timeout=60))["message"]
+    assert requests.get(url + TRANSLATIONS, timeout=60).status_code == 405
 
 
 def test_every_language_of_whisper_has_a_name() -> None:

@@ -486,9 +486,9 @@ def test_audio_that_was_uploaded_for_a_job_starts_it_without_a_slot(
 def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
     aws_server: Aws, tmp_path: Path
 ) -> None:
-    count = 24
+    count = 10
     with (
-        Limited(a_second=4).running() as provider,
+        Limited(a_second=1).running() as provider,
         running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="8") as world,
     ):
         assert isinstance(provider, Limited)
@@ -500,7 +500,7 @@ def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
         )
         assert len(world.written()) == 2 * count
     assert provider.answered[200] == count
-    assert provider.busiest == 4
+    assert provider.answered[429] > 0
 
 
 # Recursion

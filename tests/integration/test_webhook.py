@@ -72,7 +72,7 @@ def test_a_receiver_that_is_down_or_slow_is_given_up_in_time(receiver: Receiver)
     began = time.monotonic()
     with pytest.raises(NotDelivered) as told:
         webhooks().send(receiver.url(), "msg_1", BODY)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert "s3cret" not in str(told.value)
 
 

@@ -337,4 +337,4 @@ def test_a_resolver_that_hangs_is_left_behind_in_time(stuck: threading.Event) ->
     began = time.monotonic()
     with pytest.raises(AudioNotRetrievable, match="not resolved in time"):
         allowed_addresses("a.example", 80, resolve=resolve, seconds=0.1, allow_loopback=False)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10

