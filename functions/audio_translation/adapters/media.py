@@ -8,11 +8,14 @@ are let near them, nothing but the file itself is opened, and time, length and m
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOMEM
 from functools import cache
 from pathlib import Path
 
 import av
 import av.error
+import av.subtitles.codeccontext  # PyAV's own import comes when a file may have left no memory
+import av.subtitles.stream
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -128,6 +131,10 @@ def _errors_mapped(*, ours: bool = False) -> Iterator[None]:
         yield
     except (av.error.FFmpegError, ValueError, MemoryError) as error:
         raise mapped(error, ours=ours) from error
+    except OSError as error:
+        if error.errno != ENOMEM:
+            raise
+        raise mapped(MemoryError(), ours=ours) from error
 
 
 def _too_slow() -> AudioTooLarge:
