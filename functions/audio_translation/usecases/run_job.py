@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,8 @@ class RunJob:
     work_folder: Path
     default_model: str
     limits: Limits
+    _plans: dict[str, list[Chunk]] = field(default_factory=dict, init=False)
+    """The plan of the latest job, which does not change: every chunk needs it."""
 
     def split(self, job_id: str, deadline: Deadline) -> int | None:
         """Cut the audio into chunks and store them; return how many, None if the job is over.
@@ -101,6 +103,7 @@ class RunJob:
             )
             self._store_chunks(job_id, decoded.pcm, chunks, folder)
         self.files.write(plan_key(job_id), _PLAN.dump_json(chunks), "application/json")
+        self._keep_plan(job_id, chunks)
         shares = _shares(chunks, duration)
         warnings = decoded.info.warnings
         known = self.table.split(
@@ -223,7 +226,15 @@ class RunJob:
         return job if job is not None and job.status is JobStatus.RUNNING else None
 
     def _plan(self, job_id: str) -> list[Chunk]:
-        return _PLAN.validate_json(self._stored(plan_key(job_id)))
+        plan = self._plans.get(job_id)
+        if plan is None:
+            plan = _PLAN.validate_json(self._stored(plan_key(job_id)))
+            self._keep_plan(job_id, plan)
+        return plan
+
+    def _keep_plan(self, job_id: str, plan: list[Chunk]) -> None:
+        self._plans.clear()
+        self._plans[job_id] = plan
 
     def _stitched(self, job: Job, chunks: Sequence[Chunk], indexes: Sequence[int]) -> Translation:
         def part(index: int) -> Translation:
