@@ -104,7 +104,7 @@ class World:
             "ALLOWED_BUCKETS": OTHER_BUCKET,
             "PROVIDER_BASE_URL": self.provider.base_url,
             "FETCH_ALLOW_LOOPBACK": "true",
-            "FETCH_TOTAL_SECONDS": "1",
+            "FETCH_TOTAL_SECONDS": "2",
             "MAX_AUDIO_BYTES": "200000",
             "PROVIDER_MAX_AUDIO_BYTES": "100000",
             "WORK_FOLDER": str(self.work_folder),

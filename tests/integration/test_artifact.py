@@ -12,7 +12,7 @@ from local.stack import BUCKET, JOB_TABLE, Stack
 from tests.emulator import HoldingProvider, Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
-SECONDS = 15
+SECONDS = 30
 """Time for a direct invoke: enough for Whisper on a busy machine."""
 SPOKEN = {"conference", "leader"}
 """Words that every good translation of the recording has."""
