@@ -74,14 +74,15 @@ def _template(
 ) -> dict[str, Any]:
     """The built template, its paths absolute and every function's environment filled in.
 
-    There are no jobs but those of uploads: the local stack's job function runs them.
+    There are no jobs but those of uploads and lost ones: the local stack's job function runs them.
     """
     with_jobs = {**values, "JobTable": JOB_TABLE, "JobFunction.Alias": JOB_FUNCTION}
+    of_jobs = {"RestartFunction", "UploadFunction"}
     template = load_template(artifact / "template.yaml")
     functions = template["Resources"]
     for name in (n for n, r in functions.items() if r["Type"] == "AWS::Serverless::Function"):
         functions[name]["Properties"].setdefault("Environment", {})["Variables"] = {
-            **environment(template, name, with_jobs if name == "UploadFunction" else values),
+            **environment(template, name, with_jobs if name in of_jobs else values),
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_ENDPOINT_URL_LAMBDA": lambda_url,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -144,6 +145,8 @@ def _is_expected(name: str, answer: Any) -> bool:
         return isinstance(answer, dict) and answer.get("statusCode") == (400 if invalid else 200)
     if name.startswith("upload-"):
         return bool(answer == {"batchItemFailures": []})
+    if name.startswith("restart-"):
+        return answer is None
     if invalid:
         return isinstance(answer, dict) and answer.get("errorType") == "InvalidRequest"
     return bool(answer) and "errorType" not in answer
@@ -203,12 +206,12 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 
 def _last_json(output: str) -> Any:
-    """What the function returned: the last line, after what it logged."""
+    """What the function returned: the last line, after what it logged; "" if that is no JSON."""
     lines = output.strip().split("\n")  # splitlines() would also cut inside of texts
     try:
         return json.loads(lines[-1])
     except (IndexError, ValueError):
-        return None
+        return ""
 
 
 def _short(answer: Any) -> str:

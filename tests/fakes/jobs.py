@@ -149,9 +149,14 @@ def sentences(count: int) -> list[str]:
     return [text(number) for number in range(count)]
 
 
-def run(job_id: str, *, skip_time: bool = True, seconds: int = 60) -> DurableFunctionTestResult:
-    """Run a job's execution to its end, within ``seconds``, pauses skipped."""
+def run(
+    job_id: str, *, skip_time: bool = True, seconds: int = 60, **lost: int
+) -> DurableFunctionTestResult:
+    """Run a job's execution to its end, within ``seconds``, pauses skipped.
+
+    ``lost`` is what the event says of executions before.
+    """
     runner = DurableFunctionTestRunner(job_handler.handler, skip_time=skip_time)
     with closing(runner._scheduler._loop), runner:  # the runner leaves its loop open
-        event = json.dumps({"jobId": job_id})
+        event = json.dumps({"jobId": job_id, **lost})
         return runner.run(event, execution_timeout=seconds, execution_name=job_id)

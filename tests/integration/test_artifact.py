@@ -170,6 +170,21 @@ def test_an_upload_becomes_a_job_once(local_stack: Stack, references: dict[str, 
     assert _words(said["text"]) >= SPOKEN
 
 
+def test_a_lost_job_is_started_again(local_stack: Stack, references: dict[str, str]) -> None:
+    """There is no such job, of which its execution makes nothing."""
+    values = {**references, "JobFunction.Alias": JOB_FUNCTION}
+    environ = {"AWS_ENDPOINT_URL_LAMBDA": local_stack.lambda_url}
+    with sandbox(
+        "RestartFunction", aws_endpoint=local_stack.aws_url, values=values, environ=environ
+    ) as function:
+        assert function.invoke(_event("restart-job")) is None, function.log.read_text()
+    environ = {"AWS_ENDPOINT_URL_LAMBDA": "http://127.0.0.1:9"}
+    with sandbox(
+        "RestartFunction", aws_endpoint=local_stack.aws_url, values=values, environ=environ
+    ) as function:
+        assert function.invoke(_event("restart-job"))["errorType"] == "Internal"
+
+
 def _event(name: str) -> Any:
     return json.loads((REPOSITORY / "events" / f"{name}.json").read_text())
 

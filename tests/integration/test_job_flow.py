@@ -24,8 +24,10 @@ from standardwebhooks import Webhook
 
 from audio_translation.adapters.durable import StepFailed, step
 from audio_translation.bootstrap import service
-from audio_translation.domain.job import JobStatus, source_key
+from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.job import MOST_RESTARTS, JobStatus, source_key
 from audio_translation.domain.upload_request import UploadRequest
+from audio_translation.job_bootstrap import job_service
 from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
 from tests.fakes.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
 from tests.fakes.provider import Answer, envelope
@@ -356,6 +358,39 @@ def test_what_is_stored_is_not_paid_again(world: JobWorld, url: str) -> None:
     assert world.said(job_id) == sentences(24)
     assert {key: world.provider.paid[key] for key in paid} == paid
     world.check_paid_once(job_id)
+
+
+def test_a_job_whose_execution_is_lost_goes_on_in_the_next(world: JobWorld) -> None:
+    job_id = world.job(world.source.file("/once.wav", WAV))
+    assert job_service().run.split(job_id, Deadline.after(900))
+    job_service().run.translate_chunk(job_id, 1, Deadline.after(900))
+    world.source.file("/once.wav", b"<html>This link has expired.</html>")
+    run(job_id, restarts=1)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(24)
+    world.check_paid_once(job_id)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_job_that_is_lost_too_often_fails_and_who_wants_to_know_is_told(
+    world: JobWorld, url: str, begun: bool
+) -> None:
+    bus = world.bus()
+    with Receiver() as receiver:
+        job_id = world.job(url, callbackUrl=receiver.url())
+        if begun:
+            job_service().run.split(job_id, Deadline.after(900))
+            job_service().run.translate_chunk(job_id, 0, Deadline.after(900))
+        run(job_id, restarts=MOST_RESTARTS + 1)
+    job = world.find(job_id)
+    assert job.status is JobStatus.FAILED
+    assert job.error is not None
+    assert job.error["code"] == "internal"
+    assert job.partial is begun
+    assert len(world.provider.received) == int(begun)
+    assert bus() == {"Job Succeeded": 0, "Job Failed": 1}
+    ((_, body),) = receiver.received
+    assert json.loads(body)["type"] == "translation.failed"
 
 
 def test_the_disk_may_be_wiped_between_steps(world: JobWorld, url: str) -> None:

@@ -61,7 +61,7 @@ def test_the_environment_is_exactly_the_settings(function: str) -> None:
         "POWERTOOLS_SERVICE_NAME",
     }
     ours -= set().union(*OWN.values()) - OWN.get(function, set())
-    if function in {"AuthorizerFunction", "UploadFunction"}:
+    if function in {"AuthorizerFunction", "RestartFunction", "UploadFunction"}:
         ours -= {"FETCH_TOTAL_SECONDS"}
     assert set(environment(TEMPLATE, function, MADE)) == ours | powertools
 
@@ -155,10 +155,15 @@ def test_the_provider_is_asked_by_no_more_than_so_many_jobs_at_once() -> None:
     }
 
 
-def test_a_lost_job_is_kept_and_rings_like_a_failed_and_a_throttled_one() -> None:
+def test_a_lost_job_is_started_again_and_rings_like_a_failed_and_a_throttled_one() -> None:
     queue = {"Type": "SQS", "TargetArn": {"Fn::GetAtt": ["LostJobs", "Arn"]}}
     assert FUNCTIONS["JobFunction"]["Properties"]["DeadLetterQueue"] == queue
-    assert RESOURCES["LostJobs"]["Properties"]["SqsManagedSseEnabled"] is True
+    properties, lost = FUNCTIONS["RestartFunction"]["Properties"], RESOURCES["LostJobs"]
+    (woken,) = properties["Events"].values()
+    assert woken["Properties"]["Queue"] == queue["TargetArn"]
+    assert woken["Properties"]["BatchSize"] == 1
+    assert lost["Properties"]["VisibilityTimeout"] >= 6 * properties["Timeout"]
+    assert lost["Properties"]["SqsManagedSseEnabled"] is True
     metrics = RESOURCES["JobsAlarm"]["Properties"]["Metrics"][1:]
     heard = {metric["MetricStat"]["Metric"]["MetricName"] for metric in metrics}
     assert heard == {"FailedJobs", "NumberOfMessagesSent", "Throttles"}
@@ -194,6 +199,7 @@ def test_a_function_has_no_policies_but_these(function: str) -> None:
             {"Ref": "RunJobsPolicy"},
             {"Ref": "TranslateUploadsPolicy"},
         ],
+        "RestartFunction": [{"Ref": "RestartPolicy"}],
         "UploadFunction": [{"Ref": "UploadPolicy"}],
     }
     assert FUNCTIONS[function]["Properties"].get("Policies", []) == policies[function]
@@ -428,6 +434,7 @@ def test_a_role_has_no_policy_but_ours_and_those_of_what_wakes_it() -> None:
         "AuthorizerFunction": {"AWSLambdaBasicExecutionRole"},
         "InvokeFunction": {"AWSLambdaBasicExecutionRole"},
         "JobFunction": {"AWSLambdaBasicDurableExecutionRolePolicy"},
+        "RestartFunction": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"},
         "UploadFunction": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"},
     }
     lost = {"JobFunction": "LostJobs", "UploadFunction": "LostUploads"}

@@ -22,17 +22,22 @@ class JobStarter:
         self._client = client
         self._function = function
 
-    def start(self, job_id: str) -> None:
-        """Start the job's execution; it is named after the job, so a second start does nothing.
+    def start(self, job_id: str, *, restarts: int = 0) -> None:
+        """Start the job's execution; its name follows from the arguments: the same do nothing.
 
-        Raises RateLimited or Internal.
+        ``restarts``: so many executions of the job are lost. Raises RateLimited or Internal.
         """
+        event: dict[str, object] = {"jobId": job_id}
+        name = job_id
+        if restarts:
+            event["restarts"] = restarts
+            name = f"{job_id}-restart-{restarts}"
         try:
             self._client.invoke(
                 FunctionName=self._function,
                 InvocationType="Event",
-                DurableExecutionName=job_id,
-                Payload=json.dumps({"jobId": job_id}).encode(),
+                DurableExecutionName=name,
+                Payload=json.dumps(event).encode(),
             )
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "ClientError")

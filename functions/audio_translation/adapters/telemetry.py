@@ -103,6 +103,10 @@ class Telemetry:
             "Job ended", job_id=job.id, status=job.status, model=job.model, error=job.error
         )
 
+    def execution_lost(self, job_id: str, executions: int) -> None:
+        """Log that an execution of a job is lost, and how many are by now."""
+        self._logger.error("An execution was lost", job_id=job_id, executions=executions)
+
     def untold(self, job_id: str, what: str, reason: str) -> None:
         """Log that somebody was to hear of a job's end and did not."""
         reason = _QUERY_OR_KEY.sub("[hidden]", reason)

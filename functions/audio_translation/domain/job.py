@@ -13,6 +13,9 @@ from audio_translation.domain.request import ResponseFormat, TranslationRequest
 JOBS = "jobs/"
 """Everything that jobs store is below this."""
 
+MOST_RESTARTS = 3
+"""So often a job goes on after AWS has lost its execution; then it fails."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SOURCE = re.compile(rf"{JOBS}({_ID.pattern})/source/.+", re.DOTALL)
 _BITS_PER_SECOND = 32_000

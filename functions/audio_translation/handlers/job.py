@@ -8,14 +8,20 @@ from aws_durable_execution_sdk_python import DurableContext, durable_execution
 
 from audio_translation.adapters.durable import StepFailed, each, step
 from audio_translation.domain.deadline import Deadline
+from audio_translation.domain.errors import Internal
+from audio_translation.domain.job import MOST_RESTARTS
 from audio_translation.job_bootstrap import job_service
 from audio_translation.usecases.retries import pause_before_retry, pause_before_webhook
+
+_LOST = Internal("The job was begun several times and never came to its end. Try again later.")
 
 
 @durable_execution
 def handler(event: dict[str, Any], context: DurableContext) -> None:
     """Run the job ``{"jobId": id}`` to its end, whatever that is, and tell who wants to know.
 
+    ``restarts`` in the event counts the executions that were lost before: this one takes up what
+    they have made, or, if there were too many of them, ends the job.
     Names and order of the steps are what an execution is resumed by: a job that runs while this
     is deployed goes on with the version that it began with.
     """
@@ -23,6 +29,8 @@ def handler(event: dict[str, Any], context: DurableContext) -> None:
     run, notify = service.run, service.notify
 
     try:
+        if event.get("restarts", 0) > MOST_RESTARTS:
+            raise StepFailed("lost too often", _LOST.envelope()["error"])
         chunks = step(context, "split", lambda left: run.split(job_id, left), pause_before_retry)
         each(
             context,

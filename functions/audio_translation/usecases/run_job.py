@@ -88,6 +88,8 @@ class RunJob:
         job = self.table.begin(job_id)
         if job is None:
             return None
+        if job.chunk_durations:  # by an execution that was lost
+            return len(job.chunk_durations)
         with self._folder() as name:
             folder = Path(name)
             fetched = self.fetch(job, folder, deadline)
@@ -162,8 +164,8 @@ class RunJob:
         Raises TooLittleTime.
         """
         _need(_STITCH_SECONDS, deadline)
-        job = self._running(job_id)
-        if job is None:
+        job = self.table.find(job_id)
+        if job is None or job.status.final:
             return
         untranslated, model = 0, None
         if job.chunks_done:
