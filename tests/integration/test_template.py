@@ -116,13 +116,42 @@ def test_a_changed_parameter_of_a_function_publishes_a_new_version(function: str
     properties = FUNCTIONS[function]["Properties"]
     shared = {n: v for n, v in GLOBALS.items() if n not in set(properties) - {"Environment"}}
     used = set(_references([shared, properties])) & set(PARAMETERS)
-    described = set(_references(properties["VersionDescription"]))
-    assert used - {"StageName"} == described
+    assert used - {"StageName"} <= set(_references(RESOURCES["Settings"]["Properties"]))
+    assert properties["VersionDescription"] == {"Ref": "Settings"}
+
+
+def test_a_policys_description_makes_another_policy_and_has_room_for_long_values() -> None:
+    settings = RESOURCES["Settings"]["Properties"]
+    schema = json.loads(
+        subprocess.run(
+            [REPOSITORY / ".venv-sam" / "bin" / "python", "-c", _SCHEMA],
+            capture_output=True,
+            check=True,
+        ).stdout
+    )
+    assert "/properties/Description" in schema["createOnlyProperties"]
+    longest = schema["properties"]["Description"]["maxLength"]
+    others = {
+        "AllowedBuckets": ",".join(["a-bucket-with-a-rather-long-name"] * 3),
+        "TextBaseUrl": f"https://{'text' * 15}.com/v1",
+        "TextApiKeyParameter": f"/audio-translation/{'key' * 15}",
+        "TranscriptionBaseUrl": f"https://{'text' * 15}.com/v1",
+        "TranscriptionApiKeyParameter": f"/audio-translation/{'key' * 15}",
+    }
     for values in [_defaults(), *_deployed().values()]:
-        text = properties["VersionDescription"]["Fn::Sub"]
-        for name in described:
-            text = text.replace(f"${{{name}}}", values[name])
-        assert len(text) <= 220, "Lambda takes 256; docs/settings.md says so"
+        text = settings["Description"]["Fn::Sub"]
+        for name in _references(settings["Description"]):
+            text = text.replace(f"${{{name}}}", {**values, **others}[name])
+        assert len(text) <= longest - 250
+    assert [each["Effect"] for each in settings["PolicyDocument"]["Statement"]] == ["Deny"]
+    assert list(_references(RESOURCES)).count("Settings") == len(FUNCTIONS), "nobody has it"
+
+
+_SCHEMA = """
+import json
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER as schemas
+print(json.dumps(schemas.get_resource_schema("us-east-1", "AWS::IAM::ManagedPolicy").schema))
+"""
 
 
 def test_the_job_function_is_durable_and_has_the_time_and_the_disk_for_long_audio() -> None:
