@@ -135,7 +135,12 @@ ROWS = (
     Row("retry after a 5xx", "made by the SDK", SAME, calls=2),
     Row("retry after a 429", "made by the SDK as `Retry-After` says", SAME, calls=2),
     Row("request id", "`x-request-id`", "the same; it is also the id of a job", {"same": True}),
-    Row("models", "`GET /v1/models`", "the models that are configured", {"whisper-1": True}),
+    Row(
+        "models",
+        "`GET /v1/models`",
+        "the models that are configured, and those known that have not ended",
+        {"whisper-1": True},
+    ),
     Row(
         "one model",
         "`GET /v1/models/{model}`",
