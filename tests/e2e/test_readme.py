@@ -499,7 +499,7 @@ class TestWithAnAccount:
         run(command, environ=deployed.environ, cwd=deployed.project)
         assert deployed.parameters() == before | wanted
         functions = deployed.aws.client("lambda").list_functions()["Functions"]
-        assert len(functions) == 5
+        assert len(functions) == 6
         for function in functions:
             variables = function["Environment"]["Variables"]
             assert variables["PROVIDER_BASE_URL"] == wanted["ProviderBaseUrl"]
