@@ -3,7 +3,6 @@
 import argparse
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,7 +65,8 @@ def _serve(port: int) -> None:
             f"What it offers: {service.url}/docs",
             flush=True,
         )
-        threading.Event().wait()
+        while True:
+            time.sleep(1)  # a signal that the system gives to another thread is seen in between
 
 
 def _s3(service: stack.Stack) -> str:
