@@ -90,6 +90,13 @@ def test_the_bytes_decide_and_not_the_name(world: World, wav: bytes, name: str) 
     assert world.provider.received[0].file_name == "audio.wav"
 
 
+def test_the_log_says_of_a_file_that_it_was_sent(world: World, wav: bytes) -> None:
+    world.log.seek(world.log.truncate(0))
+    assert post(world, wav, name="private.wav").status_code == 200
+    (line,) = [json.loads(t) for t in world.log.getvalue().splitlines() if '"Translated"' in t]
+    assert line["audio_url"] == "sent"
+
+
 def test_a_file_name_that_is_no_utf_8_is_no_trouble(world: World, wav: bytes) -> None:
     body = part(FILE.replace(b"a.wav", b"\xe9\xff.wav"), wav) + MODEL + END
     assert send(world, body).json() == {"text": "Hello there."}
