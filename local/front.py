@@ -86,6 +86,7 @@ def create_app(
         except ServiceError as error:
             response = JSONResponse(error.envelope(), error.status)
         response.headers["x-amzn-RequestId"] = request_id
+        response.headers["X-Request-Id"] = request_id  # the function's answers have it already
         await response(scope, receive, send)
 
     return Starlette(routes=[Mount("/", app)])

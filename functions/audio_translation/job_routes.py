@@ -1,5 +1,6 @@
 """The routes of jobs: list them, look at one, read it, delete it."""
 
+import json
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -7,17 +8,21 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BeforeValidator
 
-from audio_translation import rest
+from audio_translation import openapi, rest
 from audio_translation.answer_headers import answer_headers
 from audio_translation.bootstrap import service
+from audio_translation.domain.errors import AudioTooLarge
 from audio_translation.domain.rendering import render
 from audio_translation.domain.request import ResponseFormat, any_case
 from audio_translation.usecases.jobs import JobList, JobView
 
+_LONGEST_ANSWER = 6_200_000
+"""Bytes as JSON; Lambda takes 6 MiB with the headers."""
+
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.get("/jobs", responses=rest.responses("This key's jobs, newest first", JobList))
+@router.get("/jobs", responses=openapi.responses("This key's jobs, newest first", JobList))
 def jobs(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
@@ -27,14 +32,14 @@ def jobs(
     return rest.json_response(200, page)
 
 
-@router.get("/jobs/<job_id>", responses=rest.responses("The job", JobView))
+@router.get("/jobs/<job_id>", responses=openapi.responses("The job", JobView))
 def job(job_id: str) -> Response[str]:
     """Tell how far a job is, and where its result is."""
     found = service().jobs.find(job_id, _owner())
     return rest.json_response(200, service().jobs.view(found), rest.poll(found))
 
 
-@router.get("/jobs/<job_id>/translation", responses=rest.TRANSLATION)
+@router.get("/jobs/<job_id>/translation", responses=openapi.TRANSLATION)
 def translation(
     job_id: str,
     response_format: Annotated[
@@ -50,10 +55,15 @@ def translation(
     headers = answer_headers(
         service().model_asked(asked), stored.model, untranslated=stored.untranslated
     )
+    if len(json.dumps(rendered.text)) > _LONGEST_ANSWER:
+        raise AudioTooLarge(
+            "The translation is too long for one answer in this format. Ask for text, srt or vtt,"
+            " or for a job in this format, whose result is a URL."
+        )
     return Response(200, rendered.content_type, rendered.text, {**headers})
 
 
-@router.delete("/jobs/<job_id>", responses=rest.responses("It is gone", None, status=204))
+@router.delete("/jobs/<job_id>", responses=openapi.responses("It is gone", None, status=204))
 def delete(job_id: str) -> Response[str]:
     """Cancel a job that has not ended, forget one that has; delete all that it stored."""
     service().jobs.delete(service().jobs.find(job_id, _owner()))

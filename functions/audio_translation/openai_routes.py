@@ -5,12 +5,13 @@ import binascii
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel
 
-from audio_translation import rest
+from audio_translation import openapi, rest
 from audio_translation.adapters.form import Form, read_form
 from audio_translation.answer_headers import answer_headers
 from audio_translation.bootstrap import service
@@ -46,7 +47,7 @@ class ModelList(BaseModel):
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.post("/v1/audio/translations", responses=rest.OPENAI_RESPONSES)
+@router.post("/v1/audio/translations", responses=openapi.OPENAI_RESPONSES)
 def translate() -> Response[str]:
     """Translate the audio file of a form to English, as OpenAI does."""
     event, context = router.current_event.raw_event, router.lambda_context
@@ -69,18 +70,31 @@ def translate() -> Response[str]:
     return Response(200, content_type, rendered.text, {**headers})
 
 
-@router.get("/v1/models", responses=rest.responses("The models that can be named", ModelList))
+@router.get("/v1/models", responses=openapi.responses("The models that can be named", ModelList))
 def models() -> Response[str]:
     """List the models that a request may name."""
     return rest.json_response(200, ModelList(data=[Model(id=name) for name in service().models]))
 
 
-@router.get("/v1/models/<model>", responses=rest.responses("The model", Model))
+_ONE_MODEL = openapi.responses("The model", Model, errors={404: "model_not_found"})
+
+
+@router.get("/v1/models/<model>", responses=_ONE_MODEL)
 def model(model: str) -> Response[str]:
     """Tell that there is a model."""
-    if model not in service().models:
-        raise _no_model(model)
-    return rest.json_response(200, Model(id=model))
+    return _told(unquote(model))
+
+
+@router.get("/v1/models/<model>/<variant>", responses=_ONE_MODEL)
+def model_of_somebody(model: str, variant: str) -> Response[str]:
+    """Tell that there is a model whose name has its maker's before it, and a slash between."""
+    return _told(unquote(f"{model}/{variant}"))
+
+
+def _told(name: str) -> Response[str]:
+    if name not in service().models:
+        raise ModelNotFound(f"The model {name[:100]!r} does not exist.", param="model")
+    return rest.json_response(200, Model(id=name))
 
 
 @contextmanager
@@ -94,10 +108,6 @@ def _in_words_of_openai() -> Iterator[None]:
         if error.param == "audioFileUrl":
             error.param = "file"
         raise
-
-
-def _no_model(name: str) -> ModelNotFound:
-    return ModelNotFound(f"The model {name[:100]!r} does not exist.", param="model")
 
 
 def _form(event: Mapping[str, Any]) -> Form:

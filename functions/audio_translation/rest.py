@@ -11,137 +11,19 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
 )
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import BaseModel
 
-from audio_translation.answer_headers import DESCRIBED
 from audio_translation.domain.errors import InvalidRequest, NotFound, ServiceError
 from audio_translation.domain.job import Job
 from audio_translation.domain.openai_request import form_schema
 from audio_translation.domain.request import TranslationRequest, invalid_request
 from audio_translation.domain.upload_request import UploadRequest
-from audio_translation.usecases.jobs import POLL_SECONDS, JobView
+from audio_translation.usecases.jobs import POLL_SECONDS
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
     from aws_lambda_powertools.event_handler.openapi.models import OpenAPI
-
-
-class ErrorDetail(BaseModel):
-    """What was wrong; `param` names the request field at fault."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str
-
-
-class ErrorEnvelope(BaseModel):
-    """OpenAI's error object."""
-
-    error: ErrorDetail
-
-
-def responses(
-    description: str,
-    model: type[BaseModel] | None,
-    *,
-    status: int = 200,
-    errors: dict[int, str] | None = None,
-) -> Any:
-    """What OpenAPI says of a route's answers: a good one, the errors that any route has, others."""
-    good: Any = {"description": description}
-    if model:
-        good["content"] = {"application/json": {"model": model}}
-    common = {
-        400: "invalid_request",
-        401: "invalid_api_key",
-        404: "not_found",
-        429: "rate_limited; Retry-After says when to come back",
-        500: "internal",
-    }
-    return {status: good, **_errors(common | (errors or {}))}
-
-
-def _errors(descriptions: dict[int, str]) -> Any:
-    return {
-        status: {
-            "description": description,
-            "content": {"application/json": {"model": ErrorEnvelope}},
-        }
-        for status, description in descriptions.items()
-    }
-
-
-def _headers(descriptions: dict[str, str]) -> Any:
-    return {
-        name: {"description": description, "schema": {"type": "string"}}
-        for name, description in descriptions.items()
-    }
-
-
-_WORK = {
-    401: "invalid_api_key",
-    413: "audio_too_large",
-    429: "rate_limited; Retry-After says when to come back",
-    500: "internal",
-    502: "provider_rejected or provider_unavailable",
-    503: "provider_quota_exhausted",
-    504: "provider_unavailable",
-}
-"""Errors of every route that translates."""
-_TRANSLATION: Any = {
-    "description": "The translation in the format that was asked for",
-    "headers": _headers(
-        {
-            "X-Request-Id": "names the request in the log",
-            **DESCRIBED,
-            "X-Source-Location": "s3:// URL of the saved audio (saveSource)",
-            "X-Source-Error": "why the audio could not be saved (saveSource)",
-            "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
-        }
-    ),
-    "content": {
-        "application/json": {"schema": {"type": "object", "required": ["text"]}},
-        "text/plain": {"schema": {"type": "string"}},
-        "application/x-subrip": {"schema": {"type": "string"}},
-        "text/vtt": {"schema": {"type": "string"}},
-    },
-}
-TRANSLATION: Any = {**responses("", None), 200: _TRANSLATION}
-"""A route that returns a translation which is there."""
-TRANSLATION_RESPONSES: Any = {
-    200: _TRANSLATION,
-    202: {
-        "description": "A job, at the URL in Location; Retry-After says when to look at it",
-        "content": {"application/json": {"model": JobView}},
-    },
-    **_errors(
-        {
-            400: "invalid_request, url_not_allowed, audio_not_retrievable or unsupported_audio",
-            404: "not_found",
-            409: "idempotency_conflict",
-            **_WORK,
-        }
-    ),
-}
-OPENAI_RESPONSES: Any = {
-    200: {
-        "description": "The translation in the format that was asked for",
-        "headers": _headers({"X-Request-Id": "names the request in the log", **DESCRIBED}),
-        "content": {
-            "application/json": {"schema": {"type": "object", "required": ["text"]}},
-            "text/plain": {"schema": {"type": "string"}},
-        },
-    },
-    **_errors(
-        {
-            400: "invalid_request or unsupported_audio",
-            404: "model_not_found",
-            **_WORK,
-            413: "audio_too_large: the message names the job, or POST /uploads",
-        }
-    ),
-}
-"""OpenAI's own route."""
 
 
 def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResolver:
@@ -159,8 +41,7 @@ def resolver(report: Callable[[Exception], ServiceError]) -> APIGatewayRestResol
         return Response(200, "application/json", app.get_openapi_json_schema())
 
     def failed(error: Exception) -> Response[str]:
-        body = _BODIES.get(app.current_event.raw_event["resource"], TranslationRequest)
-        return _error_response(report(_translated(error, body)))
+        return _error_response(report(_translated(error, app.current_event.raw_event)))
 
     app.exception_handler(Exception)(failed)
     return app
@@ -191,6 +72,8 @@ class _Resolver(APIGatewayRestResolver):
         for name, path in (schema.paths or {}).items():
             for operation in filter(None, (path.get, path.post, path.delete)):
                 (operation.responses or {}).pop(422, None)
+                if nothing := (operation.responses or {}).get(204):
+                    nothing.content = None
                 if name not in _OPEN_ROUTES:
                     scheme = "bearer" if name.startswith(OPENAI) else "apiKey"
                     operation.security = [{scheme: []}]
@@ -255,16 +138,37 @@ def _form() -> dict[str, Any]:
     return {"content": {"multipart/form-data": {"schema": schema}}, "required": True}
 
 
-def _translated(error: Exception, body: type[BaseModel]) -> Exception:
+def only_an_object(app: APIGatewayRestResolver, call_next: "NextMiddleware") -> Response[Any]:
+    """Refuse a list as a body: Powertools takes its first element and forgets the others."""
+    if not isinstance(app.current_event.json_body, dict):
+        raise _not_read()
+    return call_next(app)
+
+
+def _translated(error: Exception, event: Mapping[str, Any]) -> Exception:
     """Powertools' own errors as ours; the rest as it is."""
     if isinstance(error, RequestValidationError | RequestUnsupportedContentType):
-        return invalid_request(error.errors(), body)
+        return invalid_request(error.errors(), _BODIES.get(event["resource"], TranslationRequest))
     if isinstance(error, NotFoundError):
         return NotFound("There is no such route. GET /docs lists them.")
-    if isinstance(error, ValueError | RecursionError):
-        # Routes raise ServiceError only, so this is Powertools decoding the body.
-        return InvalidRequest("The body is not JSON in UTF-8 that can be read.")
+    if isinstance(error, ValueError | RecursionError) and not _is_readable(event):
+        return _not_read()
     return error
+
+
+def _is_readable(event: Mapping[str, Any]) -> bool:
+    """Whether the body, if there is one, is what Powertools can make something of."""
+    if not event.get("body") or event["resource"].startswith(OPENAI):
+        return True
+    try:
+        APIGatewayProxyEvent(dict(event)).json_body  # noqa: B018  it is read when asked for
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _not_read() -> InvalidRequest:
+    return InvalidRequest("The body must be a JSON object in UTF-8.")
 
 
 def _error_response(error: ServiceError) -> Response[str]:

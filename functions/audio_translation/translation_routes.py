@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BeforeValidator
 
-from audio_translation import rest
+from audio_translation import openapi, rest
 from audio_translation.answer_headers import answer_headers
 from audio_translation.bootstrap import service
 from audio_translation.domain.job import Job
@@ -25,7 +25,9 @@ Prefer = Annotated[
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.post("/translate", responses=rest.TRANSLATION_RESPONSES)
+@router.post(
+    "/translate", responses=openapi.TRANSLATION_RESPONSES, middlewares=[rest.only_an_object]
+)
 def translate(
     body: TranslationRequest, prefer: Prefer = None, idempotency_key: IdempotencyKey = None
 ) -> Response[str]:
@@ -33,7 +35,11 @@ def translate(
     return _response(body, prefer, idempotency_key, {})
 
 
-@router.post("/api/services/OpenAIAudioTranslation/translate", responses=rest.TRANSLATION_RESPONSES)
+@router.post(
+    "/api/services/OpenAIAudioTranslation/translate",
+    responses=openapi.TRANSLATION_RESPONSES,
+    middlewares=[rest.only_an_object],
+)
 def translate_for_backendless(
     body: BackendlessRequest, prefer: Prefer = None, idempotency_key: IdempotencyKey = None
 ) -> Response[str]:

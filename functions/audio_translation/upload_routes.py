@@ -5,13 +5,13 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from audio_translation import rest
+from audio_translation import openapi, rest
 from audio_translation.bootstrap import service
 from audio_translation.domain.upload_request import UploadRequest
 from audio_translation.repeats import IdempotencyKey, first_answer
 from audio_translation.usecases.jobs import PreparedUpload
 
-_RESPONSES = rest.responses(
+_RESPONSES = openapi.responses(
     "The job, and how to upload the file; Location is the job's URL",
     PreparedUpload,
     status=201,
@@ -25,7 +25,7 @@ _RESPONSES = rest.responses(
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.post("/uploads", responses=_RESPONSES)
+@router.post("/uploads", responses=_RESPONSES, middlewares=[rest.only_an_object])
 def prepare(body: UploadRequest, idempotency_key: IdempotencyKey = None) -> Response[str]:
     """Make a job for a file that has no URL; it begins when the file has been uploaded."""
     event, context = router.current_event.raw_event, router.lambda_context

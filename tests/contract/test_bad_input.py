@@ -87,6 +87,7 @@ CASES = [
     invalid("not utf-8", b'{"audioFileUrl": "\xff"}', None),
     invalid("null", b"null", None),
     invalid("a list", [1], None),
+    invalid("a list of requests", [{"audioFileUrl": "https://a.test/b"}] * 2, None),
     invalid("a string", "x", None),
     invalid("deeply nested", b"[" * 100_000, None),
     invalid("a number of 5,000 digits", b'{"temperature": ' + b"9" * 5000 + b"}", None),
@@ -95,6 +96,8 @@ CASES = [
     # fields
     invalid("no url", {}, "audioFileUrl"),
     invalid("unknown field", {"audioFileUrl": "https://a.test/b", "speed": 2}, "speed"),
+    invalid("a field named body", {"audioFileUrl": "https://a.test/b", "body": 1}, "body"),
+    invalid("a field named query", {"audioFileUrl": "https://a.test/b", "query": {}}, "query"),
     field_case("audioFileUrl", None),
     field_case("audioFileUrl", 7),
     field_case("audioFileUrl", ""),

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -442,6 +443,36 @@ def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: World) 
     assert verbose["duration"] == 3700.0
     assert verbose["segments"][0]["tokens"] == [1, 2]
     assert jobs.provider.received == []
+
+
+def test_a_translation_that_is_longer_than_an_answer_may_be_is_read_in_another_format(
+    jobs: World,
+) -> None:
+    """Ten hours are."""
+    job_id = finished(jobs)
+    said = replace(TRANSLATION.segments[0], text=" I said so", tokens=(50_364,) * 60)
+    segments = [replace(said, start=n, end=n + 1) for n in range(12_000)]
+    put(jobs, translation_key(job_id), to_json(replace(TRANSLATION, segments=tuple(segments))))
+    route = f"/jobs/{job_id}/translation"
+    response = jobs.get(f"{route}?format=verbose_json", headers=MINE)
+    assert error(response) == (413, "audio_too_large", None)
+    assert "srt" in response.json()["error"]["message"]
+    assert jobs.get(f"{route}?format=text", headers=MINE).text.startswith("I said so")
+
+
+def test_a_job_that_cannot_be_read_is_our_trouble_and_is_logged(jobs: World) -> None:
+    """Its row was written by a later version, say."""
+    job_id = submit(jobs)
+    jobs.aws.client("dynamodb").update_item(
+        TableName=JOB_TABLE,
+        Key={"id": {"S": job_id}},
+        UpdateExpression="SET #request = :it",
+        ExpressionAttributeNames={"#request": "request"},
+        ExpressionAttributeValues={":it": {"S": '{"audioFileUrl": "s3://b/k", "news": 1}'}},
+    )
+    response = jobs.get(f"/jobs/{job_id}", headers=MINE)
+    assert error(response) == (500, "internal", None)
+    assert "ValidationError" in jobs.log.getvalue()
 
 
 def test_the_format_of_the_request_is_the_default(jobs: World) -> None:

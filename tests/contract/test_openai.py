@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from audio_translation.adapters.job_table import JobTable
+from audio_translation.domain.errors import ModelGone
 from audio_translation.domain.job import job_of_source, translation_key
 from audio_translation.domain.transcript import Segment, Translation, to_json
 from local import REPOSITORY
@@ -109,6 +110,13 @@ def test_names_without_quotes_and_of_any_case_are_understood(world: World, wav: 
     assert send(world, body).json() == {"text": "Hello there."}
 
 
+def test_what_old_clients_send_is_understood(world: World, wav: bytes) -> None:
+    long_name = b'Content-Disposition: form-data; name="file"; filename="%b.wav"' % (b"a" * 6000)
+    body = b"This is a form with parts.\r\n" + MODEL + part(long_name, wav) + END
+    assert send(world, body).status_code == 200
+    assert send(world, b"--xy is no boundary.\r\n" + body).status_code == 200
+
+
 def test_an_empty_optional_field_is_left_out(world: World, wav: bytes) -> None:
     assert post(world, wav, prompt="", temperature="", response_format="").status_code == 200
 
@@ -151,7 +159,7 @@ def test_a_wrong_field_is_named(
         (BOUNDARY, MODEL + part(FILE, b"x" * 1000), None),
         (BOUNDARY, bytes(range(256)) * 40, None),
         (BOUNDARY, MODEL * 200 + END, None),
-        (BOUNDARY, part(FILE + b"\r\n" + b"X: " + b"y" * 9000, b"x") + END, None),
+        (BOUNDARY, part(FILE + b"\r\n" + b"X: " + b"y" * 20_000, b"x") + END, None),
         ("multipart/form-data; boundary=y", MODEL + END, None),
     ],
 )
@@ -215,6 +223,17 @@ def test_the_models_are_those_that_are_configured_and_known(world: World) -> Non
 
 
 # What is too long for a request becomes a job inside.
+
+
+@pytest.mark.parametrize("slash", ["/", "%2F"])
+def test_a_models_name_may_have_its_makers_before_it(world: World, slash: str) -> None:
+    with world.settings(DEFAULT_MODEL="Systran/faster-whisper-small"):
+        listed = [model["id"] for model in world.get("/v1/models").json()["data"]]
+        found = world.get(f"/v1/models/Systran{slash}faster-whisper-small")
+        other = world.get(f"/v1/models/Systran{slash}other")
+    assert found.json()["id"] == "Systran/faster-whisper-small"
+    assert found.json()["id"] in listed
+    assert error(other) == (404, "model_not_found", "model")
 
 
 @pytest.fixture
@@ -282,6 +301,16 @@ def test_what_a_job_fails_with_is_what_the_caller_is_told(jobs: World, long_wav:
     assert response.json()["error"]["message"] == "It is damaged."
 
 
+def test_a_model_that_a_job_does_not_find_is_the_callers_error(
+    jobs: World, long_wav: bytes
+) -> None:
+    failure = ModelGone("Nobody serves it.", param="model").envelope()["error"]
+    player = played(jobs, lambda table, job_id: table.fail(job_id, failure, partial=False))
+    response = post(jobs, long_wav)
+    player.join()
+    assert error(response) == (404, "model_not_found", "model")
+
+
 def test_a_job_that_is_deleted_meanwhile_is_not_waited_for(jobs: World, long_wav: bytes) -> None:
     player = played(jobs, lambda table, job_id: table.cancel(job_id))
     response = post(jobs, long_wav)
@@ -324,3 +353,6 @@ def test_openapi_describes_the_form_its_key_and_its_answers(world: World) -> Non
         "200", "400", "401", "404", "413", "429", "500", "502", "503", "504",
     }  # fmt: skip
     assert spec["paths"]["/v1/models"]["get"]["security"] == [{"bearer": []}]
+    one = spec["paths"]["/v1/models/{model}"]["get"]["responses"]
+    assert one["404"]["description"] == "model_not_found"
+    assert "content" not in spec["paths"]["/jobs/{job_id}"]["delete"]["responses"]["204"]

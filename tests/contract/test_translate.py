@@ -249,6 +249,7 @@ def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
         ROUTE, BACKENDLESS_ROUTE, "/health",
         "/jobs", "/jobs/{job_id}", "/jobs/{job_id}/translation", "/uploads",
         "/v1/audio/translations", "/v1/models", "/v1/models/{model}",
+        "/v1/models/{model}/{variant}",
     }  # fmt: skip
     for route in (ROUTE, BACKENDLESS_ROUTE):
         operation = spec["paths"][route]["post"]

@@ -155,3 +155,24 @@ def test_an_error_names_the_field_and_not_the_place_that_it_came_in(place: str) 
 )
 def test_every_format_has_the_extension_that_players_expect(name: str, extension: str) -> None:
     assert ResponseFormat(name).extension == extension
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("responseFormat", "xml", "Input should be one of json, text, srt, verbose_json, vtt."),
+        ("targetLanguage", "xx", "Input is not a language that is known here."),
+        ("keywords", 5, "Input should be a list."),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_of_the_contract(
+    field: str, value: object, said: str
+) -> None:
+    assert refused({"audioFileUrl": URL, field: value}) == (field, f"{field}: {said}")
+
+
+@pytest.mark.parametrize("name", ["body", "query", "header"])
+def test_a_field_may_be_called_like_a_part_of_a_request(name: str) -> None:
+    param, message = refused({"audioFileUrl": URL, name: 1})
+    assert param == name
+    assert message.startswith(f"There is no field {name!r}.")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _FILE = "file"
 _MOST_PARTS = 100
+_MOST_HEADERS = 100  # of a part
+_LONGEST_HEADER = 16_384  # bytes; the name of a file is in one
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,25 @@ def read_form(content_type: str, body: bytes) -> Form:
         raise InvalidRequest("Send the file and the model as multipart/form-data with a boundary.")
     parts = _Parts()
     try:
-        parser = MultipartParser(boundary, parts.callbacks())
-        parser.write(body)
+        parser = MultipartParser(
+            boundary,
+            parts.callbacks(),
+            max_header_count=_MOST_HEADERS,
+            max_header_size=_LONGEST_HEADER,
+        )
+        parser.write(_without_preamble(body, b"--" + boundary + b"\r\n"))
         parser.finalize()
     except FormParserError as error:
         raise InvalidRequest("The body is not the multipart/form-data that it says.") from error
     if not parts.ended:
         raise InvalidRequest("The body ends in the middle of its multipart/form-data; send it all.")
     return _form(parts.parts)
+
+
+def _without_preamble(body: bytes, delimiter: bytes) -> bytes:
+    """Leave out what stands before the first boundary, which is nobody's (RFC 2046, 5.1.1)."""
+    first = -1 if body.startswith(delimiter) else body.find(b"\r\n" + delimiter)
+    return body if first < 0 else body[first + 2 :]
 
 
 @dataclass

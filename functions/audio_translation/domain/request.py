@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from audio_translation.domain.engine import Task
 from audio_translation.domain.errors import InvalidRequest
@@ -45,9 +46,16 @@ def any_case(value: object) -> object:
     return value
 
 
+def _known(value: object) -> object:
+    if isinstance(value, str) and not isinstance(any_case(value), ResponseFormat):
+        names = ", ".join(ResponseFormat)
+        raise PydanticCustomError("format", "Input should be one of {names}", {"names": names})
+    return any_case(value)
+
+
 def _target(tag: str) -> str:
     if code_of(tag) not in NAMES:
-        raise ValueError("is not a language that is known here")
+        raise PydanticCustomError("language", "Input is not a language that is known here")
     return tag
 
 
@@ -55,7 +63,9 @@ def _comma_separated(value: object) -> object:
     """Take a list as text: metadata of S3 knows nothing else."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list | tuple):
+        raise PydanticCustomError("list", "Input should be a list")
+    return tuple(value)
 
 
 LanguageTag = Annotated[
@@ -86,7 +96,7 @@ class TranslationOptions(BaseModel):
     prompt: Annotated[str | None, Field(max_length=20_000)] = None
     """English text that guides the style or continues an earlier part."""
 
-    response_format: Annotated[ResponseFormat, BeforeValidator(any_case)] = ResponseFormat.JSON
+    response_format: Annotated[ResponseFormat, BeforeValidator(_known)] = ResponseFormat.JSON
     """`json`, `text`, `srt`, `verbose_json` or `vtt`, in any case."""
 
     temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0
@@ -194,9 +204,11 @@ def invalid_request(
     ``loc``.
     """
     first = errors[0]
-    names = [part for part in first["loc"] if isinstance(part, str) and part not in _PLACES]
-    param = names[0][:_LONGEST_NAME] if names else None
     kind = first["type"]
+    names = [part for part in first["loc"] if isinstance(part, str)]
+    if names[:1] != [] and names[0] in _PLACES and (len(names) > 1 or kind != "extra_forbidden"):
+        names = names[1:]
+    param = names[0][:_LONGEST_NAME] if names else None
     if param is None:
         required = [str(f.alias) for f in model.model_fields.values() if f.is_required()]
         return InvalidRequest(

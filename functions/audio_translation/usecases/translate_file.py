@@ -9,6 +9,7 @@ from audio_translation.domain.deadline import Deadline
 from audio_translation.domain.errors import (
     AudioTooLarge,
     Internal,
+    ModelGone,
     NeedsJob,
     NotFound,
     ProviderTimedOut,
@@ -85,5 +86,7 @@ def _failure(job: Job) -> ServiceError:
     if job.error is None:
         return NotFound("The job of this request was deleted before it had ended.")
     message, code = job.error["message"], job.error["code"]
+    if code == ModelGone.code and job.error["param"] == "model":
+        return ModelGone(message, param="model")
     kinds = {kind.code: kind for kind in reversed(ServiceError.__subclasses__())}
     return kinds.get(code, Internal)(message, param=job.error["param"])
