@@ -144,7 +144,7 @@ Recorded = Callable[[float], LongFile]
 
 @pytest.mark.parametrize(
     ("minutes", "target"),
-    [*itertools.product([1, 5, 30], [30, 150, 300]), (120, 60), (120, 150)],
+    [*itertools.product([1, 5, 30], [30, 60, 120, 150, 300]), (120, 60), (120, 150), (120, 300)],
 )
 def test_every_recording_is_there_once_whatever_the_length_and_the_chunks(
     world: JobWorld, recorded: Recorded, minutes: float, target: int

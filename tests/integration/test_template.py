@@ -120,6 +120,11 @@ def test_a_changed_parameter_of_a_function_publishes_a_new_version(function: str
     assert properties["VersionDescription"] == {"Ref": "Settings"}
 
 
+def test_the_parameters_of_all_functions_are_described_and_no_others() -> None:
+    used = set(_references([GLOBALS, *FUNCTIONS.values()])) & set(PARAMETERS)
+    assert set(_references(RESOURCES["Settings"]["Properties"])) == used - {"StageName"}
+
+
 def test_a_policys_description_makes_another_policy_and_has_room_for_long_values() -> None:
     settings = RESOURCES["Settings"]["Properties"]
     schema = json.loads(
