@@ -46,11 +46,12 @@ def any_case(value: object) -> object:
     return value
 
 
-def _known(value: object) -> object:
-    if isinstance(value, str) and not isinstance(any_case(value), ResponseFormat):
+def _format(value: object) -> object:
+    found = any_case(value)
+    if isinstance(found, str) and not isinstance(found, ResponseFormat):
         names = ", ".join(ResponseFormat)
         raise PydanticCustomError("format", "Input should be one of {names}", {"names": names})
-    return any_case(value)
+    return found
 
 
 def _target(tag: str) -> str:
@@ -96,7 +97,7 @@ class TranslationOptions(BaseModel):
     prompt: Annotated[str | None, Field(max_length=20_000)] = None
     """English text that guides the style or continues an earlier part."""
 
-    response_format: Annotated[ResponseFormat, BeforeValidator(_known)] = ResponseFormat.JSON
+    response_format: Annotated[ResponseFormat, BeforeValidator(_format)] = ResponseFormat.JSON
     """`json`, `text`, `srt`, `verbose_json` or `vtt`, in any case."""
 
     temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0
@@ -206,8 +207,8 @@ def invalid_request(
     first = errors[0]
     kind = first["type"]
     names = [part for part in first["loc"] if isinstance(part, str)]
-    if names[:1] != [] and names[0] in _PLACES and (len(names) > 1 or kind != "extra_forbidden"):
-        names = names[1:]
+    if names and names[0] in _PLACES and (len(names) > 1 or kind != "extra_forbidden"):
+        del names[0]
     param = names[0][:_LONGEST_NAME] if names else None
     if param is None:
         required = [str(f.alias) for f in model.model_fields.values() if f.is_required()]
