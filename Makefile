@@ -24,7 +24,7 @@ setup: .venv/.done
 
 $(UV):
 	@echo "Setting up uv $(UV_VERSION) ..." >&2
-	@sh local/install_uv.sh $(PYTHON) $(UV_VERSION) .venv-uv
+	@sh tools/build/install_uv.sh $(PYTHON) $(UV_VERSION) .venv-uv
 
 .venv/.done: $(UV) pyproject.toml uv.lock
 	@echo "Installing what uv.lock lists into .venv (the first time: about 0.4 GB to download) ..." >&2
@@ -47,7 +47,7 @@ serve: .venv/.done
 _BACKFILL := BUCKET PREFIX STACK QUEUE AUDIO_FOLDER PRICE_PER_MINUTE RUN RETRY RESTART
 $(foreach name,$(_BACKFILL),$(eval backfill: export BACKFILL_$(name) := $$(value $(name))))
 backfill: .venv/.done
-	@$(VENV_PYTHON) -m local.backfill --bucket "$$BACKFILL_BUCKET" --prefix "$$BACKFILL_PREFIX" \
+	@$(VENV_PYTHON) -m tools.backfill --bucket "$$BACKFILL_BUCKET" --prefix "$$BACKFILL_PREFIX" \
 	  --stack "$$BACKFILL_STACK" --queue "$$BACKFILL_QUEUE" \
 	  --audio-folder "$$BACKFILL_AUDIO_FOLDER" --price "$$BACKFILL_PRICE_PER_MINUTE" \
 	  --run "$$BACKFILL_RUN" --retry "$$BACKFILL_RETRY" --restart "$$BACKFILL_RESTART"
@@ -80,7 +80,7 @@ lock: $(UV)
 	$(UV) lock
 	$(EXPORT) --only-group runtime --output-file layers/dependencies/requirements.txt
 	$(EXPORT) --only-group media --output-file .cache/media.txt
-	$(PYTHON) -m local.requirements .cache/media.txt layers/dependencies/requirements.txt \
+	$(PYTHON) -m tools.build.layer_requirements .cache/media.txt layers/dependencies/requirements.txt \
 	  >layers/media/requirements.txt
 
 clean:
@@ -93,7 +93,7 @@ export SAM_CLI_TELEMETRY := 0
 .PHONY: build lint-template sam-local
 build: .venv/.done .venv-sam/.done
 	@echo "Building functions and layer into .aws-sam/build ..."
-	@python=$$($(VENV_PYTHON) -m local.artifact python) && \
+	@python=$$($(VENV_PYTHON) -m tools.build.sam_build python) && \
 	  env -u PYTHONPATH LAMBDA_PYTHON="$$python" $(SAM) build
 
 lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
@@ -104,7 +104,7 @@ lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
 	$(VENV_PYTHON) -m bandit --quiet --recursive --skip B108,B311 functions
 
 sam-local: .venv/.done .venv-sam/.done
-	$(VENV_PYTHON) -m local.sam_local
+	$(VENV_PYTHON) -m tools.build.sam_local
 
 .venv-sam/.done: $(UV) pyproject.toml uv.lock
 	@echo "Installing the SAM CLI into .venv-sam ..."
@@ -143,6 +143,6 @@ conformance: .venv/.done .venv-openai-1/.done .venv-node/.done
 # Lambda's own runtime client, which needs Lambda's Python.
 .venv-lambda/.done: .venv/.done
 	@echo "Installing Lambda's runtime client into .venv-lambda ..."
-	@python=$$($(VENV_PYTHON) -m local.artifact python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
+	@python=$$($(VENV_PYTHON) -m tools.build.sam_build python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
 	  $(UV) sync --frozen --quiet --python "$$python" --only-group lambda-runtime
 	@touch $@

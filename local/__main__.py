@@ -12,11 +12,12 @@ from typing import NoReturn
 import requests
 from tqdm import tqdm
 
-from audio_translation.adapters.duration import duration
+from audio_translation.audio.stated_duration import stated_duration
 from audio_translation.settings import Settings
-from local import REPOSITORY, stack
-from local.aws import REGION
-from local.weights import WeightsUnusable
+from local import REPOSITORY
+from local import service as stack
+from local.aws.moto_server import REGION
+from local.provider.weights import WeightsUnusable
 
 SAMPLE = REPOSITORY / "tests" / "data" / "speech" / "es" / "demo-congrats.mp3"
 SHORT_SAMPLE = SAMPLE.with_name("conf-waitforleader.mp3")
@@ -90,7 +91,10 @@ def _translate(audio: str, response_format: str, model: str | None) -> None:
     _LOG.parent.mkdir(parents=True, exist_ok=True)
     _LOG.unlink(missing_ok=True)
     # A job draws a bar of its own.
-    short = file is not None and 0 < (duration(file) or 0) <= Settings().direct_max_seconds * 1000
+    short = (
+        file is not None
+        and 0 < (stated_duration(file) or 0) <= Settings().direct_max_seconds * 1000
+    )
     with stack.running(log=_LOG, progress=short, step=steps.begin) as service:
         steps.begin(f"Translating {file.name if file else 'the URL'}")
         began = time.monotonic()

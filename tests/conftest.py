@@ -13,7 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.stack import Stack
+    from local.service import Stack
 
 _WHISPER = {"tests/integration/test_artifact.py"}
 """The files outside of tests/e2e that need it."""
@@ -47,7 +47,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole service with Whisper, as `make serve` starts it, on free ports."""
-    from local.stack import running  # only who asks for it waits for its imports
+    from local.service import running  # only who asks for it waits for its imports
 
     log = tmp_path_factory.mktemp("stack") / "function.log"
     # A busy machine takes longer than API Gateway waits.

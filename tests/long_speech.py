@@ -15,14 +15,15 @@ import requests
 from pydantic import TypeAdapter
 from sacrebleu import CHRF
 
-from audio_translation.adapters.language import is_foreign
-from audio_translation.domain.chunking import Chunk
-from audio_translation.domain.job import plan_key
-from audio_translation.domain.transcript import Segment, milliseconds
-from local.stack import BUCKET, PROVIDER_KEY, Stack
+from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.aws.bucket_keys import plan_key
+from audio_translation.transcript import Segment, milliseconds
+from audio_translation.translation.language_detection import LanguageDetector
+from local.service import BUCKET, PROVIDER_KEY, Stack
 from tests.e2e.recordings import ALL
 from tests.long_audio import RATE, Spoken, arranged, write
 
+is_foreign = LanguageDetector().is_foreign
 MOST_START_ERROR = 0.35
 MOST_START_ERROR_OF_TWO_STEPS = 0.4
 MOST_START_ERROR_P90 = 1.0

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from local.backfill.__main__ import main as backfill
 from tests.fakes.large_bucket import BUCKET, PREFIX, LargeBucket
+from tools.backfill.__main__ import main as backfill
 
 SIZES = (10_000, 100_000)
 MOST_GROWTH = 1.2

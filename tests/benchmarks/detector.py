@@ -6,7 +6,7 @@ of three words, as short as a segment may be. Prints the table of docs/engines.m
 
 from collections.abc import Iterable, Iterator
 
-from audio_translation.adapters.language import is_foreign
+from audio_translation.translation.language_detection import LanguageDetector
 from tests.e2e.recordings import ALL, FOLDER, recordings
 
 TARGETS = ("en", "es", "fr", "it", "ru")
@@ -41,7 +41,7 @@ def _figures(target: str, texts: Iterable[tuple[str, str]]) -> tuple[str, str]:
     own: list[bool] = []
     foreign: list[bool] = []
     for language, text in texts:
-        (own if language == target else foreign).append(is_foreign(text, target))
+        (own if language == target else foreign).append(LanguageDetector().is_foreign(text, target))
     return f"{sum(own)} of {len(own)}", f"{sum(foreign)} of {len(foreign)}"
 
 

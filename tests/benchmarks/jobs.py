@@ -23,13 +23,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from audio_translation.domain.chunking import Chunk
-from audio_translation.domain.job import JobStatus, plan_key
+from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.aws.bucket_keys import plan_key
+from audio_translation.jobs.job import JobStatus
 from tests.fakes.aws import BUCKET, Aws, running_aws
-from tests.fakes.jobs import JobWorld, run
 from tests.fakes.source import Source
 from tests.fakes.tones import Listener
 from tests.long_audio import arranged, write
+from tests.worlds.jobs import JobWorld, run
 
 MINUTES = 60
 AT_ONCE = 24

@@ -13,7 +13,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from local.stack import Stack, running
+from local.service import Stack, running
 from tests.long_speech import (
     LEAST_FOUND,
     MOST_FOREIGN,

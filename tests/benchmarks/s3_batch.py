@@ -15,12 +15,13 @@ import pytest
 import webvtt
 from sacrebleu import CHRF
 
-from audio_translation.adapters.job_table import JobTable
-from audio_translation.domain.job import Job, JobStatus
-from audio_translation.usecases.uploads import OWNER
-from local.aws import session
-from local.stack import BUCKET, JOB_TABLE, Stack
+from audio_translation.jobs.job import Job, JobStatus
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.upload_jobs import OWNER
+from local.aws.moto_server import session
+from local.service import BUCKET, JOB_TABLE, Stack
 from tests.e2e.recordings import ALL, FOLDER, Recording, recordings
+from tests.fakes.aws import ClientsAt
 
 pytestmark = pytest.mark.timeout(480)
 
@@ -118,7 +119,7 @@ def read(stack: Stack, key: str) -> str:
 
 def jobs_of(stack: Stack) -> list[Job]:
     """The jobs of the batch's recordings."""
-    table = JobTable(session().client("dynamodb", endpoint_url=stack.aws_url), table=JOB_TABLE)
+    table = JobTable(ClientsAt(stack.aws_url), table=JOB_TABLE)
     jobs, cursor = table.page(OWNER, limit=100, cursor=None)
     assert cursor is None
     return [job for job in jobs if job.upload and job.upload.key.startswith("uploads/batch/")]

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import openai
 
-from audio_translation.adapters import media
-from audio_translation.domain.audio import Audio, AudioType
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.engine import Task
-from audio_translation.domain.transcript import Segment, milliseconds
-from audio_translation.engines.provider_calls import Calls
+from audio_translation.audio import decoding
+from audio_translation.audio.audio_file import Audio, AudioType
+from audio_translation.deadline import Deadline
+from audio_translation.engines.provider_calls import ProviderCalls
 from audio_translation.engines.transcribe_then_translate import TranscribeThenTranslate
-from local.speech import Whisper, pieces
-from local.weights import model_to_load
-from local.whisper import create_app
+from audio_translation.transcript import Segment, milliseconds
+from audio_translation.translation.engine import Task
+from local.provider.server import create_app
+from local.provider.weights import model_to_load
+from local.provider.whisper_model import Whisper, pieces
 from tests.fakes.uvicorn import running_app
 from tests.long_speech import Answer, made, measured
 
@@ -44,7 +44,7 @@ def main() -> None:
         running_app(create_app(whisper)) as url,
         openai.OpenAI(api_key="any", base_url=f"{url}/v1", max_retries=0) as client,
     ):
-        calls = Calls(client, refresh_key=lambda: False)
+        calls = ProviderCalls(client, refresh_key=lambda: False)
         for language in given.languages.split(","):
             path = Path(name) / f"{language}.mp3"
             spoken = made(given.minutes, path, language)
@@ -73,11 +73,11 @@ def one_step(whisper: Whisper, path: Path) -> list[Segment]:
     return [Segment(milliseconds(s.start), milliseconds(s.end), s.text.strip()) for s in found]
 
 
-def two_steps(calls: Calls, path: Path, target: int) -> list[Segment]:
+def two_steps(calls: ProviderCalls, path: Path, target: int) -> list[Segment]:
     engine = TranscribeThenTranslate(
-        calls, calls, text_model="gpt-6-luna", media=media, at_once=AT_ONCE
+        calls, calls, text_model="gpt-6-luna", decoder=decoding, at_once=AT_ONCE
     )
-    engine._spans = replace(engine._spans, target=target * 1000)
+    engine._chunks = replace(engine._chunks, target=target * 1000)
     audio = Audio(path, AudioType("mp3", "audio/mpeg"), path.stat().st_size)
     task = Task(model="gpt-transcribe")
     return list(engine.translate(audio, task, deadline=Deadline.after(3_600)).segments)

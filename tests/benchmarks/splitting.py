@@ -45,10 +45,10 @@ def write_silence(path: Path, *, hours: int) -> None:
 
 def split(path: Path) -> dict[str, float]:
     """Decode, plan and cut; return CPU seconds and megabytes of this process."""
-    from audio_translation.adapters import media
-    from audio_translation.domain.chunking import plan
-    from audio_translation.domain.deadline import Deadline
-    from audio_translation.domain.silence import speech_spans
+    from audio_translation.audio import decoding as media
+    from audio_translation.audio.chunk_plan import plan
+    from audio_translation.audio.speech import speech_spans
+    from audio_translation.deadline import Deadline
 
     started = time.process_time()
     deadline = Deadline.after(600)

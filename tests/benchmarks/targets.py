@@ -13,16 +13,20 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from audio_translation.adapters import media
-from audio_translation.adapters.language import is_foreign
-from audio_translation.domain.chunking import Chunk, plan
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.echoes import TEMPERATURE, corrected, echoes
-from audio_translation.domain.silence import Span, speech_spans
-from audio_translation.domain.stitching import filled, missed, stitch
-from audio_translation.domain.transcript import Segment, Translation, milliseconds
-from local.speech import Whisper, pieces
-from local.weights import model_to_load
+from audio_translation.audio import decoding as media
+from audio_translation.audio.chunk_plan import Chunk, plan
+from audio_translation.audio.speech import Span, speech_spans
+from audio_translation.deadline import Deadline
+from audio_translation.transcript import Segment, Translation, milliseconds
+from audio_translation.translation.language_detection import LanguageDetector
+from audio_translation.translation.stitching import filled, missed, stitch
+from audio_translation.translation.untranslated import (
+    TEMPERATURE,
+    replace_if_better,
+    untranslated_runs,
+)
+from local.provider.weights import model_to_load
+from local.provider.whisper_model import Whisper, pieces
 from tests.long_speech import Answer, made, measured
 
 TARGETS = (30, 60, 120, 150, 300)
@@ -76,9 +80,10 @@ def translated(whisper: Whisper, pcm: Path, folder: Path, chunk: Chunk) -> tuple
     for span in missed(chunk, answer):
         again += 1
         answer = filled(answer, span, second(span, 0))
-    for echo in echoes(chunk, answer, is_foreign):
+    is_foreign = LanguageDetector().is_foreign
+    for run in untranslated_runs(chunk, answer, is_foreign):
         again += 1
-        answer = corrected(answer, echo, second(echo.span, TEMPERATURE), is_foreign)
+        answer = replace_if_better(answer, run, second(run.span, TEMPERATURE), is_foreign)
     return answer, again
 
 

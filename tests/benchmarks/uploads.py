@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.aws import running_aws
-from tests.fakes.jobs import run
 from tests.fakes.limited import Limited
 from tests.fakes.tones import spoken, text
-from tests.fakes.uploads import running_uploads
+from tests.worlds.jobs import run
+from tests.worlds.uploads import running_uploads
 
 UPLOADS = 1000
 AT_ONCE = 16

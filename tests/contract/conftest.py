@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.world import World, running_world
 from tests.fakes.aws import running_aws
 from tests.fakes.functions import Functions
 from tests.fakes.provider import Provider
 from tests.fakes.source import Source
+from tests.worlds.http_api import World, running_world
 
 
 @pytest.fixture(scope="session")

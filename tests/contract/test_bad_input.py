@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.contract.world import ROUTE, World
 from tests.fakes.aws import BUCKET, KEY
 from tests.fakes.provider import Answer, envelope, verbose_json
 from tests.fakes.source import Step, chunked, drip, head
+from tests.worlds.http_api import ROUTE, World
 
 SECRET = "hunter2hunter2"
 Url = Callable[[World, bytes], str]

@@ -7,15 +7,15 @@ import sys
 from typing import Any
 
 from local import REPOSITORY
-from tests.contract.world import World
+from tests.worlds.http_api import World
 
 _PROGRAM = """
 import json, sys, time
-from local.front import LambdaContext
-from audio_translation.bootstrap import service
+from local.aws.api_gateway import LambdaContext
+from audio_translation.wiring.request_functions import service
 from audio_translation.handlers import http
 
-FEW_NEED = {"av", "audio_translation.adapters.media", "audio_translation.adapters.samples"}
+FEW_NEED = {"av", "audio_translation.audio.decoding", "audio_translation.audio.pcm"}
 found = {"start": sorted(FEW_NEED & set(sys.modules))}
 service().warm_up()
 found["warm_up"] = sorted(FEW_NEED & set(sys.modules))

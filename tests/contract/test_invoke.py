@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 import requests
 
-from audio_translation.adapters.job_table import JobTable
-from audio_translation.domain.errors import (
+from audio_translation.aws.bucket_keys import result_key
+from audio_translation.errors import (
     AudioNotRetrievable,
     Internal,
     InvalidRequest,
@@ -20,13 +20,13 @@ from audio_translation.domain.errors import (
     UnsupportedAudio,
     UrlNotAllowed,
 )
-from audio_translation.domain.job import result_key
 from audio_translation.handlers import invoke
-from local.front import LambdaContext
-from tests.contract.world import World
+from audio_translation.jobs.job_table import JobTable
+from local.aws.api_gateway import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.provider import Answer, envelope
+from tests.worlds.http_api import World
 
 URL = "https://example.com/a.mp3?signature=hunter2"
 ASYNC = {"audioFileUrl": URL, "prefer": "respond-async"}
@@ -54,7 +54,7 @@ def refused(world: World, event: object, kind: type[ServiceError]) -> str:
 
 
 def table(world: World) -> JobTable:
-    return JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+    return JobTable(world.aws.clients, table=JOB_TABLE)
 
 
 # Translated at once

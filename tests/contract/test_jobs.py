@@ -14,23 +14,23 @@ import requests
 import srt
 import webvtt
 
-from audio_translation.adapters.job_table import JobTable
-from audio_translation.domain.job import (
+from audio_translation.aws.bucket_keys import (
     chunk_key,
-    folder,
+    job_folder,
     part_key,
     result_key,
     translation_key,
 )
-from audio_translation.domain.request import ResponseFormat
-from audio_translation.domain.transcript import Segment, Translation, to_json
+from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.handlers import http
-from local.front import LambdaContext
-from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.transcript import Segment, Translation, to_json
+from local.aws.api_gateway import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE, KEY
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.provider import Answer, envelope
 from tests.fakes.source import drip, head
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
 
 ASYNC = {"Prefer": "respond-async"}
 MINE = {"x-api-key": "mine"}
@@ -68,7 +68,7 @@ def submit(world: World, key: dict[str, str] = MINE, **fields: Any) -> str:
 
 
 def table(world: World) -> JobTable:
-    return JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+    return JobTable(world.aws.clients, table=JOB_TABLE)
 
 
 def put(world: World, key: str, content: str | bytes = b"x") -> None:
@@ -573,12 +573,12 @@ def test_deleting_a_job_that_has_not_ended_cancels_it(jobs: World, begun: bool) 
     for index in range(3):
         put(jobs, part_key(job_id, index))
     put(jobs, part_key(other, 0))
-    put(jobs, f"audio/{folder(job_id)}kept.mp3")
+    put(jobs, f"audio/{job_folder(job_id)}kept.mp3")
     response = jobs.delete(f"/jobs/{job_id}", headers=MINE)
     assert (response.status_code, response.content) == (204, b"")
     job = jobs.get(f"/jobs/{job_id}", headers=MINE).json()
     assert (job["status"], job["result"], job["partial"]) == ("cancelled", None, False)
-    assert jobs.aws.keys() == [f"audio/{folder(job_id)}kept.mp3", part_key(other, 0)]
+    assert jobs.aws.keys() == [f"audio/{job_folder(job_id)}kept.mp3", part_key(other, 0)]
     response = jobs.get(f"/jobs/{job_id}/translation", headers=MINE)
     assert error(response) == (404, "not_found", None)
 

@@ -8,9 +8,9 @@ import pytest
 import requests
 import srt
 
-from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
 from tests.fakes.text_model import BothSteps, elsewhere, listed, source
 from tests.fakes.tones import PAUSE, SPOKEN, spoken
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
 
 SENTENCES = 3
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import requests
 
-from audio_translation.adapters.job_table import JobTable
-from audio_translation.domain.job import translation_key
-from audio_translation.domain.transcript import Segment, Translation, to_json
-from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
+from audio_translation.aws.bucket_keys import translation_key
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.transcript import Segment, Translation, to_json
 from tests.fakes.aws import BUCKET, JOB_TABLE
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
 
 NOTICE = datetime(2026, 8, 26, tzinfo=UTC)
 END = datetime(2027, 2, 26, tzinfo=UTC)
@@ -105,7 +105,7 @@ def ended_job(world: World, model: str) -> str:
     made = world.post(asked, headers={**KEY, "Prefer": "respond-async"})
     assert "X-Model" not in made.headers, "nothing has served yet"
     job_id = str(made.json()["id"])
-    table = JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+    table = JobTable(world.aws.clients, table=JOB_TABLE)
     table.begin(job_id)
     table.split(job_id, duration=2000, chunk_durations=[2000])
     table.chunk_done(job_id, 0)

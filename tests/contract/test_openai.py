@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import requests
 
-from audio_translation.adapters.job_table import JobTable
-from audio_translation.domain.errors import ModelGone
-from audio_translation.domain.job import job_of_source, translation_key
-from audio_translation.domain.transcript import Segment, Translation, to_json
+from audio_translation.aws.bucket_keys import job_of_source, translation_key
+from audio_translation.errors import ModelGone
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.transcript import Segment, Translation, to_json
 from local import REPOSITORY
-from local.front import LambdaContext
-from tests.contract.world import World
+from local.aws.api_gateway import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE
 from tests.fakes.provider import Answer, envelope, verbose_json
+from tests.worlds.http_api import World
 
 ROUTE = "/v1/audio/translations"
 BOUNDARY = "multipart/form-data; boundary=x"
@@ -258,7 +258,7 @@ def played(world: World, end: Callable[[JobTable, str], object]) -> threading.Th
         while not world.functions.started and time.monotonic() < until:
             time.sleep(0.01)
         job_id = world.functions.started[0].execution
-        table = JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+        table = JobTable(world.aws.clients, table=JOB_TABLE)
         table.begin(job_id)
         end(table, job_id)
 

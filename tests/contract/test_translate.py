@@ -12,10 +12,10 @@ import snapshot_restore_py
 import srt
 import webvtt
 
-from local.front import LambdaContext
-from tests.contract.world import BACKENDLESS_ROUTE, ROUTE, World
+from local.aws.api_gateway import LambdaContext
 from tests.fakes.aws import BUCKET, KEY, OTHER_BUCKET
 from tests.fakes.provider import Answer, envelope, verbose_json
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
 
 ROUTES = pytest.mark.parametrize("route", [ROUTE, BACKENDLESS_ROUTE])
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import srt
 
-from audio_translation.domain.job import translation_key
-from audio_translation.domain.transcript import to_json, warned
+from audio_translation.aws.bucket_keys import translation_key
+from audio_translation.transcript import to_json, warned
 from tests.contract.test_jobs import MINE, TRANSLATION, finished, put
-from tests.contract.world import ROUTE, World
 from tests.fakes.provider import Answer, envelope, verbose_json
+from tests.worlds.http_api import ROUTE, World
 
 SPANISH = "Lo siento, pero esa no es una extensión válida."
 ENGLISH = "I am sorry, but that is not a valid extension."

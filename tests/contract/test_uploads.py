@@ -9,15 +9,16 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import requests
 
-from audio_translation.adapters.job_table import JobTable
-from audio_translation.domain.job import Job, result_key
+from audio_translation.aws.bucket_keys import result_key
 from audio_translation.handlers import upload
-from audio_translation.upload_bootstrap import upload_service
-from local.front import LambdaContext
-from tests.contract.world import World
+from audio_translation.jobs.job import Job
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.wiring.upload_function import upload_function
+from local.aws.api_gateway import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.signed_s3 import SignedS3
+from tests.worlds.http_api import World
 
 MINE = {"x-api-key": "mine"}
 THEIRS = {"x-api-key": "theirs"}
@@ -69,13 +70,13 @@ def arrived(world: World, link: Any) -> None:
     event = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
     context = LambdaContext("upload", datetime.now(UTC).timestamp() + 60)
     with world.sandbox():
-        upload_service.cache_clear()
+        upload_function.cache_clear()
         assert upload.handler(event, cast(Any, context)) is None
-        upload_service.cache_clear()
+        upload_function.cache_clear()
 
 
 def table(world: World) -> JobTable:
-    return JobTable(world.aws.client("dynamodb"), table=JOB_TABLE)
+    return JobTable(world.aws.clients, table=JOB_TABLE)
 
 
 def stored(world: World, job_id: str) -> Job:

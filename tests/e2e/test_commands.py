@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.__main__ import SHORT_SAMPLE, Failed, ask
-from local.stack import Stack
+from local.service import Stack
 from tests.e2e.environment import readers_environment
 
 REPOSITORY = Path(__file__).parent.parent.parent

@@ -12,8 +12,8 @@ from urllib.request import urlopen
 import pytest
 
 from local import REPOSITORY
-from local.functions import INVOKE_FUNCTION
-from local.stack import Stack
+from local.aws.lambda_invoke import INVOKE_FUNCTION
+from local.service import Stack
 from tests.documented import documented
 from tests.e2e.recordings import FOLDER
 from tests.long_audio import RATE, trimmed

@@ -16,7 +16,7 @@ import requests
 from standardwebhooks import Webhook
 
 from local import REPOSITORY
-from local.stack import WEBHOOK_SECRET, Stack
+from local.service import WEBHOOK_SECRET, Stack
 from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from audio_translation.adapters.language import is_foreign
-from audio_translation.domain.chunking import Chunk
-from audio_translation.domain.transcript import Segment
-from local.stack import Stack
+from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.transcript import Segment
+from audio_translation.translation.language_detection import LanguageDetector
+from local.service import Stack
 from tests.e2e.recordings import ALL, FOLDER, recordings
 from tests.long_audio import Spoken
 from tests.long_speech import (
@@ -136,5 +136,5 @@ def test_a_chunk_that_is_left_in_its_language_is_seen() -> None:
 def test_the_detector_tells_the_recordings_languages_from_english() -> None:
     sentences = list(recordings(FOLDER, ALL))
     assert len(sentences) == 52
-    assert [r.source for r in sentences if not is_foreign(r.source)] == []
-    assert [r.english for r in sentences if is_foreign(r.english)] == []
+    assert [r.source for r in sentences if not LanguageDetector().is_foreign(r.source)] == []
+    assert [r.english for r in sentences if LanguageDetector().is_foreign(r.english)] == []

@@ -31,15 +31,15 @@ from sacrebleu import CHRF
 
 from local import REPOSITORY
 from local.__main__ import SAMPLE, SHORT_SAMPLE
-from local.artifact import built, host_architecture
-from local.cloudformation import load_template
-from local.stack import BUCKET, Stack
+from local.aws.template import load_template
+from local.service import BUCKET, Stack
 from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
 from tests.fakes.aws import Aws, running_aws
-from tests.fakes.cloudformation import running_cloudformation
-from tests.fakes.state_machines import running_state_machines
+from tests.worlds.cloudformation import running_cloudformation
+from tests.worlds.state_machines import running_state_machines
+from tools.build.sam_build import built, host_architecture
 
 pytestmark = pytest.mark.timeout(180)
 

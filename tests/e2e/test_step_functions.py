@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from local.stack import Stack
+from local.service import Stack
 from tests.e2e.recordings import FOLDER
-from tests.fakes.state_machines import StateMachines, running_state_machines
+from tests.worlds.state_machines import StateMachines, running_state_machines
 
 pytestmark = pytest.mark.timeout(180)
 

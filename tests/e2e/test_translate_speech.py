@@ -22,7 +22,7 @@ import webvtt
 from sacrebleu import CHRF
 
 from local.__main__ import SAMPLE
-from local.stack import PROVIDER_KEY, Stack
+from local.service import PROVIDER_KEY, Stack
 from tests.e2e.recordings import FOLDER, Recording, recordings
 
 # A little under what Whisper base reaches on these files: es 74.1, fr 60.1, it 59.6, ru 47.3.

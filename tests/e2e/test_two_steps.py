@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from audio_translation.adapters.language import is_foreign
-from audio_translation.domain.languages import NAMES
-from local.stack import Stack
+from audio_translation.languages import NAMES
+from audio_translation.translation.language_detection import LanguageDetector
+from local.service import Stack
 from tests.long_speech import (
     LEAST_FOUND,
     MOST_FOREIGN,
@@ -56,7 +56,7 @@ def test_half_a_minute_comes_back_at_its_times_and_with_what_was_said(
         assert figures.found >= LEAST_FOUND, figures
         assert max(figures.foreign) <= MOST_FOREIGN, figures
         sources = " ".join(segment.source or "" for segment in answer.segments)
-        assert not is_foreign(sources, language), sources
+        assert not LanguageDetector().is_foreign(sources, language), sources
         assert all(segment.source for segment in answer.segments)
         heard = [segment.spoken for segment in answer.segments]
         assert set(heard) == {NAMES[language]}

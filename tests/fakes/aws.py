@@ -12,8 +12,9 @@ from unittest.mock import patch
 
 import boto3
 
+from audio_translation.aws.clients import Clients
 from local import REPOSITORY
-from local.cloudformation import load_template
+from local.aws.template import load_template
 
 BUCKET = "audio-translation-test"
 OTHER_BUCKET = "recordings-of-a-customer"
@@ -41,6 +42,11 @@ class Aws:
 
     def client(self, name: Any) -> Any:
         return _client(self.endpoint, name)
+
+    @property
+    def clients(self) -> Clients:
+        """The clients that the service's own adapters take."""
+        return ClientsAt(self.endpoint)
 
     def reset(self) -> None:
         """Both buckets and the job table empty, the key in its parameter."""
@@ -78,8 +84,20 @@ class Aws:
         return [item["Key"] for item in listing.get("Contents", [])]
 
 
+class ClientsAt(Clients):
+    """Clients of one endpoint for every service, ``options`` as ``boto3.client`` takes them."""
+
+    def __init__(self, endpoint: str, **options: Any) -> None:
+        super().__init__()
+        self._endpoint = endpoint
+        self._options = options
+
+    def _made(self, service: Any, **_: Any) -> Any:
+        return _client(self._endpoint, service, **self._options)
+
+
 @functools.cache
-def _client(endpoint: str, name: Any) -> Any:
+def _client(endpoint: str, name: Any, **options: Any) -> Any:
     """To make one takes longer than what it is made for."""
     return boto3.client(
         name,
@@ -87,6 +105,7 @@ def _client(endpoint: str, name: Any) -> Any:
         region_name="us-east-1",
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
+        **options,
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
-from local.cloudformation import ACCOUNT, REGION
-from local.policies import Statement, allows
+from local.aws.iam_policies import Statement, allows
+from local.aws.template import ACCOUNT, REGION
 from tests.fakes.proxy import Answered, Proxy
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")

@@ -12,16 +12,16 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from audio_translation.bootstrap import service
+from audio_translation.wiring.request_functions import request_functions
 from local import REPOSITORY
-from local.front import create_app, gateway_response
-from tests.contract.world import World
+from local.aws.api_gateway import create_app, gateway_response
 from tests.e2e.environment import readers_environment
 from tests.fakes.aws import running_aws
 from tests.fakes.functions import Functions
 from tests.fakes.provider import Answer, Provider, Received, envelope, verbose_json
 from tests.fakes.source import Source
 from tests.fakes.uvicorn import running_app
+from tests.worlds.http_api import World
 
 KEY = "key-of-a-caller-of-the-api"
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "invalid.mp3"
@@ -120,9 +120,9 @@ def running_service(folder: Path) -> Iterator[Running]:
         app = create_app(world.call, time_limit_seconds=8, keys=frozenset({KEY}))
         with running_app(_counting(app, running.calls)) as running.url:
             with world.sandbox():
-                service().warm_up()
+                request_functions().warm_up()
             yield running
-        service.cache_clear()
+        request_functions.cache_clear()
 
 
 def _counting(app: ASGIApp, calls: Counter[str]) -> ASGIApp:

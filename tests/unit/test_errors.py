@@ -2,8 +2,8 @@
 
 import pytest
 
-from audio_translation.domain import errors
-from audio_translation.domain.errors import ServiceError
+from audio_translation import errors
+from audio_translation.errors import ServiceError
 
 TABLE = {
     "InvalidRequest": (400, "invalid_request"),

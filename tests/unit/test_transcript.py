@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_translation.domain.transcript import Segment, Translation, from_json, to_json
+from audio_translation.transcript import Segment, Translation, from_json, to_json
 
 numbers = st.floats(allow_nan=False)
 texts = st.text(st.characters(exclude_categories=()))  # with half characters, as engines may send

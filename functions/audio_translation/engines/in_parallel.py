@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.errors import ProviderTimedOut
+from audio_translation.deadline import Deadline
+from audio_translation.errors import ProviderTimedOut
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

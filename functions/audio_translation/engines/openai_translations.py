@@ -8,25 +8,25 @@ from typing import Literal
 
 import openai
 
-from audio_translation.domain.audio import Audio
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.engine import Task
-from audio_translation.domain.errors import AudioTooLarge, ProviderRejected
-from audio_translation.domain.media import Media
-from audio_translation.domain.transcript import Translation
-from audio_translation.engines.provider_calls import Calls
-from audio_translation.engines.spans import Said, Spans
+from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.decoder import Decoder
+from audio_translation.deadline import Deadline
+from audio_translation.engines.chunk_by_chunk import ChunkByChunk, HeardText
+from audio_translation.engines.provider_calls import ProviderCalls
 from audio_translation.engines.verbose_json import WithoutTimes, parsed, text_of
+from audio_translation.errors import AudioTooLarge, ProviderRejected
+from audio_translation.transcript import Translation
+from audio_translation.translation.engine import Task
 
-_LONGEST_SPAN_SECONDS = 60.0
-"""A call for a span of half a minute takes no longer."""
+_LONGEST_CHUNK_SECONDS = 60.0
+"""A call for a chunk of half a minute takes no longer."""
 
 
 class OpenAITranslations:
     """Engine over one shared SDK client; safe to call from several threads.
 
     Some servers do not answer ``verbose_json``, or without times. That shows at the first use of
-    a model; from then on the engine asks for text, speech span by speech span, and the times are
+    a model; from then on the engine asks for text, chunk by chunk, and the times are
     ours.
     """
 
@@ -36,18 +36,20 @@ class OpenAITranslations:
         *,
         refresh_key: Callable[[], bool],
         max_audio_bytes: int,
-        media: Media | None = None,
+        decoder: Decoder | None = None,
         at_once: int = 8,
         backoff_seconds: float = 0.5,
     ) -> None:
-        """Take what ``Calls`` takes, and the most bytes that the provider is sent at once.
+        """Take what ``ProviderCalls`` takes, and the most bytes that the provider is sent at once.
 
-        Without ``media`` servers that tell no times cannot be used. ``at_once`` is how many spans
-        of one request are asked for together.
+        Without ``decoder`` servers that tell no times cannot be used. ``at_once`` chunks of one
+        request are asked for together.
         """
-        self._calls = Calls(client, refresh_key=refresh_key, backoff_seconds=backoff_seconds)
+        self._calls = ProviderCalls(
+            client, refresh_key=refresh_key, backoff_seconds=backoff_seconds
+        )
         self._max_audio_bytes = max_audio_bytes
-        self._spans = Spans(media, at_once=at_once) if media else None
+        self._chunks = ChunkByChunk(decoder, at_once=at_once) if decoder else None
         self._without_times: set[str] = set()
 
     def translate(
@@ -76,7 +78,7 @@ class OpenAITranslations:
                 )
             except WithoutTimes:
                 self._without_times.add(task.model)
-        return self._by_spans(audio, task, deadline)
+        return self._by_chunks(audio, task, deadline)
 
     def _with_times(self, audio: Audio, task: Task, timeout: openai.Timeout) -> Translation:
         try:
@@ -86,22 +88,22 @@ class OpenAITranslations:
                 raise WithoutTimes from error
             raise
 
-    def _by_spans(self, audio: Audio, task: Task, deadline: Deadline) -> Translation:
-        if self._spans is None:
+    def _by_chunks(self, audio: Audio, task: Task, deadline: Deadline) -> Translation:
+        if self._chunks is None:
             raise ProviderRejected(
                 "The provider does not answer verbose_json with times, which this service needs."
             )
 
-        def said(span: Audio) -> Said:
+        def heard(chunk: Audio) -> HeardText:
             return self._calls.run(
-                lambda timeout: Said(text_of(self._asked(span, task, timeout, "json"))),
+                lambda timeout: HeardText(text_of(self._asked(chunk, task, timeout, "json"))),
                 model=task.model,
                 deadline=deadline,
-                longest_seconds=_LONGEST_SPAN_SECONDS,
+                longest_seconds=_LONGEST_CHUNK_SECONDS,
             )
 
-        return self._spans.heard(
-            audio, said, model=task.model, language="english", deadline=deadline
+        return self._chunks.heard(
+            audio, heard, model=task.model, language="english", deadline=deadline
         )
 
     def _asked(

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import openai
 
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.errors import (
+from audio_translation.deadline import Deadline
+from audio_translation.errors import (
     AudioTooLarge,
     ModelGone,
     ProviderQuotaExhausted,
@@ -49,7 +49,7 @@ class Unreadable(Exception):
     """A 200 whose body is empty or not what a program can read; it is asked for once more."""
 
 
-class Calls:
+class ProviderCalls:
     """Calls over one shared SDK client; safe to use from several threads.
 
     What one thread learns of the provider's limits holds for all: a 429 stops every thread until

@@ -1,4 +1,4 @@
-"""Speech to text in two steps: ``/audio/transcriptions`` span by span, then a text model.
+"""Speech to text in two steps: ``/audio/transcriptions`` chunk by chunk, then a text model.
 
 For models that write down what is said and tell no times, and for other languages than English.
 Source of shapes and limits: openai-python 3.54, ``types/audio/transcription_create_params.py``.
@@ -10,19 +10,19 @@ from typing import Annotated
 import openai
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from audio_translation.domain.audio import Audio
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.engine import Task
-from audio_translation.domain.errors import ProviderUnavailable
-from audio_translation.domain.languages import NAMES, code_of, name_of
-from audio_translation.domain.media import Media
-from audio_translation.domain.transcript import Translation
-from audio_translation.engines.provider_calls import Calls, Unreadable
-from audio_translation.engines.spans import Said, Spans
+from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.decoder import Decoder
+from audio_translation.deadline import Deadline
+from audio_translation.engines.chunk_by_chunk import ChunkByChunk, HeardText
+from audio_translation.engines.provider_calls import ProviderCalls, Unreadable
 from audio_translation.engines.text_translation import TextTranslation
+from audio_translation.errors import ProviderUnavailable
+from audio_translation.languages import NAMES, code_of, name_of
+from audio_translation.transcript import Translation
+from audio_translation.translation.engine import Task
 
 _LONGEST_CALL_SECONDS = 60.0
-"""A span has half a minute at most."""
+"""A chunk has half a minute at most."""
 _LONGEST_TEXT = 5_000
 """Characters; nobody says more in half a minute."""
 _TAKES_KEYWORDS = "gpt-transcribe"
@@ -35,20 +35,20 @@ class TranscribeThenTranslate:
 
     def __init__(
         self,
-        transcription: Calls,
-        text: Calls,
+        transcription: ProviderCalls,
+        text: ProviderCalls,
         *,
         text_model: str,
-        media: Media,
+        decoder: Decoder,
         at_once: int = 8,
     ) -> None:
-        """``at_once`` is how many spans of one request are asked for together."""
+        """``at_once`` is how many chunks of one request are asked for together."""
         self._calls = transcription
-        self._spans = Spans(media, at_once=at_once)
+        self._chunks = ChunkByChunk(decoder, at_once=at_once)
         self._texts = TextTranslation(text, model=text_model)
 
     def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
-        """Transcribe each span with ``task.model``, then translate the segments by number.
+        """Transcribe each chunk with ``task.model``, then translate the segments by number.
 
         Where either provider cannot be had (rate limit, failure, no time left) that is raised,
         although the transcription may be paid for: a caller who comes back gets a translation,
@@ -60,20 +60,20 @@ class TranscribeThenTranslate:
         Raises AudioTooLarge, UnsupportedAudio, RateLimited or one of the Provider errors; ModelGone
         is about the transcription model only.
         """
-        said = self._spans.heard(
+        said = self._chunks.heard(
             audio,
-            lambda span: self._transcribed(span, task, deadline),
+            lambda chunk: self._transcribed(chunk, task, deadline),
             model=task.model,
             language=name_of(task.target),
             deadline=deadline,
         )
         return self._texts.translated(said, task, deadline=deadline)
 
-    def _transcribed(self, audio: Audio, task: Task, deadline: Deadline) -> Said:
+    def _transcribed(self, audio: Audio, task: Task, deadline: Deadline) -> HeardText:
         source = code_of(task.source) if task.source else None
         new = task.model.startswith(_TAKES_KEYWORDS)
 
-        def call(timeout: openai.Timeout) -> Said:
+        def call(timeout: openai.Timeout) -> HeardText:
             with audio.path.open("rb") as file:
                 response = self._calls.client.audio.transcriptions.with_raw_response.create(
                     file=(audio.upload_name, file, audio.type.mime),
@@ -111,7 +111,7 @@ class _Answer(BaseModel):
     language: Annotated[list[str], BeforeValidator(_codes)] = []
 
 
-def _said(body: bytes, source: str | None, target: str) -> Said:
+def _said(body: bytes, source: str | None, target: str) -> HeardText:
     """Read an answer; of several languages one that has to be translated counts."""
     try:
         data = json.loads(body)
@@ -123,4 +123,4 @@ def _said(body: bytes, source: str | None, target: str) -> Said:
         raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
     heard = answer.languages or answer.language or ([source] if source else [])
     foreign = [code for code in heard if code != target]
-    return Said(answer.text, next(iter(foreign or heard), None))
+    return HeardText(answer.text, next(iter(foreign or heard), None))

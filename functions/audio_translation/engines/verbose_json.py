@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from audio_translation.domain.errors import ProviderUnavailable
-from audio_translation.domain.transcript import Segment, Translation, milliseconds
 from audio_translation.engines.provider_calls import Unreadable
+from audio_translation.errors import ProviderUnavailable
+from audio_translation.transcript import Segment, Translation, milliseconds
 
 _LONGEST_TEXT = 1_000_000
 """Characters; nobody says more in what one call takes."""

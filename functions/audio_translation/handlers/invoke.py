@@ -7,9 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 from snapshot_restore_py import register_before_snapshot
 
-from audio_translation.bootstrap import service
-from audio_translation.domain.job import Job
-from audio_translation.domain.request import InvokeRequest, JobQuestion, invalid_request
+from audio_translation.deadline import Deadline
+from audio_translation.jobs.direct_or_job import Caller
+from audio_translation.jobs.job import Job
+from audio_translation.translation.request import InvokeRequest, JobQuestion, invalid_request
+from audio_translation.wiring.request_functions import request_functions
 
 _OWNER = "invoke"
 """Whoever may invoke this function may see all jobs that invokes made, and no others."""
@@ -22,24 +24,25 @@ def handler(event: object, context: LambdaContext) -> dict[str, Any] | str:
 
     What does not fit one request, or is preferred so, becomes a job, and the job is returned: an
     object with ``id`` and ``status``, which no translation has. ``{"jobId": id}`` returns it again.
-    Raises the classes of ``domain/errors.py``; Lambda hands their names on as ``errorType``.
+    Raises the classes of ``errors.py``; Lambda hands their names on as ``errorType``.
     """
-    with service().telemetry.request(context.aws_request_id):
+    with request_functions().telemetry.request(context.aws_request_id):
         try:
             if isinstance(event, Mapping) and "jobId" in event:
-                return _view(service().jobs.find(_read(JobQuestion, event).job_id, _OWNER))
+                return _view(
+                    request_functions().jobs.find(_read(JobQuestion, event).job_id, _OWNER)
+                )
             return _answer(_read(InvokeRequest, event), context)
         except Exception as error:  # noqa: BLE001  whatever it is gets a name that callers know
-            raise service().failed(error) from None
+            raise request_functions().telemetry.failed(error) from None
 
 
 def _answer(request: InvokeRequest, context: LambdaContext) -> dict[str, Any] | str:
-    answer = service().answer(
+    deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000)
+    answer = request_functions().direct_or_job.translate(
         request.known,
-        owner=_OWNER,
+        Caller(_OWNER, context.aws_request_id, deadline),
         respond_async=request.prefer is not None,
-        request_id=context.aws_request_id,
-        seconds_left=context.get_remaining_time_in_millis() / 1000,
     )
     return _view(answer) if isinstance(answer, Job) else answer.rendered.body
 
@@ -52,7 +55,7 @@ def _read(kind: type[_Event], event: object) -> _Event:
 
 
 def _view(job: Job) -> dict[str, Any]:
-    return service().jobs.view(job).model_dump(mode="json")
+    return request_functions().jobs.views.view(job).model_dump(mode="json")
 
 
-register_before_snapshot(lambda: service().warm_up())
+register_before_snapshot(lambda: request_functions().warm_up())

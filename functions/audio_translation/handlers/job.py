@@ -6,12 +6,12 @@ from typing import Any
 
 from aws_durable_execution_sdk_python import DurableContext, durable_execution
 
-from audio_translation.adapters.durable import StepFailed, each, step
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.errors import Internal
-from audio_translation.domain.job import MOST_RESTARTS
-from audio_translation.job_bootstrap import job_service
-from audio_translation.usecases.retries import pause_before_retry, pause_before_webhook
+from audio_translation.deadline import Deadline
+from audio_translation.errors import Internal
+from audio_translation.jobs.job import MOST_RESTARTS
+from audio_translation.jobs.steps.durable import StepFailed, each, step
+from audio_translation.jobs.steps.retries import pause_before_retry, pause_before_webhook
+from audio_translation.wiring.job_function import job_function
 
 _LOST = Internal("The job was begun several times and never came to its end. Try again later.")
 
@@ -25,8 +25,8 @@ def handler(event: dict[str, Any], context: DurableContext) -> None:
     Names and order of the steps are what an execution is resumed by: a job that runs while this
     is deployed goes on with the version that it began with.
     """
-    job_id, service = event["jobId"], job_service()
-    run, notify = service.run, service.notify
+    job_id, function = event["jobId"], job_function()
+    run, notify = function.run, function.notify
 
     try:
         if event.get("restarts", 0) > MOST_RESTARTS:
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: DurableContext) -> None:
             chunks or 0,
             lambda index, left: run.translate_chunk(job_id, index, left),
             pause_before_retry,
-            at_once=service.concurrency,
+            at_once=function.concurrency,
         )
         step(context, "finish", lambda left: run.finish(job_id, left), pause_before_retry)
     except StepFailed as failure:
@@ -55,7 +55,7 @@ def handler(event: dict[str, Any], context: DurableContext) -> None:
         try:
             step(context, name, partial(_tell, tell, job_id), pause)
         except StepFailed as failure:
-            service.telemetry.untold(job_id, name, str(failure))
+            function.telemetry.untold(job_id, name, str(failure))
 
 
 def _tell(tell: Callable[[str], None], job_id: str, _: Deadline) -> None:

@@ -10,10 +10,10 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from audio_translation.domain.deadline import Deadline
-from audio_translation.domain.upload import ObjectCreated
-from audio_translation.upload_bootstrap import upload_service
-from audio_translation.usecases.uploads import NoSlot
+from audio_translation.deadline import Deadline
+from audio_translation.jobs.upload_jobs import NoSlot
+from audio_translation.uploads.uploaded_object import ObjectCreated
+from audio_translation.wiring.upload_function import upload_function
 
 _RESERVE_SECONDS = 10.0
 """Kept back to start a job whose slot comes late, and to answer."""
@@ -26,21 +26,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     event the error is raised, and Lambda does.
     """
     deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS)
-    service = upload_service()
+    function = upload_function()
 
     def take(record: SQSRecord) -> None:
         try:
             created = ObjectCreated.model_validate_json(record.body)
-            service.uploads.created(created, deadline)
+            function.upload_jobs.created(created, deadline)
         except NoSlot:
             raise
         except Exception as error:
-            service.telemetry.crashed(error)
+            function.telemetry.crashed(error)
             raise
 
-    with service.telemetry.request(context.aws_request_id):
+    with function.telemetry.request(context.aws_request_id):
         if "Records" not in event:
-            service.uploads.created(ObjectCreated.model_validate(event), deadline)
+            function.upload_jobs.created(ObjectCreated.model_validate(event), deadline)
             return None
         return process_partial_response(
             event=event,

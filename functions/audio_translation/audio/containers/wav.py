@@ -1,0 +1,23 @@
+"""WAV: RIFF, RF64 and BW64."""
+
+from audio_translation.audio.audio_file import AudioType
+from audio_translation.audio.containers.audio_types import WAV
+from audio_translation.audio.containers.window import Window, no_sound, truncated
+
+
+def wav(window: Window, start: int) -> AudioType:
+    at, described = start + 12, False
+    while len(head := window.at(at, 8)) == 8:
+        kind, size = head[:4], int.from_bytes(head[4:], "little")
+        described = described or kind == b"fmt "
+        if kind == b"data" and described:
+            # A recorder that was cut off leaves 0 for "to the end", but so does one that got
+            # nothing; then the next chunk follows at once.
+            follows = window.at(at + 8, 4)
+            if size and follows:
+                return WAV
+            if follows and follows not in (b"LIST", b"id3 ", b"ID3 ", b"bext", b"iXML", b"JUNK"):
+                return WAV
+            raise no_sound("wav")
+        at += 8 + size + size % 2
+    raise truncated("wav")

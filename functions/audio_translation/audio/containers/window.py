@@ -1,0 +1,50 @@
+"""A bounded view of a file, and how a container is refused."""
+
+from typing import BinaryIO
+
+from audio_translation.errors import UnsupportedAudio
+
+MAX_READS = 4096
+MAX_BYTES = 512 * 1024
+
+_ACCEPTED = "Accepted are flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav and webm."
+
+
+class Window:
+    """A file of which only so much is looked at."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._reads, self._bytes = MAX_READS, MAX_BYTES
+        self.size = file.seek(0, 2)
+
+    def at(self, offset: int, length: int) -> bytes:
+        """``length`` bytes from ``offset``, fewer at the file's end."""
+        if offset >= self.size:
+            return b""
+        self._reads -= 1
+        self._bytes -= length
+        if self._reads < 0 or self._bytes < 0:
+            raise refused("No sound was found in the part of the file that is searched.")
+        self._file.seek(offset)
+        return self._file.read(length)
+
+    def number(self, offset: int, length: int) -> int:
+        """A big-endian number; 0 where the file has ended."""
+        return int.from_bytes(self.at(offset, length), "big")
+
+
+def not_accepted(name: str) -> UnsupportedAudio:
+    return refused(f"The file is {name}, which is not accepted; convert it.")
+
+
+def no_sound(name: str) -> UnsupportedAudio:
+    return refused(f"The {name} file has no sound in it; send one with an audio track.")
+
+
+def truncated(name: str) -> UnsupportedAudio:
+    return refused(f"The {name} file is cut off before its sound begins; send the whole file.")
+
+
+def refused(what: str) -> UnsupportedAudio:
+    return UnsupportedAudio(f"{what} {_ACCEPTED}", param="audioFileUrl")

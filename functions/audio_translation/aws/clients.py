@@ -1,0 +1,77 @@
+"""The clients of AWS, each made when it is first asked for, all in one session."""
+
+import functools
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ssm import SSMClient
+
+
+class Clients:
+    """May be asked for clients from several threads. boto3 is imported for the first one."""
+
+    def __init__(
+        self,
+        session: "boto3.Session | None" = None,
+        *,
+        read_seconds: float = 5,
+        attempts: int = 3,
+        connections: int = 10,
+    ) -> None:
+        """Take a session, or make one from the environment.
+
+        ``read_seconds`` is how long an answer may take, ``attempts`` how often AWS is asked, and
+        ``connections`` how many to one service are kept. The defaults are for callers who wait.
+        """
+        self._session = session
+        self._read_seconds = read_seconds
+        self._attempts = attempts
+        self._connections = connections
+        self._lock = threading.Lock()  # making clients is not thread-safe, using them is
+
+    @functools.cached_property
+    def ssm(self) -> "SSMClient":
+        return cast("SSMClient", self._made("ssm"))
+
+    @functools.cached_property
+    def s3(self) -> "S3Client":
+        # For links to objects: version 4, or they would work in the oldest regions only; virtual,
+        # or their host would have no region and S3 would redirect from it while a bucket is new.
+        return cast(
+            "S3Client",
+            self._made("s3", signature_version="s3v4", s3={"addressing_style": "virtual"}),
+        )
+
+    @functools.cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        return cast("DynamoDBClient", self._made("dynamodb"))
+
+    @functools.cached_property
+    def functions(self) -> "LambdaClient":
+        return cast("LambdaClient", self._made("lambda"))
+
+    @functools.cached_property
+    def events(self) -> "EventBridgeClient":
+        return cast("EventBridgeClient", self._made("events"))
+
+    def _made(self, service: Any, **options: Any) -> Any:
+        # 150 ms, which the download of the audio hides.
+        import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
+
+        config = Config(
+            connect_timeout=2,
+            read_timeout=self._read_seconds,
+            max_pool_connections=self._connections,
+            retries={"mode": "standard", "total_max_attempts": self._attempts},
+            **options,
+        )
+        with self._lock:
+            self._session = self._session or boto3.Session()
+            return self._session.client(service, config=config)

@@ -1,0 +1,98 @@
+"""The first answer to an ``Idempotency-Key``, again, on Powertools' idempotency in DynamoDB."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+    IdempotencyInconsistentStateError,
+    IdempotencyPersistenceLayerError,
+    IdempotencyValidationError,
+)
+
+from audio_translation.aws.clients import Clients
+from audio_translation.aws.error_codes import service_error
+from audio_translation.errors import IdempotencyConflict, ServiceError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_DAY = 24 * 60 * 60
+_RETRY_SECONDS = 5
+_PREFIX = "idempotency"
+"""Keys in the table are ``idempotency#<hash>``: no job has such an id."""
+
+Answer = dict[str, Any]
+"""Anything that JSON has."""
+
+
+class IdempotencyStore:
+    """Remembers for a day what was answered first; errors are not remembered.
+
+    ``table`` is any table with the key ``id`` and the time to live ``expires``. Texts of requests
+    are not stored, only hashes.
+    """
+
+    def __init__(self, clients: Clients, *, table: str) -> None:
+        self._layer = DynamoDBPersistenceLayer(
+            table_name=table, boto3_client=clients.dynamodb, expiry_attr="expires"
+        )
+        self._config = IdempotencyConfig(
+            event_key_jmespath="key",
+            payload_validation_jmespath="request",
+            expires_after_seconds=_DAY,
+            hash_function="sha256",
+        )
+
+    def once(
+        self, key: str, request: str, answer: Callable[[], Answer], context: "LambdaContext"
+    ) -> Answer:
+        """Return what ``answer`` makes, or what it made when ``key`` came first.
+
+        ``key`` includes who sent it; ``request`` is all that must be the same again. Raises
+        IdempotencyConflict, RateLimited or Internal when the table fails, and what ``answer``
+        raises. An answer that was made and cannot be remembered is returned all the same.
+        """
+        self._config.register_lambda_context(context)
+        made: list[Answer] = []
+        failed: list[ServiceError] = []
+
+        @idempotent_function(  # type: ignore[untyped-decorator]
+            data_keyword_argument="data",
+            persistence_store=self._layer,
+            config=self._config,
+            key_prefix=_PREFIX,
+        )
+        def first(*, data: dict[str, str]) -> Answer:  # noqa: ARG001  what Powertools hashes
+            try:
+                made.append(answer())
+            except ServiceError as error:
+                failed.append(error)
+                raise
+            return made[0]
+
+        try:
+            remembered: Answer = first(data={"key": key, "request": request})
+        except IdempotencyValidationError:
+            raise IdempotencyConflict(
+                "This Idempotency-Key came with another request before. Use a new key.",
+                param="Idempotency-Key",
+            ) from None
+        except (IdempotencyAlreadyInProgressError, IdempotencyInconsistentStateError):
+            raise IdempotencyConflict(
+                "The first request with this Idempotency-Key is not answered yet. Try again later.",
+                param="Idempotency-Key",
+                retry_after=_RETRY_SECONDS,
+            ) from None
+        except IdempotencyPersistenceLayerError as error:
+            if made:
+                return made[0]
+            if failed:
+                raise failed[0] from None
+            raise service_error(error.__cause__ or error, "job table") from error
+        return remembered

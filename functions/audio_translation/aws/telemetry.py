@@ -1,0 +1,148 @@
+"""What the operator sees: JSON logs and EMF metrics on standard output."""
+
+import logging
+import re
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from aws_lambda_powertools import Logger, Metrics, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from audio_translation.errors import Internal, ServiceError
+
+_QUERY_OR_KEY = re.compile(r"\?[^\s'\"<>]+|\bsk-[\w-]+|(?<=Bearer )\S+")
+
+
+class Telemetry:
+    """One logger and one set of metrics for a sandbox; not for several requests at once."""
+
+    def __init__(self) -> None:
+        self._logger = Logger()
+        for library in ("botocore", "httpcore2", "httpx2", "openai"):
+            # Below a warning they log URLs with their queries, and SSM's answer with the key.
+            logging.getLogger(library).setLevel(logging.WARNING)
+        self._metrics = Metrics()
+        self._replaced: set[str] = set()
+
+    @contextmanager
+    def request(self, request_id: str) -> Iterator[None]:
+        """Everything that is said inside carries the request id."""
+        with self._logger.append_context_keys(request_id=request_id):
+            yield
+
+    def translated(
+        self,
+        url: str,
+        *,
+        audio_time: int,
+        provider_time: int,
+        dollars: float,
+        untranslated_segments: int,
+        model: str,
+    ) -> None:
+        """Count a translation; times are in milliseconds, ``model`` is the one that served."""
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
+        self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
+        self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
+        self._metrics.flush_metrics()
+        self._logger.info("Translated", audio_url=_without_secrets(url), model=model)
+
+    def replacement_served(self, model: str, replacement: str, reason: str) -> None:
+        """Count what another model served in a retired one's place, and warn of it the first time.
+
+        A wrong base URL looks like a model that is gone, and must not stay hidden.
+        """
+        with single_metric("SuccessorServed", MetricUnit.Count, 1):
+            pass
+        if model not in self._replaced:
+            self._replaced.add(model)
+            self._logger.warning(
+                "A successor serves for a model", model=model, successor=replacement, reason=reason
+            )
+
+    def submitted(self, url: str) -> None:
+        """Count a request that became a job."""
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self._metrics.add_metric("JobsSubmitted", MetricUnit.Count, 1)
+        self._metrics.flush_metrics()
+        self._logger.info("Became a job", audio_url=_without_secrets(url))
+
+    def source_not_saved(self, reason: str) -> None:
+        """Log that a caller asked for the source to be kept and it was not."""
+        self._logger.error("The source was not saved", reason=reason)
+
+    def failed(self, error: Exception) -> ServiceError:
+        """Count what a caller is going to be told under its code, and return it.
+
+        What is no ServiceError is logged and becomes Internal.
+        """
+        if not isinstance(error, ServiceError):
+            self.crashed(error)
+            error = Internal(
+                "Something went wrong on our side. The log has it under the request id."
+            )
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self._metrics.flush_metrics()
+        with single_metric("Errors", MetricUnit.Count, 1) as metric:
+            metric.add_dimension("code", error.code)
+        say = self._logger.error if error.status >= 500 else self._logger.warning
+        say(error.message, code=error.code, param=error.param)
+        return error
+
+    def job_ended(
+        self,
+        job_id: str,
+        *,
+        status: str,
+        model: str | None,
+        error: dict[str, Any] | None,
+        audio_time: int,
+        dollars: float,
+        untranslated_segments: int,
+    ) -> None:
+        """Count a job that has ended; ``error`` is OpenAI's error object if it failed.
+
+        ``audio_time``, in milliseconds, and ``dollars`` are of what was translated.
+        """
+        self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
+        self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
+        self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
+        # Not what is wrong with a caller's audio: nobody has to get up for that.
+        failed = error is not None and error["type"] != ServiceError.type
+        self._metrics.add_metric("FailedJobs", MetricUnit.Count, int(failed))
+        self._metrics.flush_metrics()
+        with single_metric("Jobs", MetricUnit.Count, 1) as metric:
+            metric.add_dimension("status", status)
+        self._logger.info("Job ended", job_id=job_id, status=status, model=model, error=error)
+
+    def execution_lost(self, job_id: str, executions: int) -> None:
+        """Log that an execution of a job is lost, and how many are by now."""
+        self._logger.error("An execution was lost", job_id=job_id, executions=executions)
+
+    def untold(self, job_id: str, what: str, reason: str) -> None:
+        """Log that somebody was to hear of a job's end and did not."""
+        reason = _QUERY_OR_KEY.sub("[hidden]", reason)
+        self._logger.error("The end of a job was not told", job_id=job_id, what=what, reason=reason)
+
+    def crashed(self, error: BaseException) -> None:
+        """Log what nobody expected: where it came from in full, its text without secrets."""
+        self._logger.error(
+            "Unexpected error",
+            exception_type=type(error).__name__,
+            exception_text=_QUERY_OR_KEY.sub("[hidden]", str(error)),
+            stack=traceback.format_tb(error.__traceback__),
+        )
+
+
+def _without_secrets(url: str) -> str:
+    """Scheme, host and path: signatures are in the query, passwords before the host."""
+    try:
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    except ValueError:
+        return "unreadable"

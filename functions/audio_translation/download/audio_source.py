@@ -1,0 +1,58 @@
+"""Where a request's audio comes from: a URL, or the request itself."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from audio_translation.audio.audio_file import FetchedFile
+from audio_translation.deadline import Deadline
+
+if TYPE_CHECKING:
+    from audio_translation.download.download import Download
+
+
+class AudioSource(Protocol):
+    """Audio that can be brought into a folder."""
+
+    @property
+    def log_name(self) -> str:
+        """What the log calls it; telemetry takes secrets out of URLs."""
+        ...
+
+    def fetch(self, folder: Path, deadline: Deadline) -> FetchedFile:
+        """Write the audio to a new file in ``folder``; raises ServiceError."""
+        ...
+
+
+@dataclass(frozen=True)
+class AudioUrl:
+    """Audio behind a URL."""
+
+    url: str
+    download: "Download"
+
+    @property
+    def log_name(self) -> str:
+        return self.url
+
+    def fetch(self, folder: Path, deadline: Deadline) -> FetchedFile:
+        """See ``AudioSource``."""
+        return self.download.fetch(self.url, folder, deadline)
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that came in the request; its ``name`` is unsafe in a key or a header."""
+
+    name: str
+    content: bytes
+
+    @property
+    def log_name(self) -> str:
+        return "sent"
+
+    def fetch(self, folder: Path, deadline: Deadline) -> FetchedFile:  # noqa: ARG002
+        """See ``AudioSource``."""
+        path = folder / "source"
+        path.write_bytes(self.content)
+        return FetchedFile(path, len(self.content), self.name)

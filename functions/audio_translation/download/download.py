@@ -1,0 +1,55 @@
+"""Audio by its URL: over HTTP from public addresses, or from S3."""
+
+from pathlib import Path
+
+from audio_translation.audio.audio_file import FetchedFile
+from audio_translation.aws.bucket_keys import is_s3
+from audio_translation.aws.clients import Clients
+from audio_translation.deadline import Deadline
+from audio_translation.download import url_checks
+from audio_translation.download.from_s3 import S3Download
+from audio_translation.download.from_url import HttpDownload
+from audio_translation.settings import Settings
+
+
+class Download:
+    """Fetches what the settings allow, up to ``max_bytes`` a file."""
+
+    def __init__(self, settings: Settings, clients: Clients, *, max_bytes: int) -> None:
+        self._own_bucket = settings.bucket
+        self._buckets = frozenset({settings.bucket, *settings.allowed_buckets} - {""})
+        self._allow_loopback = settings.fetch_allow_loopback
+        self._s3 = S3Download(clients, buckets=self._buckets, max_bytes=max_bytes)
+        self.http = HttpDownload(
+            max_bytes=max_bytes,
+            connect_seconds=settings.fetch_connect_seconds,
+            total_seconds=settings.fetch_total_seconds,
+            allow_loopback=settings.fetch_allow_loopback,
+        )
+
+    def fetch(
+        self, url: str, folder: Path, deadline: Deadline, *, own_job: str = ""
+    ) -> FetchedFile:
+        """Bring the audio of a URL into ``folder``.
+
+        ``own_job`` is the id of the job that may read what was uploaded for it. Raises
+        UrlNotAllowed, AudioNotRetrievable or AudioTooLarge.
+        """
+        if is_s3(url):
+            url_checks.refuse_files_of_others(url, self._own_bucket, own_job=own_job)
+            return self._s3.fetch(url, folder, deadline)
+        return self.http.fetch(url, folder, deadline)
+
+    def check_audio_url(self, url: str) -> None:
+        """Raise UrlNotAllowed for an address that is never fetched."""
+        url_checks.check_audio_url(
+            url,
+            own_bucket=self._own_bucket,
+            buckets=self._buckets,
+            allow_loopback=self._allow_loopback,
+        )
+
+    def check_callback_url(self, url: str | None) -> None:
+        """Raise UrlNotAllowed for an address that no webhook is sent to; None is fine."""
+        if url:
+            url_checks.check_callback_url(url, allow_loopback=self._allow_loopback)

@@ -1,0 +1,86 @@
+"""URLs checked as text, before anything is fetched: ``audioFileUrl`` and ``callbackUrl``.
+
+What a host's name leads to is checked when it is connected to (``allowed_hosts``); here a caller
+hears at once of what will never be fetched.
+"""
+
+import ipaddress
+
+from audio_translation.aws.bucket_keys import JOBS, UPLOADS, bucket_and_key, is_s3, source_key
+from audio_translation.download.allowed_hosts import (
+    DEFAULT_PORTS,
+    PARAM,
+    allowed_addresses,
+    checked_url,
+    refuse_port,
+)
+from audio_translation.errors import UrlNotAllowed
+
+
+def check_audio_url(
+    url: str, *, own_bucket: str, buckets: frozenset[str], allow_loopback: bool
+) -> None:
+    """Raise UrlNotAllowed for what can be no job's audio.
+
+    ``own_bucket`` is the stack's; ``buckets`` are all that may be read.
+    """
+    if is_s3(url):
+        refuse_files_of_others(url, own_bucket)
+        check_bucket(url, buckets)
+    else:
+        _check(url.strip().replace(" ", "%20"), allow_loopback=allow_loopback)
+
+
+def check_callback_url(url: str, *, allow_loopback: bool) -> None:
+    """Raise UrlNotAllowed for what no webhook is sent to."""
+    param = "callbackUrl"
+    if not url.lower().startswith(("https://", "http://")):
+        raise UrlNotAllowed(f"{param} is not an https:// or http:// URL.", param=param)
+    try:
+        _check(url, allow_loopback=allow_loopback)
+    except UrlNotAllowed as error:
+        message = error.message.replace(PARAM, param).replace("the audio", "the receiver")
+        raise UrlNotAllowed(message, param=param) from None
+
+
+def check_bucket(url: str, buckets: frozenset[str]) -> None:
+    """Raise UrlNotAllowed for an ``s3://`` URL of a bucket that may not be read."""
+    bucket, _ = bucket_and_key(url)
+    if bucket not in buckets:
+        raise UrlNotAllowed(
+            f"The bucket {bucket!r} is not one that this service may read.", param=PARAM
+        )
+
+
+def refuse_files_of_others(url: str, own_bucket: str, *, own_job: str = "") -> None:
+    """Raise UrlNotAllowed for files of jobs and of uploads: their owners have other ways to them.
+
+    ``own_job`` is the id of the job that reads the audio which was uploaded for it.
+    """
+    bucket, key = bucket_and_key(url)
+    if bucket != own_bucket or (own_job and key.startswith(source_key(own_job, ""))):
+        return
+    if key.startswith(JOBS):
+        raise UrlNotAllowed("The files of jobs are not read as audio.", param=PARAM)
+    if key.startswith(UPLOADS):
+        raise UrlNotAllowed(
+            f"What is below {UPLOADS} is translated by itself and is not read for others.",
+            param=PARAM,
+        )
+
+
+def _check(url: str, *, allow_loopback: bool) -> None:
+    parsed = checked_url(url)
+    host = (parsed.host or "").removesuffix(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        host = "127.0.0.1"
+    port = parsed.port or DEFAULT_PORTS[parsed.scheme or "https"]
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:  # a name: its addresses are looked up when it is used
+        if not allow_loopback:
+            refuse_port(port)
+        return
+    allowed_addresses(
+        host, port, resolve=lambda *_, **__: [], seconds=0, allow_loopback=allow_loopback
+    )

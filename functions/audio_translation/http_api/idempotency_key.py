@@ -1,0 +1,43 @@
+"""A request that is sent again with its `Idempotency-Key` gets its first answer."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from audio_translation.errors import InvalidRequest
+from audio_translation.translation.request import TranslationOptions
+from audio_translation.wiring.request_functions import request_functions
+
+_LONGEST_KEY = 255
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Sent again within a day, the request gets its first answer and costs nothing",
+    ),
+]
+
+
+def first_answer(
+    key: str,
+    request: TranslationOptions,
+    answer: Callable[[], dict[str, Any]],
+    *,
+    owner: str,
+    context: LambdaContext,
+) -> dict[str, Any]:
+    """Return what ``answer`` makes, or what it made when ``owner`` sent ``key`` first.
+
+    Answers are stored, so they are what JSON has. Raises InvalidRequest for a wrong key and
+    IdempotencyConflict.
+    """
+    if not (key.isascii() and key.isprintable() and key.strip() and len(key) <= _LONGEST_KEY):
+        raise InvalidRequest(
+            "Idempotency-Key: use 1 to 255 printable ASCII characters, a UUID for instance.",
+            param="Idempotency-Key",
+        )
+    store = request_functions().idempotency_store
+    return store.once(f"{owner} {key}", request.model_dump_json(), answer, context)

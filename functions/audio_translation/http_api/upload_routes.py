@@ -1,0 +1,55 @@
+"""POST /uploads: a job for a file that its owner then puts into the bucket, past this API."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from audio_translation.http_api import openapi
+from audio_translation.http_api.app import base_url, only_an_object
+from audio_translation.http_api.caller import owner
+from audio_translation.http_api.idempotency_key import IdempotencyKey, first_answer
+from audio_translation.jobs.job_view import PreparedUpload
+from audio_translation.jobs.upload_request import UploadRequest
+from audio_translation.wiring.request_functions import request_functions
+
+_RESPONSES = openapi.responses(
+    "The job, and how to upload the file; Location is the job's URL",
+    PreparedUpload,
+    status=201,
+    errors={
+        400: "invalid_request or url_not_allowed",
+        409: "idempotency_conflict",
+        413: "audio_too_large",
+    },
+)
+
+router = Router()  # type: ignore[no-untyped-call]
+
+
+@router.post("/uploads", responses=_RESPONSES, middlewares=[only_an_object])
+def prepare(body: UploadRequest, idempotency_key: IdempotencyKey = None) -> Response[str]:
+    """Make a job for a file that has no URL; it begins when the file has been uploaded."""
+    event = router.current_event.raw_event
+    if idempotency_key is None:
+        answer = _answer(body, event)
+    else:
+        answer = first_answer(
+            idempotency_key,
+            body,
+            lambda: _answer(body, event),
+            owner=owner(event),
+            context=router.lambda_context,
+        )
+    return Response(201, "application/json", answer["body"], {"Location": answer["location"]})
+
+
+def _answer(request: UploadRequest, event: dict[str, Any]) -> dict[str, Any]:
+    functions = request_functions()
+    functions.download.check_callback_url(request.callback_url)
+    prepared = functions.jobs.prepare(request, owner=owner(event))
+    functions.telemetry.submitted(prepared.upload.url)
+    return {
+        "body": prepared.model_dump_json(),
+        "location": f"{base_url(event)}/jobs/{prepared.job.id}",
+    }

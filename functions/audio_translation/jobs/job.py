@@ -1,0 +1,90 @@
+"""A job: a translation that outlives the request which asked for it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from audio_translation.audio.audio_file import Audio
+from audio_translation.translation.request import TranslationRequest
+from audio_translation.uploads.write_results import UploadedRecording
+
+MOST_RESTARTS = 3
+"""So often a job goes on after AWS has lost its execution; then it fails."""
+
+_BITS_PER_SECOND = 32_000
+
+
+class JobStatus(StrEnum):
+    """Where a job is. The last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self not in {JobStatus.QUEUED, JobStatus.RUNNING}
+
+
+class Job(BaseModel):
+    """What the job table keeps of a job. Texts and audio are in S3, under the job's id.
+
+    ``chunk_durations`` is in integer milliseconds, one entry a chunk, empty until the audio is
+    split; ``chunks_done`` holds the indexes of the chunks whose text is stored. ``duration`` is
+    the whole audio's, in milliseconds. ``expires`` is when the job is forgotten; a job that waits
+    for its audio is then kept until ``kept_until`` once it has begun.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    owner: str
+    """Who may see it: what identifies the API key that made it, never the key itself."""
+    status: JobStatus = JobStatus.QUEUED
+    request: TranslationRequest
+    created: datetime
+    updated: datetime
+    expires: datetime
+    kept_until: datetime | None = None
+    duration: int = 0
+    chunk_durations: tuple[int, ...] = ()
+    chunks_done: frozenset[int] = Field(default_factory=frozenset)
+    error: dict[str, Any] | None = None
+    """OpenAI's error object without its envelope, of a job that failed."""
+    partial: bool = False
+    """The stored translation lacks chunks, because the job failed or was cancelled."""
+    warnings: tuple[str, ...] = ()
+    """What is odd about the audio: sentences for whoever reads the translation."""
+    model: str | None = None
+    """What served, once the job has ended: several are separated by commas."""
+    upload: UploadedRecording | None = None
+    """The recording beside which the result is wanted, if the job is of one."""
+
+    @property
+    def audio_done(self) -> int:
+        """Milliseconds of audio in the chunks that are done."""
+        return sum(self.chunk_durations[index] for index in self.chunks_done)
+
+    @property
+    def audio_total(self) -> int:
+        """Milliseconds of audio in all chunks; 0 until the audio is split."""
+        return sum(self.chunk_durations)
+
+
+def fits_a_request(
+    audio: Audio, duration: int | None, *, max_bytes: int, max_duration: int
+) -> bool:
+    """Whether the audio is translated while its caller waits; all other audio is a job.
+
+    It must fit one call of the provider in size (``max_bytes``) and type, and its ``duration``
+    must leave the call time to answer. Durations are in integer milliseconds; one that is not
+    known (None or 0) is taken for that of the same bytes at 32 kbit/s, about the least that speech
+    is sent with.
+    """
+    if not audio.type.direct or audio.size > max_bytes:
+        return False
+    return (duration or audio.size * 8000 // _BITS_PER_SECOND) <= max_duration

@@ -1,0 +1,128 @@
+"""What callers do with jobs: make one, look at it, list theirs, read it, delete it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from audio_translation.aws.bucket_keys import is_job_id
+from audio_translation.aws.saved_sources import safe_name
+from audio_translation.errors import AudioTooLarge, NotFound
+from audio_translation.jobs.job import Job, JobStatus
+from audio_translation.jobs.job_files import JobFiles
+from audio_translation.jobs.job_starter import JobStarter
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.job_view import JobList, JobViews, PreparedUpload, Upload
+from audio_translation.jobs.upload_request import LARGEST_PUT, UploadRequest
+from audio_translation.transcript import Translation
+from audio_translation.translation.request import TranslationRequest
+
+POLL_SECONDS = 5
+"""How often a caller should look at a job that has not ended."""
+
+_UPLOAD_SECONDS = 15 * 60
+"""In these an upload has to begin; S3 does not ask again while it goes on."""
+_WAIT = timedelta(days=1)
+"""How long a job waits for its audio before it is forgotten."""
+
+
+@dataclass(frozen=True)
+class JobManagement:
+    """JobManagement as their owners deal with them; to anybody else they do not exist.
+
+    Everything raises NotFound for a job that is not ``owner``'s, and what the table, the bucket
+    and the function raise: RateLimited and Internal.
+    """
+
+    table: JobTable
+    files: JobFiles
+    starter: JobStarter
+    views: JobViews
+    retention: timedelta
+    max_audio_bytes: int
+
+    def submit(self, request: TranslationRequest, *, job_id: str, owner: str) -> Job:
+        """Make a job and start it; the same id again is the same job."""
+        now = datetime.now(UTC)
+        job = Job(
+            id=job_id,
+            owner=owner,
+            request=request,
+            created=now,
+            updated=now,
+            expires=now + self.retention,
+        )
+        self.table.create(job)
+        try:
+            self.starter.start(job_id)
+        except Exception:
+            # Nobody will know its id. Should it have been started all the same, it finds no job.
+            self.table.delete(job_id, states=(JobStatus.QUEUED,))
+            raise
+        return job
+
+    def prepare(self, request: UploadRequest, *, owner: str) -> PreparedUpload:
+        """Make a job that begins when its audio is uploaded; raises AudioTooLarge.
+
+        If that never happens, the job is forgotten after a day. Its id is in the URL of the upload
+        and cannot be guessed.
+        """
+        limit = min(self.max_audio_bytes, LARGEST_PUT)
+        if request.size > limit:
+            raise AudioTooLarge(
+                f"The file has {request.size} bytes; at most {limit} are taken. "
+                "Compress or split it.",
+                param="size",
+            )
+        job_id = secrets.token_hex(16)
+        source = self.files.source(job_id, safe_name(request.file_name, request.extension))
+        now = datetime.now(UTC)
+        job = Job(
+            id=job_id,
+            owner=owner,
+            request=request.translation_of(source.url),
+            created=now,
+            updated=now,
+            expires=now + min(_WAIT, self.retention),
+            kept_until=now + self.retention,
+        )
+        upload = Upload(
+            url=source.upload_link(size=request.size, mime=request.mime, seconds=_UPLOAD_SECONDS),
+            headers={"Content-Type": request.mime, "Content-Length": str(request.size)},
+            expires=now.replace(microsecond=0) + timedelta(seconds=_UPLOAD_SECONDS),
+        )
+        self.table.create(job)
+        return PreparedUpload(job=self.views.view(job), upload=upload)
+
+    def find(self, job_id: str, owner: str) -> Job:
+        """Return a job of ``owner``."""
+        job = self.table.find(job_id) if is_job_id(job_id) else None
+        if job is None or job.owner != owner:
+            raise NotFound("There is no such job of yours, or it is no longer kept.")
+        return job
+
+    def page(self, owner: str, *, limit: int, cursor: str | None) -> JobList:
+        """Return a page; raises InvalidRequest for a wrong cursor."""
+        jobs, following = self.table.page(owner, limit=limit, cursor=cursor)
+        return JobList(jobs=[self.views.view(job) for job in jobs], cursor=following)
+
+    def translation(self, job: Job) -> Translation:
+        """Return a job's stored segments.
+
+        Raises NotFound while there are none; ``retry_after`` if there will be some.
+        """
+        if not (job.status is JobStatus.SUCCEEDED or job.partial):
+            raise NotFound(
+                f"This job has no translation: it is {job.status.value}.",
+                retry_after=None if job.status.final else POLL_SECONDS,
+            )
+        return self.files.translation(job.id)
+
+    def delete(self, job: Job) -> None:
+        """Cancel a job that has not ended, forget one that has; delete all that it stored.
+
+        A cancelled job stays in the table, so that the function that runs it sees it and stops.
+        """
+        cancelled = None if job.status.final else self.table.cancel(job.id)
+        self.files.delete_all(job.id)
+        if cancelled is None:
+            self.table.delete(job.id)

@@ -1,0 +1,46 @@
+"""Telling the world that a job has ended: an event in the account, a message to its caller."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from audio_translation.aws.eventbridge import EventBus
+from audio_translation.jobs.job import Job, JobStatus
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.job_view import JobViews
+from audio_translation.jobs.steps.webhook import WebhookSender
+
+_EVENTS = {JobStatus.SUCCEEDED: "Job Succeeded", JobStatus.FAILED: "Job Failed"}
+
+
+@dataclass(frozen=True)
+class Notify:
+    """Both ways of telling. What goes wrong with them never changes the job."""
+
+    table: JobTable
+    views: JobViews
+    events: EventBus
+    webhooks: WebhookSender
+
+    def publish(self, job_id: str) -> None:
+        """Put an event for a job that succeeded or failed."""
+        job = self.table.find(job_id)
+        if job is not None and job.status in _EVENTS:
+            # Events are kept and passed on: no place for a link that anybody can read with.
+            self.events.put(_EVENTS[job.status], {**self._shown(job), "result": None})
+
+    def call_back(self, job_id: str) -> None:
+        """Send the job to its ``callbackUrl``, if it has one and has ended."""
+        job = self.table.find(job_id)
+        if job is None or not job.status.final or not job.request.callback_url:
+            return
+        message = {
+            "type": f"translation.{job.status}",
+            "timestamp": job.updated.isoformat(),
+            "data": self._shown(job),
+        }
+        self.webhooks.send(job.request.callback_url, f"msg_{job.id}", json.dumps(message))
+
+    def _shown(self, job: Job) -> dict[str, Any]:
+        """Return the job as ``GET /jobs/{id}`` has it."""
+        return self.views.view(job).model_dump(mode="json")

@@ -1,0 +1,154 @@
+"""Recordings that were put into a bucket become jobs, each once, so many at a time."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from audio_translation.aws.bucket_keys import has_room_for_results, job_of_source
+from audio_translation.deadline import Deadline
+from audio_translation.download.download import Download
+from audio_translation.errors import AudioNotRetrievable, ServiceError
+from audio_translation.formats.response_format import ResponseFormat
+from audio_translation.jobs.job import Job, JobStatus
+from audio_translation.jobs.job_starter import JobStarter
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.upload_slots import UploadSlots
+from audio_translation.uploads.recording_bucket import RecordingBuckets
+from audio_translation.uploads.uploaded_object import (
+    ObjectCreated,
+    Recording,
+    options_files,
+    options_in_file,
+    options_in_metadata,
+    requested,
+)
+from audio_translation.uploads.write_results import UploadedRecording, WriteResults
+
+OWNER = "uploads"
+"""Of jobs that no API key made: no caller of the API sees them."""
+
+_LOOK_SECONDS = 1.0
+_LOST = timedelta(days=2)
+"""After so long without a change a job is not under way any more, whatever the table says."""
+
+
+class NoSlot(Exception):
+    """As many jobs run as may; the event wants to be delivered again."""
+
+
+class NoRoom(Exception):
+    """The key is so long that no result's key, and no error's, is one that S3 takes."""
+
+
+@dataclass(frozen=True)
+class UploadJobs:
+    """What becomes of objects that are there now; safe to be told of each any number of times.
+
+    Raises NoSlot, and what the table, the buckets and the function raise for want of time or luck:
+    then the event wants to be delivered again. What is wrong with a recording or its options is
+    said beside it.
+    """
+
+    table: JobTable
+    slots: UploadSlots
+    buckets: RecordingBuckets
+    results: WriteResults
+    starter: JobStarter
+    download: Download
+    retention: timedelta
+    formats: tuple[ResponseFormat, ...]
+    audio_folder: str
+
+    def created(self, event: ObjectCreated, deadline: Deadline) -> None:
+        """Start the job of an object, if it is a recording or was uploaded for a job."""
+        job_id = job_of_source(event.key)
+        if job_id is not None:
+            self._start_waiting(job_id)
+        elif event.is_recording(self.audio_folder):
+            self._translate(event, deadline)
+
+    def _start_waiting(self, job_id: str) -> None:
+        """Start the job of POST /uploads whose audio is there now. Its caller waits for it."""
+        job = self.table.find(job_id)
+        if job is not None and job.status is JobStatus.QUEUED:
+            self.starter.start(job_id)
+
+    def _translate(self, event: ObjectCreated, deadline: Deadline) -> None:
+        if not has_room_for_results(event.key):
+            raise NoRoom
+        try:
+            recording = self.buckets.find(event.bucket, event.key)
+        except AudioNotRetrievable as error:
+            self._refuse(event, "", error)
+            return
+        if recording is None or recording.etag != event.etag:  # gone, or replaced
+            return
+        job_id = event.job_id(recording)
+        job = self.table.find(job_id) or self._job(job_id, event, recording)
+        if job is None or job.status is not JobStatus.QUEUED:
+            return
+        self._wait_for_slot(job_id, deadline)
+        try:
+            self.starter.start(job_id)
+        except Exception:
+            self.slots.give_back([job_id])
+            raise
+
+    def _job(self, job_id: str, event: ObjectCreated, recording: Recording) -> Job | None:
+        """Make the job; None if the recording has wrong options, which is said beside it."""
+        try:
+            request, formats = requested(event.url, self._options(event, recording), self.formats)
+            self.download.check_callback_url(request.callback_url)
+        except ServiceError as error:
+            if error.status >= 500 or error.retry_after:
+                raise
+            self._refuse(event, recording.version, error)
+            return None
+        now = datetime.now(UTC)
+        job = Job(
+            id=job_id,
+            owner=OWNER,
+            request=request,
+            created=now,
+            updated=now,
+            expires=now + self.retention,
+            upload=self._upload(event, recording.version, formats),
+        )
+        self.table.create(job)
+        return job
+
+    def _refuse(self, event: ObjectCreated, version: str, error: ServiceError) -> None:
+        upload = self._upload(event, version, self.formats)
+        self.results.failed(upload, error.envelope()["error"])
+
+    def _upload(
+        self, event: ObjectCreated, version: str, formats: tuple[ResponseFormat, ...]
+    ) -> UploadedRecording:
+        return UploadedRecording(
+            bucket=event.bucket, key=event.key, version=version, formats=formats
+        )
+
+    def _options(self, event: ObjectCreated, recording: Recording) -> dict[str, Any]:
+        """The folder's options, and over them the object's own."""
+        folder: dict[str, Any] = {}
+        for key in options_files(event.key):
+            content = self.buckets.options(event.bucket, key)
+            if content is not None:
+                folder = options_in_file(content)
+                break
+        return folder | options_in_metadata(recording.metadata)
+
+    def _wait_for_slot(self, job_id: str, deadline: Deadline) -> None:
+        while not self.slots.take(job_id):
+            ended = [holder for holder in self.slots.holders() if self._has_ended(holder)]
+            if ended:
+                self.slots.give_back(ended)
+            elif deadline.left() > _LOOK_SECONDS:
+                time.sleep(_LOOK_SECONDS)
+            else:
+                raise NoSlot
+
+    def _has_ended(self, job_id: str) -> bool:
+        job = self.table.find(job_id)
+        return job is None or job.status.final or datetime.now(UTC) - job.updated > _LOST

@@ -1,0 +1,39 @@
+"""An engine that is made when it is first needed, or a moment before, in a thread."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from audio_translation.audio.audio_file import Audio
+from audio_translation.deadline import Deadline
+from audio_translation.transcript import Translation
+from audio_translation.translation.engine import Engine, Task
+
+
+class LazyEngine:
+    """Engine around one that takes long to make: ``openai`` is the slowest import of all.
+
+    Safe to use from several threads. Where making it failed, the next use tries again.
+    """
+
+    def __init__(self, make: Callable[[], Engine]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._making: Future[Engine] | None = None
+
+    def begin(self) -> "Future[Engine]":
+        """Start to make the engine in a thread, so that it is there once the audio is."""
+        with self._lock:
+            if self._making is None or (self._making.done() and self._making.exception()):
+                pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
+                self._making = pool.submit(self._make)
+                pool.shutdown(wait=False)
+            return self._making
+
+    def warm_up(self) -> None:
+        """Make the engine and wait for it."""
+        self.begin().result()
+
+    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+        """Translate; raises what the engine raises, and what keeps it from being made."""
+        return self.begin().result().translate(audio, task, deadline=deadline)

@@ -1,0 +1,177 @@
+"""Audio that somebody put into a bucket: what becomes a job, and where its translation goes."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from audio_translation.aws.bucket_keys import OPTIONS_FILE, UPLOADS, is_output
+from audio_translation.errors import InvalidRequest
+from audio_translation.formats.response_format import ResponseFormat, any_case
+from audio_translation.translation.request import (
+    TranslationOptions,
+    TranslationRequest,
+    invalid_request,
+)
+
+_FORMAT = "responseFormat"
+_OPTIONS = {to_camel(name) for name in TranslationOptions.model_fields}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An object as it is now; ``metadata`` has S3's names without `x-amz-meta-`.
+
+    ``modified`` is when it was put there: the same content may come again with other options.
+    """
+
+    etag: str
+    modified: str
+    metadata: Mapping[str, str]
+
+    @property
+    def version(self) -> str:
+        """The same for as long as nobody puts another object in its place."""
+        return f"{self.etag} {self.modified}"
+
+
+class _Object(BaseModel):
+    key: str = Field(min_length=1)
+    etag: str = Field(validation_alias=AliasChoices("etag", "eTag"))
+
+
+class _Bucket(BaseModel):
+    name: str = Field(min_length=1)
+
+
+class _Detail(BaseModel):
+    bucket: _Bucket
+    object: _Object
+    again: str = ""
+
+
+class ObjectCreated(BaseModel):
+    """EventBridge's event of an object that is there now; `make backfill` writes the same.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+
+    source: str
+    detail: _Detail
+
+    @property
+    def bucket(self) -> str:
+        return self.detail.bucket.name
+
+    @property
+    def key(self) -> str:
+        return self.detail.object.key
+
+    @property
+    def etag(self) -> str:
+        return self.detail.object.etag.strip('"')
+
+    @property
+    def url(self) -> str:
+        """The object as an ``audioFileUrl``."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    def job_id(self, recording: Recording) -> str:
+        """The same at every delivery of the event, another once the object is replaced."""
+        parts = (self.bucket, self.key, recording.version, self.detail.again)
+        return "u-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
+
+    def is_recording(self, audio_folder: str) -> bool:
+        """Whether this is to be translated; what we write ourselves never is."""
+        name = self.key.rpartition("/")[2]
+        if not name or name == OPTIONS_FILE or is_output(self.key, audio_folder):
+            return False
+        return self.key.startswith(UPLOADS) or self.source == "audio-translation.backfill"
+
+
+def result_extension(response_format: ResponseFormat) -> str:
+    """The extension of a translation beside its recording: one of its own for each format."""
+    return (
+        "verbose.json"
+        if response_format is ResponseFormat.VERBOSE_JSON
+        else response_format.extension
+    )
+
+
+def options_files(key: str) -> list[str]:
+    """The keys at which a recording's folder may have its options, the nearest first."""
+    folders = key.split("/")[:-1]
+    return ["/".join([*folders[:depth], OPTIONS_FILE]) for depth in range(len(folders), 0, -1)]
+
+
+def options_in_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
+    """The options among an object's metadata: `x-amz-meta-response-format` and so on.
+
+    Names are the request's fields with hyphens; others mean something to somebody else. S3 gives
+    what is not ASCII as RFC 2047 has it.
+    """
+    known = {_hyphened(name): name for name in _OPTIONS}
+    return {
+        known[name.lower()]: _decoded(value)
+        for name, value in metadata.items()
+        if name.lower() in known
+    }
+
+
+def options_in_file(content: bytes) -> dict[str, Any]:
+    """The options in a folder's `translation.json`; raises InvalidRequest."""
+    try:
+        options = json.loads(content)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise InvalidRequest(f"{OPTIONS_FILE} of the folder is not a JSON object.")
+    return options
+
+
+def requested(
+    url: str, options: Mapping[str, Any], default_formats: tuple[ResponseFormat, ...]
+) -> tuple[TranslationRequest, tuple[ResponseFormat, ...]]:
+    """The request for an object and the formats of its results; raises InvalidRequest.
+
+    ``options`` has the request's fields, each as itself or as text; `responseFormat` may name
+    several formats, comma separated or as a list.
+    """
+    given = {name: value for name, value in options.items() if value not in (None, "")}
+    formats = _formats(given.pop(_FORMAT, None)) or default_formats
+    fields = {**given, "audioFileUrl": url, _FORMAT: formats[0]}
+    try:
+        return TranslationRequest.model_validate(fields, strict=False), formats
+    except ValidationError as error:
+        raise invalid_request(error.errors()) from None
+
+
+def _decoded(value: str) -> str:
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, UnicodeError):  # it only looks encoded
+        return value
+
+
+def _formats(value: object) -> tuple[ResponseFormat, ...]:
+    named = value.split(",") if isinstance(value, str) else value
+    if named is None:
+        return ()
+    listed = named if isinstance(named, list) else [named]
+    formats = [any_case(name.strip() if isinstance(name, str) else name) for name in listed]
+    wrong = [one for one in formats if not isinstance(one, ResponseFormat)]
+    if wrong:
+        raise InvalidRequest(
+            f"{_FORMAT} takes {', '.join(ResponseFormat)}, one or several.", param=_FORMAT
+        )
+    return tuple(dict.fromkeys(one for one in formats if isinstance(one, ResponseFormat)))
+
+
+def _hyphened(name: str) -> str:
+    return "".join("-" + letter.lower() if letter.isupper() else letter for letter in name)

@@ -1,0 +1,72 @@
+"""A job's results, put beside the recording that it is of."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from audio_translation.aws.bucket_keys import result_path
+from audio_translation.errors import AudioNotRetrievable
+from audio_translation.formats.render import render
+from audio_translation.formats.response_format import ResponseFormat
+from audio_translation.transcript import Translation
+from audio_translation.uploads.recording_bucket import RecordingBuckets
+from audio_translation.uploads.uploaded_object import result_extension
+
+_ERROR = "error.json"
+
+
+class UploadedRecording(BaseModel):
+    """A recording in a bucket whose translation is put beside it; ``version`` is the object's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bucket: str
+    key: str
+    version: str
+    formats: tuple[ResponseFormat, ...]
+
+
+@dataclass(frozen=True)
+class WriteResults:
+    """Writes below ``translations/`` of the recording's bucket, and only what is still true.
+
+    A recording that has been replaced or deleted meanwhile has another job, or wants none: then
+    nothing is written.
+    """
+
+    buckets: RecordingBuckets
+
+    def translated(
+        self, upload: UploadedRecording, translation: Translation, *, with_source: bool
+    ) -> None:
+        """Write the translation in every format; an error that is there from before goes."""
+        if not self._is_current(upload):
+            return
+        path = result_path(upload.key)
+        for response_format in upload.formats:
+            rendered = render(translation, response_format, with_source=with_source)
+            self.buckets.write(
+                upload.bucket,
+                f"{path}.{result_extension(response_format)}",
+                rendered.text.encode(),
+                rendered.content_type,
+            )
+        self.buckets.delete(upload.bucket, f"{path}.{_ERROR}")
+
+    def failed(self, upload: UploadedRecording, error: dict[str, Any]) -> None:
+        """Write OpenAI's error object in its envelope."""
+        if not self._is_current(upload):
+            return
+        shown = error | ({"param": None} if error["param"] == "audioFileUrl" else {})
+        content = json.dumps({"error": shown}, ensure_ascii=False).encode()
+        key = f"{result_path(upload.key)}.{_ERROR}"
+        self.buckets.write(upload.bucket, key, content, "application/json")
+
+    def _is_current(self, upload: UploadedRecording) -> bool:
+        try:
+            recording = self.buckets.find(upload.bucket, upload.key)
+        except AudioNotRetrievable:
+            return True  # which is then what there is to say
+        return recording is not None and recording.version == upload.version

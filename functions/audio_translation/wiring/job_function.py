@@ -1,0 +1,129 @@
+"""What JobFunction is made of, once per sandbox.
+
+Nobody waits for this function to start, and all of it is needed: everything is made at once.
+"""
+
+import functools
+import os
+import shutil
+import socket
+
+from aws_lambda_powertools.utilities.parameters import SSMProvider
+
+from audio_translation.audio import decoding
+from audio_translation.audio.chunk_plan import longest
+from audio_translation.aws.bucket import Bucket
+from audio_translation.aws.clients import Clients
+from audio_translation.aws.eventbridge import EventBus
+from audio_translation.aws.saved_sources import SavedSources
+from audio_translation.aws.telemetry import Telemetry
+from audio_translation.download.download import Download
+from audio_translation.download.from_s3 import S3Download
+from audio_translation.jobs.steps.job_source import JobSource
+from audio_translation.jobs.steps.notify import Notify
+from audio_translation.jobs.steps.run_job import Limits, RunJob
+from audio_translation.jobs.steps.webhook import WebhookSender
+from audio_translation.settings import Settings
+from audio_translation.translation.language_detection import LanguageDetector
+from audio_translation.translation.retranslate import Retranslate
+from audio_translation.translation.translate_chunk import TranslateChunk
+from audio_translation.uploads.recording_bucket import RecordingBuckets
+from audio_translation.uploads.write_results import WriteResults
+from audio_translation.wiring.engines import make_engine
+from audio_translation.wiring.job_storage import job_management
+
+_LONGEST_CHUNK = 300_000
+"""Milliseconds; Whisper on one machine needs 0.7 GB of memory for so much."""
+
+_CHUNKS_OF_A_CHUNK = 4
+"""Calls at once for one chunk in two steps; all chunks of the job have ``job_concurrency``."""
+
+_WEBHOOK_SECONDS = 10.0
+
+
+@functools.cache
+def job_function() -> "JobFunction":
+    """Return the sandbox's one set, made at its first event."""
+    return JobFunction(Settings.from_environment(os.environ))
+
+
+class JobFunction:
+    """The steps of a job, telling that it has ended, and telemetry."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.telemetry = Telemetry()
+        self.concurrency = settings.job_concurrency
+        # Throttles pass: AWS is asked again for up to a minute, and then the step is run again.
+        self._clients = Clients(
+            read_seconds=20, attempts=8, connections=settings.job_concurrency + 10
+        )
+        self._settings = settings
+        self._download = Download(settings, self._clients, max_bytes=settings.max_job_audio_bytes)
+        jobs = job_management(settings, self._clients)
+        engine = make_engine(
+            settings,
+            self._clients,
+            decoder=decoding,
+            telemetry=self.telemetry,
+            calls_at_once=settings.job_concurrency,
+            chunks_at_once=_CHUNKS_OF_A_CHUNK,
+        )
+        self.run = RunJob(
+            table=jobs.table,
+            files=jobs.files,
+            decoder=decoding,
+            source=self._source(),
+            translate=TranslateChunk(
+                engine, decoding, Retranslate(LanguageDetector(), self.telemetry)
+            ),
+            results=WriteResults(RecordingBuckets(self._clients)),
+            telemetry=self.telemetry,
+            work_folder=settings.work_folder,
+            default_model=settings.default_model,
+            default_price_per_minute=settings.price_per_minute_usd,
+            limits=_limits(settings),
+        )
+        self.notify = Notify(
+            table=jobs.table,
+            views=jobs.views,
+            events=EventBus(self._clients, bus=settings.event_bus),
+            webhooks=self._webhooks(),
+        )
+        shutil.rmtree(settings.work_folder, ignore_errors=True)  # a crash may have left files
+        settings.work_folder.mkdir(parents=True, mode=0o700)
+
+    def _source(self) -> JobSource:
+        settings = self._settings
+        return JobSource(
+            download=self._download,
+            # A bucket of uploads is read for its own recordings, not for whoever knows a key.
+            uploads=S3Download(
+                self._clients,
+                buckets=frozenset({settings.bucket, settings.upload_bucket} - {""}),
+                max_bytes=settings.max_job_audio_bytes,
+            ),
+            saved_sources=SavedSources(
+                Bucket(self._clients, settings.bucket), folder=settings.audio_folder
+            ),
+            telemetry=self.telemetry,
+        )
+
+    def _webhooks(self) -> WebhookSender:
+        secret = SSMProvider(boto3_client=self._clients.ssm)
+        parameter = self._settings.webhook_secret_parameter
+        return WebhookSender(
+            secret=lambda: str(secret.get(parameter, decrypt=True, max_age=300)).strip(),
+            seconds=_WEBHOOK_SECONDS,
+            allow_loopback=self._settings.fetch_allow_loopback,
+            resolve=socket.getaddrinfo,
+            tls=lambda: self._download.http.tls,
+        )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_duration=round(settings.max_job_audio_hours * 3_600_000),
+        chunk_target=settings.chunk_target_seconds * 1000,
+        chunk_limit=min(longest(settings.provider_max_audio_bytes), _LONGEST_CHUNK),
+        call_seconds=settings.job_call_seconds,
+    )

@@ -1,0 +1,45 @@
+"""What UploadFunction is made of, once per sandbox."""
+
+import functools
+import os
+from datetime import timedelta
+
+from audio_translation.aws.clients import Clients
+from audio_translation.aws.telemetry import Telemetry
+from audio_translation.download.download import Download
+from audio_translation.formats.response_format import ResponseFormat
+from audio_translation.jobs.upload_jobs import UploadJobs
+from audio_translation.jobs.upload_slots import UploadSlots
+from audio_translation.settings import Settings
+from audio_translation.uploads.recording_bucket import RecordingBuckets
+from audio_translation.uploads.write_results import WriteResults
+from audio_translation.wiring.job_storage import job_management
+
+
+@functools.cache
+def upload_function() -> "UploadFunction":
+    """Return the sandbox's one set, made at its first event."""
+    return UploadFunction(Settings.from_environment(os.environ))
+
+
+class UploadFunction:
+    """What turns recordings in buckets into jobs, and telemetry."""
+
+    def __init__(self, settings: Settings) -> None:
+        clients = Clients()
+        jobs = job_management(settings, clients)
+        buckets = RecordingBuckets(clients)
+        self.telemetry = Telemetry()
+        self.upload_jobs = UploadJobs(
+            table=jobs.table,
+            slots=UploadSlots(
+                clients, table=settings.job_table, slots=settings.upload_jobs_at_once
+            ),
+            buckets=buckets,
+            results=WriteResults(buckets),
+            starter=jobs.starter,
+            download=Download(settings, clients, max_bytes=settings.max_job_audio_bytes),
+            retention=timedelta(days=settings.job_retention_days),
+            formats=tuple(map(ResponseFormat, settings.upload_formats)),
+            audio_folder=settings.audio_folder,
+        )

@@ -1,0 +1,74 @@
+"""The job function is invoked over HTTP as AWS has it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from audio_translation.errors import Internal, RateLimited, ServiceError
+from audio_translation.jobs.job_starter import JobStarter
+from tests.fakes.functions import FUNCTION, Functions, Started
+
+
+@pytest.fixture
+def functions() -> Iterator[Functions]:
+    with Functions().running() as functions:
+        yield functions
+
+
+@pytest.fixture
+def starter(functions: Functions) -> JobStarter:
+    return JobStarter(client(functions.url), function=FUNCTION)
+
+
+def client(url: str) -> Any:
+    return boto3.client(
+        "lambda",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+        config=Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1}),
+    )
+
+
+def test_an_execution_is_named_after_the_job_and_nobody_waits_for_it(
+    functions: Functions, starter: JobStarter
+) -> None:
+    starter.start("job-1")
+    assert functions.started == [Started(FUNCTION, "Event", "job-1", {"jobId": "job-1"})]
+
+
+def test_a_second_start_is_no_error(functions: Functions, starter: JobStarter) -> None:
+    functions.refusals.append((409, "DurableExecutionAlreadyStartedException"))
+    starter.start("job-1")
+    assert functions.started == []
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "error"),
+    [
+        (429, "TooManyRequestsException", RateLimited),
+        (404, "ResourceNotFoundException", Internal),
+        (403, "AccessDeniedException", Internal),
+        (500, "ServiceException", Internal),
+    ],
+)
+def test_a_refusal_is_an_error_of_the_table(
+    functions: Functions,
+    starter: JobStarter,
+    status: int,
+    name: str,
+    error: type[ServiceError],
+) -> None:
+    functions.refusals.append((status, name))
+    with pytest.raises(error) as caught:
+        starter.start("job-1")
+    assert (caught.value.retry_after is not None) == (error is RateLimited)
+
+
+def test_lambda_that_cannot_be_reached_is_an_error_of_the_table() -> None:
+    with pytest.raises(Internal, match="EndpointConnectionError"):
+        JobStarter(client("http://127.0.0.1:9"), function=FUNCTION).start("job-1")

@@ -1,0 +1,64 @@
+"""Starts of jobs through Lambda's API: the SDK's runner, and the function in its sandboxes."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from audio_translation.jobs.job import JobStatus
+from audio_translation.jobs.job_starter import JobStarter
+from local.aws.lambda_invoke import JOB_FUNCTION, durable_function
+from local.aws.lambda_sandboxes import Sandboxes
+from tests.fakes.aws import Aws, ClientsAt
+from tests.fakes.source import Source
+from tests.fakes.tones import Listener, recording
+from tests.worlds.jobs import JobWorld, sentences
+
+SENTENCES = 24
+
+
+def test_a_start_that_is_sent_three_times_at_once_pays_for_each_chunk_once(
+    aws: Aws, tmp_path: Path
+) -> None:
+    with Listener().running() as provider, Source() as source:
+        assert isinstance(provider, Listener)
+        world = JobWorld(aws, provider, source, tmp_path / "work")
+        job_id = world.job(source.file("/tones.wav", recording(SENTENCES)))
+        with starter_of(world, tmp_path) as starter:
+            with ThreadPoolExecutor(3) as pool:
+                list(pool.map(starter.start, [job_id] * 3))
+            wait_for_the_end(world, job_id)
+            starter.start(job_id)
+    assert world.find(job_id).status is JobStatus.SUCCEEDED
+    assert world.said(job_id) == sentences(SENTENCES)
+    world.check_paid_once(job_id)
+    assert len(source.requests) == 1
+
+
+@contextmanager
+def starter_of(world: JobWorld, folder: Path) -> Iterator[JobStarter]:
+    def sandboxes(executions: str) -> Sandboxes:
+        return Sandboxes(
+            {**world.environment, "AWS_ENDPOINT_URL_LAMBDA": executions},
+            handler="audio_translation.handlers.job.handler",
+            log=folder / "function.log",
+            slots=3,
+        )
+
+    store = folder / "executions.sqlite"
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        durable_function(sandboxes, listener=listener, store=store, invoke=lambda *_: {}),
+    ):
+        clients = ClientsAt("http://{}:{}".format(*listener.getsockname()))
+        yield JobStarter(clients, function=JOB_FUNCTION)
+        clients.functions.close()
+
+
+def wait_for_the_end(world: JobWorld, job_id: str) -> None:
+    ends = time.monotonic() + 90
+    while not world.find(job_id).status.final:
+        assert time.monotonic() < ends
+        time.sleep(0.05)

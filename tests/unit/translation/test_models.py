@@ -1,0 +1,54 @@
+"""The table of models, and the page that shows it."""
+
+import re
+
+import pytest
+
+from audio_translation.translation.models import (
+    MODELS,
+    EngineName,
+    Model,
+    model_named,
+    price_per_minute,
+)
+from local import REPOSITORY
+
+PAGE = (REPOSITORY / "docs" / "models.md").read_text()
+
+
+def test_the_page_has_the_table() -> None:
+    body = PAGE.partition("|---|---|---|---|\n")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in body.splitlines()]
+    assert rows == [shown(model) for model in MODELS.values()]
+
+
+def shown(model: Model) -> list[str]:
+    way = {EngineName.TRANSLATE: "one", EngineName.TRANSCRIBE_THEN_TRANSLATE: "two"}[model.engine]
+    price = "`PricePerMinuteUsd`" if model.price is None else f"${model.price}"
+    return [f"`{model.name}`", way, str(model.ends) if model.ends else "", price]
+
+
+def test_the_page_says_when_the_end_was_announced() -> None:
+    assert {str(m.deprecated) for m in MODELS.values() if m.ends} == {
+        *re.findall(r"announced on (\d{4}-\d\d-\d\d)", PAGE)
+    }
+    assert {m.deprecated for m in MODELS.values() if not m.ends} == {None}
+
+
+def test_a_name_that_is_not_known_is_a_model_of_one_step_without_an_end() -> None:
+    assert model_named("of-some-server") == Model("of-some-server", EngineName.TRANSLATE)
+
+
+@pytest.mark.parametrize(
+    ("served", "dollars"),
+    [
+        ("whisper-1", 0.02),
+        ("of-some-server", 0.02),
+        ("", 0.02),
+        ("gpt-transcribe", 0.0045),
+        ("whisper-1, gpt-transcribe", 0.02),
+        ("gpt-4o-mini-transcribe, gpt-transcribe", 0.0045),
+    ],
+)
+def test_a_minute_costs_what_the_model_that_served_does(served: str, dollars: float) -> None:
+    assert price_per_minute(served, 0.02) == dollars

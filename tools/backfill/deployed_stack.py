@@ -1,0 +1,44 @@
+"""What a deployed stack tells about itself."""
+
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from audio_translation.settings import Settings
+from tools.backfill import Failed
+
+
+class Stack(NamedTuple):
+    """``buckets``: those whose recordings the stack may read; none if that is not known."""
+
+    queue: str
+    audio_folder: str = Settings().audio_folder
+    price_per_minute: float = Settings().price_per_minute_usd
+    buckets: tuple[str, ...] = ()
+
+
+def described(client: Any, name: str) -> Stack:
+    """Look a stack up, with ``cloudformation:DescribeStacks``. Raises Failed, botocore's errors."""
+    try:
+        (stack,) = client.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise
+        region = client.meta.region_name
+        raise Failed(
+            f"There is no stack {name!r} in {region}. STACK=name and AWS_REGION name another;"
+            " QUEUE=url does without."
+        ) from error
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+    if "UploadQueueUrl" not in outputs:
+        raise Failed(f"The stack {name!r} has no output UploadQueueUrl. Deploy it anew.")
+    buckets = outputs.get("BucketName"), parameters.get("UploadBucket")
+    return Stack(
+        queue=outputs["UploadQueueUrl"],
+        audio_folder=parameters.get("AudioFolder") or Settings().audio_folder,
+        price_per_minute=float(
+            parameters.get("PricePerMinuteUsd") or Settings().price_per_minute_usd
+        ),
+        buckets=tuple(bucket for bucket in buckets if bucket),
+    )
