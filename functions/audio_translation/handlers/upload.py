@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from audio_translation.deadline import Deadline
 from audio_translation.jobs.upload_jobs import NoSlot
-from audio_translation.uploads.uploaded_object import ObjectCreated
+from audio_translation.uploads.object_created import ObjectCreated
 from audio_translation.wiring.upload_function import upload_function
 
 _RESERVE_SECONDS = 10.0

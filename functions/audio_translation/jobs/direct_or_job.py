@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from audio_translation.download.download import Download
 
 _RESERVE_SECONDS = 1.0
-"""Kept back from the time that Lambda leaves us, to answer in."""
+"""Kept back from the invocation's time to send the answer."""
 _JOB_RESERVE_SECONDS = 2.0
-"""The same where the answer may become a job, which takes a new connection or two."""
+"""The same where a job may have to be made, which takes new connections to AWS."""
 _LOOK_SECONDS = 0.5
 
 
@@ -67,8 +67,8 @@ class DirectOrJob:
     ) -> Outcome | Job:
         """Return the translation, or a job whose id is the request's.
 
-        A job it is when the caller asks for one, when the audio is more than one request
-        translates, and when the time of the request runs out, for its source or its translation.
+        A job is made when the caller asks for one, when the audio is more than one request
+        translates, and when downloading or translating takes longer than the request has time.
         Raises ServiceError.
         """
         source = AudioUrl(request.audio_file_url, self.download)

@@ -11,13 +11,13 @@ from audio_translation.translation.request import TranslationRequest
 from audio_translation.uploads.write_results import UploadedRecording
 
 MOST_RESTARTS = 3
-"""So often a job goes on after AWS has lost its execution; then it fails."""
+"""How many lost executions of a job are replaced by new ones; after that it fails."""
 
 _BITS_PER_SECOND = 32_000
 
 
 class JobStatus(StrEnum):
-    """Where a job is. The last three are final."""
+    """The status of a job. The last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -33,17 +33,18 @@ class JobStatus(StrEnum):
 class Job(BaseModel):
     """What the job table keeps of a job. Texts and audio are in S3, under the job's id.
 
-    ``chunk_durations`` is in integer milliseconds, one entry a chunk, empty until the audio is
-    split; ``chunks_done`` holds the indexes of the chunks whose text is stored. ``duration`` is
-    the whole audio's, in milliseconds. ``expires`` is when the job is forgotten; a job that waits
-    for its audio is then kept until ``kept_until`` once it has begun.
+    - ``duration``: the whole audio's, in integer milliseconds.
+    - ``chunk_durations``: integer milliseconds of each chunk; empty until the audio is split.
+    - ``chunks_done``: indexes of the chunks whose text is stored.
+    - ``expires``: when the job is deleted. For a job that waits for its upload this is soon;
+      once it runs, ``expires`` becomes ``kept_until``.
     """
 
     model_config = ConfigDict(frozen=True)
 
     id: str
     owner: str
-    """Who may see it: what identifies the API key that made it, never the key itself."""
+    """Who may see it: an id of the API key that made it, never the key itself."""
     status: JobStatus = JobStatus.QUEUED
     request: TranslationRequest
     created: datetime
@@ -54,24 +55,24 @@ class Job(BaseModel):
     chunk_durations: tuple[int, ...] = ()
     chunks_done: frozenset[int] = Field(default_factory=frozenset)
     error: dict[str, Any] | None = None
-    """OpenAI's error object without its envelope, of a job that failed."""
+    """OpenAI's error object without its envelope, if the job failed."""
     partial: bool = False
-    """The stored translation lacks chunks, because the job failed or was cancelled."""
+    """The job failed, and the stored translation lacks chunks."""
     warnings: tuple[str, ...] = ()
-    """What is odd about the audio: sentences for whoever reads the translation."""
+    """Sentences about the audio for whoever reads the translation."""
     model: str | None = None
-    """What served, once the job has ended: several are separated by commas."""
+    """The models that served, separated by commas, once the job has ended."""
     upload: UploadedRecording | None = None
-    """The recording beside which the result is wanted, if the job is of one."""
+    """The uploaded recording that the job translates, if it was made for one."""
 
     @property
     def audio_done(self) -> int:
-        """Milliseconds of audio in the chunks that are done."""
+        """Return the milliseconds of audio in the chunks that are done."""
         return sum(self.chunk_durations[index] for index in self.chunks_done)
 
     @property
     def audio_total(self) -> int:
-        """Milliseconds of audio in all chunks; 0 until the audio is split."""
+        """Return the milliseconds of audio in all chunks; 0 until the audio is split."""
         return sum(self.chunk_durations)
 
 

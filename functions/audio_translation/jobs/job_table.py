@@ -1,7 +1,7 @@
-"""The job table in DynamoDB. Whatever it changes, it changes under a condition.
+"""The job table in DynamoDB. Every change is conditional: a job that has ended stays as it is.
 
 An item is a job under its ``id``; the index ``owner-created`` lists an owner's jobs by time.
-DynamoDB deletes an item some time after ``expires``; here it is gone at that moment.
+DynamoDB deletes an item some time after ``expires``; this module hides it from that moment on.
 """
 
 import json
@@ -15,10 +15,9 @@ from botocore.exceptions import ClientError
 
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.error_codes import CONDITION_FAILED, error_code, mapped
-from audio_translation.jobs import page_cursor as cursors
+from audio_translation.jobs import page_cursor
 from audio_translation.jobs.job import Job, JobStatus
-from audio_translation.translation.request import TranslationRequest
-from audio_translation.uploads.write_results import UploadedRecording
+from audio_translation.jobs.job_item import from_item, timestamp, to_item
 
 TABLE = "job table"
 """What errors call it."""
@@ -29,43 +28,43 @@ _FINAL = tuple(status for status in JobStatus if status.final)
 
 @dataclass(frozen=True)
 class JobTable:
-    """All that is done to jobs; safe to call from several threads.
+    """Creates, finds, lists and changes jobs; safe to call from several threads.
 
-    Methods that change a job return it as it is afterwards, or None if it is not there (any more)
-    or is in a state that forbids the change. All raise RateLimited when the table is throttled
-    and Internal when it fails.
+    Methods that change a job return the changed job. They return None if there is no such job, or
+    if its status does not allow the change. All raise RateLimited when the table is throttled and
+    Internal when it fails.
     """
 
     clients: Clients
     table: str
 
     def create(self, job: Job) -> None:
-        """Store a new job; a job that is there under this id stays as it is."""
+        """Store a new job; an existing job with this id is left unchanged."""
         with mapped(TABLE), _unless_refused():
             self.clients.dynamodb.put_item(
                 TableName=self.table,
-                Item=_item(job),
+                Item=to_item(job),
                 ConditionExpression="attribute_not_exists(id)",
             )
 
     def find(self, job_id: str) -> Job | None:
-        """Return a job as it is now."""
+        """Return a job with a consistent read, None if there is none."""
         with mapped(TABLE):
             answer = self.clients.dynamodb.get_item(
                 TableName=self.table, Key=_key(job_id), ConsistentRead=True
             )
         item = answer.get("Item")
-        job = _job(item) if item else None
+        job = from_item(item) if item else None
         return job if job and job.expires > datetime.now(UTC) else None
 
     def page(self, owner: str, *, limit: int, cursor: str | None) -> tuple[list[Job], str | None]:
         """Return at most ``limit`` jobs of ``owner``, newest first, and the next page's cursor.
 
-        There is no next page where the cursor is None. A job that was made a moment ago may not be
-        listed yet. Raises InvalidRequest for a cursor that is not one of this owner's.
+        The cursor is None on the last page. A job made a moment ago may not be listed yet. Raises
+        InvalidRequest for a cursor that is not this owner's.
         """
         start: Any = (
-            {"ExclusiveStartKey": cursors.start(owner, cursor)} if cursor is not None else {}
+            {"ExclusiveStartKey": page_cursor.start(owner, cursor)} if cursor is not None else {}
         )
         with mapped(TABLE):
             answer = self.clients.dynamodb.query(
@@ -79,12 +78,14 @@ class JobTable:
                 **start,
             )
         now = datetime.now(UTC)
-        jobs = [job for job in map(_job, answer["Items"]) if job.expires > now]
+        jobs = [job for job in map(from_item, answer["Items"]) if job.expires > now]
         last = answer.get("LastEvaluatedKey")
-        return jobs, cursors.cursor(owner, last["created"]["S"], last["id"]["S"]) if last else None
+        return jobs, page_cursor.cursor(
+            owner, last["created"]["S"], last["id"]["S"]
+        ) if last else None
 
     def begin(self, job_id: str) -> Job | None:
-        """Make a queued job run; one that runs already goes on. It is kept from now on."""
+        """Set a queued job to running, and ``expires`` to ``kept_until`` if it has one."""
         return self._change(job_id, _ACTIVE, status=JobStatus.RUNNING, keep=True)
 
     def split(
@@ -95,7 +96,7 @@ class JobTable:
         chunk_durations: Iterable[int],
         warnings: Iterable[str] = (),
     ) -> Job | None:
-        """Write the plan of a running job; all in integer milliseconds."""
+        """Store duration and chunk durations, in integer milliseconds, of a running job."""
         return self._change(
             job_id,
             (JobStatus.RUNNING,),
@@ -105,11 +106,11 @@ class JobTable:
         )
 
     def chunk_done(self, job_id: str, index: int) -> Job | None:
-        """Note that the text of a running job's chunk is stored; once or more often."""
+        """Add a chunk of a running job to those whose text is stored; repeating it does no harm."""
         return self._change(job_id, (JobStatus.RUNNING,), chunk=index)
 
     def succeed(self, job_id: str, *, model: str | None = None) -> Job | None:
-        """End a running job well; ``model`` is what served it."""
+        """Set a running job to succeeded; ``model`` is the one that served it."""
         return self._change(
             job_id, (JobStatus.RUNNING,), status=JobStatus.SUCCEEDED, **_served(model)
         )
@@ -117,7 +118,7 @@ class JobTable:
     def fail(
         self, job_id: str, error: dict[str, Any], *, partial: bool, model: str | None = None
     ) -> Job | None:
-        """End a job with OpenAI's error object; ``partial``: a translation of a part is stored."""
+        """Set a job to failed with OpenAI's error object; ``partial``: some text is stored."""
         return self._change(
             job_id,
             _ACTIVE,
@@ -128,11 +129,11 @@ class JobTable:
         )
 
     def cancel(self, job_id: str) -> Job | None:
-        """End a job that has not ended."""
+        """Set a queued or running job to cancelled."""
         return self._change(job_id, _ACTIVE, status=JobStatus.CANCELLED)
 
     def delete(self, job_id: str, *, states: Iterable[JobStatus] = _FINAL) -> None:
-        """Forget a job that is in one of ``states``; any other stays."""
+        """Delete a job that is in one of ``states``."""
         condition, values = _is_in(states)
         with mapped(TABLE), _unless_refused():
             self.clients.dynamodb.delete_item(
@@ -156,7 +157,7 @@ class JobTable:
         condition, values = _is_in(states)
         names = {"#status": "status", "#updated": "updated"}
         sets = ["#updated = :updated"]
-        values[":updated"] = {"S": _stamp(datetime.now(UTC))}
+        values[":updated"] = {"S": timestamp(datetime.now(UTC))}
         if status is not None:
             fields["status"] = {"S": status.value}
         for name, value in fields.items():
@@ -180,13 +181,13 @@ class JobTable:
                 ExpressionAttributeValues=values,
                 ReturnValues="ALL_NEW",
             )
-            return _job(answer["Attributes"])
+            return from_item(answer["Attributes"])
         return None
 
 
 @contextmanager
 def _unless_refused() -> Iterator[None]:
-    """Leave the block quietly when the item is not what the condition wants."""
+    """Suppress the error of a condition that is not met."""
     try:
         yield
     except ClientError as error:
@@ -195,7 +196,7 @@ def _unless_refused() -> Iterator[None]:
 
 
 def _is_in(states: Iterable[JobStatus]) -> tuple[str, dict[str, Any]]:
-    """A condition, which no item that is not there meets, and its values."""
+    """Return a condition on the status and its values; a missing item never meets it."""
     values: dict[str, Any] = {f":is_{state.value}": {"S": state.value} for state in states}
     return f"#status IN ({', '.join(values)})", values
 
@@ -204,61 +205,5 @@ def _key(job_id: str) -> dict[str, Any]:
     return {"id": {"S": job_id}}
 
 
-def _item(job: Job) -> dict[str, Any]:
-    """A job that is queued; what comes later is not there yet."""
-    upload = {"upload": {"S": job.upload.model_dump_json()}} if job.upload else {}
-    kept = {"kept_until": _seconds(job.kept_until)} if job.kept_until else {}
-    return {
-        **upload,
-        **kept,
-        "id": {"S": job.id},
-        "owner": {"S": job.owner},
-        "status": {"S": job.status.value},
-        "request": {"S": job.request.model_dump_json(by_alias=True)},
-        "created": {"S": _stamp(job.created)},
-        "updated": {"S": _stamp(job.updated)},
-        "expires": _seconds(job.expires),
-    }
-
-
-def _job(item: dict[str, Any]) -> Job:
-    error = item.get("error")
-    return Job(
-        id=item["id"]["S"],
-        owner=item["owner"]["S"],
-        status=JobStatus(item["status"]["S"]),
-        request=TranslationRequest.model_validate_json(item["request"]["S"]),
-        created=datetime.fromisoformat(item["created"]["S"]),
-        updated=datetime.fromisoformat(item["updated"]["S"]),
-        expires=_time(item["expires"]),
-        kept_until=_time(item["kept_until"]) if "kept_until" in item else None,
-        duration=int(item.get("duration", {}).get("N", 0)),
-        chunk_durations=tuple(
-            int(length["N"]) for length in item.get("chunk_durations", {}).get("L", [])
-        ),
-        chunks_done=frozenset(map(int, item.get("chunks_done", {}).get("NS", []))),
-        error=json.loads(error["S"]) if error else None,
-        partial=item.get("partial", {}).get("BOOL", False),
-        warnings=tuple(warning["S"] for warning in item.get("warnings", {}).get("L", [])),
-        model=item.get("model", {}).get("S"),
-        upload=UploadedRecording.model_validate_json(item["upload"]["S"])
-        if "upload" in item
-        else None,
-    )
-
-
 def _served(model: str | None) -> dict[str, Any]:
     return {"model": {"S": model}} if model else {}
-
-
-def _seconds(time: datetime) -> dict[str, Any]:
-    return {"N": str(int(time.timestamp()))}
-
-
-def _time(seconds: dict[str, Any]) -> datetime:
-    return datetime.fromtimestamp(int(seconds["N"]), UTC)
-
-
-def _stamp(time: datetime) -> str:
-    """ISO 8601 in UTC, always equally long, so that texts sort like times."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")

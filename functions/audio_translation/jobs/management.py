@@ -20,9 +20,9 @@ POLL_SECONDS = 5
 """How often a caller should look at a job that has not ended."""
 
 _UPLOAD_SECONDS = 15 * 60
-"""In these an upload has to begin; S3 does not ask again while it goes on."""
+"""An upload must begin within these; S3 does not check again while it goes on."""
 _WAIT = timedelta(days=1)
-"""How long a job waits for its audio before it is forgotten."""
+"""How long a job waits for its audio before it is deleted."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class JobManagement:
     def prepare(self, request: UploadRequest, *, owner: str) -> PreparedUpload:
         """Make a job that begins when its audio is uploaded; raises AudioTooLarge.
 
-        If that never happens, the job is forgotten after a day. Its id is in the URL of the upload
+        If that never happens, the job is deleted after a day. Its id is in the URL of the upload
         and cannot be guessed.
         """
         limit = min(self.max_audio_bytes, LARGEST_PUT)
@@ -118,7 +118,7 @@ class JobManagement:
         return self.files.translation(job.id)
 
     def delete(self, job: Job) -> None:
-        """Cancel a job that has not ended, forget one that has; delete all that it stored.
+        """Cancel a job that has not ended, delete one that has; delete all files of both.
 
         A cancelled job stays in the table, so that the function that runs it sees it and stops.
         """

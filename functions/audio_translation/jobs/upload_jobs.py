@@ -1,4 +1,4 @@
-"""Recordings that were put into a bucket become jobs, each once, so many at a time."""
+"""Makes a job for each recording that is put into a bucket, and limits how many run at once."""
 
 import time
 from dataclasses import dataclass
@@ -14,40 +14,38 @@ from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_starter import JobStarter
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.upload_slots import UploadSlots
-from audio_translation.uploads.recording_bucket import RecordingBuckets
-from audio_translation.uploads.uploaded_object import (
-    ObjectCreated,
-    Recording,
+from audio_translation.uploads.object_created import ObjectCreated, Recording
+from audio_translation.uploads.options import (
     options_files,
     options_in_file,
     options_in_metadata,
     requested,
 )
+from audio_translation.uploads.recording_buckets import RecordingBuckets
 from audio_translation.uploads.write_results import UploadedRecording, WriteResults
 
 OWNER = "uploads"
-"""Of jobs that no API key made: no caller of the API sees them."""
+"""The owner of these jobs: no API key made them, so no caller of the API sees them."""
 
 _LOOK_SECONDS = 1.0
 _LOST = timedelta(days=2)
-"""After so long without a change a job is not under way any more, whatever the table says."""
+"""A job without a change for so long counts as ended, whatever its status says."""
 
 
 class NoSlot(Exception):
-    """As many jobs run as may; the event wants to be delivered again."""
+    """The limit of jobs at once is reached; the event must be delivered again."""
 
 
 class NoRoom(Exception):
-    """The key is so long that no result's key, and no error's, is one that S3 takes."""
+    """The recording's key is too long: the keys of its results would exceed S3's limit."""
 
 
 @dataclass(frozen=True)
 class UploadJobs:
-    """What becomes of objects that are there now; safe to be told of each any number of times.
+    """Handles events of created objects; the same event may come any number of times.
 
-    Raises NoSlot, and what the table, the buckets and the function raise for want of time or luck:
-    then the event wants to be delivered again. What is wrong with a recording or its options is
-    said beside it.
+    Raises NoSlot, RateLimited and Internal: then the event must be delivered again. What is wrong
+    with a recording or its options is written beside it as an ``.error.json``.
     """
 
     table: JobTable
@@ -61,7 +59,7 @@ class UploadJobs:
     audio_folder: str
 
     def created(self, event: ObjectCreated, deadline: Deadline) -> None:
-        """Start the job of an object, if it is a recording or was uploaded for a job."""
+        """Start a job for a recording, or the job of POST /uploads that waits for this audio."""
         job_id = job_of_source(event.key)
         if job_id is not None:
             self._start_waiting(job_id)
@@ -69,7 +67,7 @@ class UploadJobs:
             self._translate(event, deadline)
 
     def _start_waiting(self, job_id: str) -> None:
-        """Start the job of POST /uploads whose audio is there now. Its caller waits for it."""
+        """Start the job of POST /uploads whose audio has arrived; it needs no slot."""
         job = self.table.find(job_id)
         if job is not None and job.status is JobStatus.QUEUED:
             self.starter.start(job_id)
@@ -96,7 +94,7 @@ class UploadJobs:
             raise
 
     def _job(self, job_id: str, event: ObjectCreated, recording: Recording) -> Job | None:
-        """Make the job; None if the recording has wrong options, which is said beside it."""
+        """Make the job; None if its options are wrong, which is written beside the recording."""
         try:
             request, formats = requested(event.url, self._options(event, recording), self.formats)
             self.download.check_callback_url(request.callback_url)
@@ -130,7 +128,7 @@ class UploadJobs:
         )
 
     def _options(self, event: ObjectCreated, recording: Recording) -> dict[str, Any]:
-        """The folder's options, and over them the object's own."""
+        """Return the folder's options, overridden by the object's own."""
         folder: dict[str, Any] = {}
         for key in options_files(event.key):
             content = self.buckets.options(event.bucket, key)

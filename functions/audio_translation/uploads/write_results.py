@@ -11,8 +11,7 @@ from audio_translation.errors import AudioNotRetrievable
 from audio_translation.formats.render import render
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.transcript import Translation
-from audio_translation.uploads.recording_bucket import RecordingBuckets
-from audio_translation.uploads.uploaded_object import result_extension
+from audio_translation.uploads.recording_buckets import RecordingBuckets
 
 _ERROR = "error.json"
 
@@ -70,3 +69,12 @@ class WriteResults:
         except AudioNotRetrievable:
             return True  # which is then what there is to say
         return recording is not None and recording.version == upload.version
+
+
+def result_extension(response_format: ResponseFormat) -> str:
+    """The extension of a translation beside its recording: one of its own for each format."""
+    return (
+        "verbose.json"
+        if response_format is ResponseFormat.VERBOSE_JSON
+        else response_format.extension
+    )

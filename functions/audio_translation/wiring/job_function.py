@@ -27,7 +27,7 @@ from audio_translation.settings import Settings
 from audio_translation.translation.language_detection import LanguageDetector
 from audio_translation.translation.retranslate import Retranslate
 from audio_translation.translation.translate_chunk import TranslateChunk
-from audio_translation.uploads.recording_bucket import RecordingBuckets
+from audio_translation.uploads.recording_buckets import RecordingBuckets
 from audio_translation.uploads.write_results import WriteResults
 from audio_translation.wiring.engines import make_engine
 from audio_translation.wiring.job_storage import job_management

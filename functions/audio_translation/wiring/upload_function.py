@@ -11,7 +11,7 @@ from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.upload_jobs import UploadJobs
 from audio_translation.jobs.upload_slots import UploadSlots
 from audio_translation.settings import Settings
-from audio_translation.uploads.recording_bucket import RecordingBuckets
+from audio_translation.uploads.recording_buckets import RecordingBuckets
 from audio_translation.uploads.write_results import WriteResults
 from audio_translation.wiring.job_storage import job_management
 

@@ -27,12 +27,8 @@ from audio_translation.jobs.job_view import PreparedUpload, Upload
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.settings import Settings
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
-from audio_translation.uploads.uploaded_object import (
-    options_in_file,
-    options_in_metadata,
-    requested,
-    result_extension,
-)
+from audio_translation.uploads.options import options_in_file, options_in_metadata, requested
+from audio_translation.uploads.write_results import result_extension
 from local import REPOSITORY
 from local.aws.iam_policies import allows
 from local.aws.template import environment, load_template

@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 from audio_translation.aws.bucket_keys import has_room_for_results, is_output, result_path
 from audio_translation.errors import InvalidRequest
 from audio_translation.formats.response_format import ResponseFormat
-from audio_translation.uploads.uploaded_object import (
-    ObjectCreated,
-    Recording,
+from audio_translation.uploads.object_created import ObjectCreated, Recording
+from audio_translation.uploads.options import (
     options_files,
     options_in_file,
     options_in_metadata,
     requested,
-    result_extension,
 )
+from audio_translation.uploads.write_results import result_extension
 
 keys = st.text(min_size=1, max_size=60).filter(lambda key: not key.endswith("/"))
 FORMATS = (ResponseFormat.JSON, ResponseFormat.VTT)

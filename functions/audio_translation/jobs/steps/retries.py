@@ -1,4 +1,4 @@
-"""What a job tries again, and after how long. Pauses are whole seconds: nothing runs meanwhile."""
+"""Which steps of a job are retried, and after how many seconds. No function runs meanwhile."""
 
 import random
 
@@ -22,12 +22,11 @@ _WEBHOOK_PAUSES = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 21600, 36000)
 
 
 def pause_before_retry(error: Exception, attempt: int) -> int | None:
-    """Seconds until a step of a job is tried again, None if that would not help.
+    """Return seconds until a step of a job is retried, None if that would not help.
 
-    The provider's troubles, those of AWS and some of the audio's host pass; whatever else the
-    error table has does not.
-    Half of the pause is by chance, on top of what a provider asks for, so that chunks that were
-    refused together do not come back together.
+    Retried are failures of the provider, of AWS, and temporary ones of the audio's host; other
+    errors of the table are final. Half of the pause is random and comes on top of the provider's
+    ``Retry-After``, so that chunks that were refused together do not come back together.
     """
     if isinstance(error, TooLittleTime):
         return _NEXT_INVOCATION
@@ -41,7 +40,7 @@ def pause_before_retry(error: Exception, attempt: int) -> int | None:
 
 
 def pause_before_webhook(_: Exception, attempt: int) -> int | None:
-    """Seconds until a webhook is sent again, None after a day."""
+    """Return seconds until a webhook is sent again, None after a day."""
     if attempt > len(_WEBHOOK_PAUSES):
         return None
     return round(_WEBHOOK_PAUSES[attempt - 1] * random.uniform(1, 1.2))  # noqa: S311  no secret

@@ -1,8 +1,8 @@
 """A job, step by step: split the audio, translate each chunk, stitch.
 
-Every step may be run again after a crash, and then does only what is not done yet: what a step
-has made lies in the bucket under a key that follows from the job, and the disk may be empty again
-at any step. What the steps return is small, because it is kept with the execution.
+Every step may run again after a crash and then does only what is not done yet. What a step has
+made lies in the bucket under keys that follow from the job's id; the disk may be empty again at
+any step. What a step returns is small, because AWS keeps it with the execution.
 """
 
 import tempfile
@@ -40,7 +40,7 @@ _STITCH_SECONDS = 60.0
 
 
 class TooLittleTime(Exception):
-    """The invocation is about to end; the step has done nothing and wants to run in the next."""
+    """The invocation ends too soon; the step has done nothing and must run in the next one."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Limits:
     chunk_target: int
     chunk_limit: int
     call_seconds: float
-    """What one chunk gets, calls that are tried again included."""
+    """Seconds for one chunk, retries included."""
 
 
 @dataclass(frozen=True)
 class RunJob:
-    """The steps, with all that they need. Safe to call from several threads."""
+    """The steps of a job; safe to call from several threads."""
 
     table: JobTable
     files: JobFiles
@@ -70,7 +70,7 @@ class RunJob:
     default_price_per_minute: float
     limits: Limits
     _plans: dict[str, list[Chunk]] = field(default_factory=dict, init=False)
-    """The plan of the latest job, which does not change: every chunk needs it."""
+    """The plan of the latest job, so that not every chunk reads it from S3."""
 
     def split(self, job_id: str, deadline: Deadline) -> int | None:
         """Cut the audio into chunks and store them; return how many, None if the job is over.

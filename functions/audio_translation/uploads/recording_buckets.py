@@ -9,7 +9,7 @@ from audio_translation.aws.bucket_keys import OPTIONS_FILE
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.error_codes import FORBIDDEN, MISSING, error_code, mapped
 from audio_translation.errors import AudioNotRetrievable, InvalidRequest
-from audio_translation.uploads.uploaded_object import Recording
+from audio_translation.uploads.object_created import Recording
 
 _LARGEST_OPTIONS = 65_536
 

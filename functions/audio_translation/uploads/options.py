@@ -1,17 +1,15 @@
-"""Audio that somebody put into a bucket: what becomes a job, and where its translation goes."""
+"""Options for uploaded recordings: metadata of the object, and `translation.json` in folders."""
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Any
 
-from pydantic import AliasChoices, BaseModel, Field, ValidationError
+from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
-from audio_translation.aws.bucket_keys import OPTIONS_FILE, UPLOADS, is_output
+from audio_translation.aws.bucket_keys import OPTIONS_FILE
 from audio_translation.errors import InvalidRequest
 from audio_translation.formats.response_format import ResponseFormat, any_case
 from audio_translation.translation.request import (
@@ -22,86 +20,6 @@ from audio_translation.translation.request import (
 
 _FORMAT = "responseFormat"
 _OPTIONS = {to_camel(name) for name in TranslationOptions.model_fields}
-
-
-@dataclass(frozen=True)
-class Recording:
-    """An object as it is now; ``metadata`` has S3's names without `x-amz-meta-`.
-
-    ``modified`` is when it was put there: the same content may come again with other options.
-    """
-
-    etag: str
-    modified: str
-    metadata: Mapping[str, str]
-
-    @property
-    def version(self) -> str:
-        """The same for as long as nobody puts another object in its place."""
-        return f"{self.etag} {self.modified}"
-
-
-class _Object(BaseModel):
-    key: str = Field(min_length=1)
-    etag: str = Field(validation_alias=AliasChoices("etag", "eTag"))
-
-
-class _Bucket(BaseModel):
-    name: str = Field(min_length=1)
-
-
-class _Detail(BaseModel):
-    bucket: _Bucket
-    object: _Object
-    again: str = ""
-
-
-class ObjectCreated(BaseModel):
-    """EventBridge's event of an object that is there now; `make backfill` writes the same.
-
-    Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
-    """
-
-    source: str
-    detail: _Detail
-
-    @property
-    def bucket(self) -> str:
-        return self.detail.bucket.name
-
-    @property
-    def key(self) -> str:
-        return self.detail.object.key
-
-    @property
-    def etag(self) -> str:
-        return self.detail.object.etag.strip('"')
-
-    @property
-    def url(self) -> str:
-        """The object as an ``audioFileUrl``."""
-        return f"s3://{self.bucket}/{self.key}"
-
-    def job_id(self, recording: Recording) -> str:
-        """The same at every delivery of the event, another once the object is replaced."""
-        parts = (self.bucket, self.key, recording.version, self.detail.again)
-        return "u-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
-
-    def is_recording(self, audio_folder: str) -> bool:
-        """Whether this is to be translated; what we write ourselves never is."""
-        name = self.key.rpartition("/")[2]
-        if not name or name == OPTIONS_FILE or is_output(self.key, audio_folder):
-            return False
-        return self.key.startswith(UPLOADS) or self.source == "audio-translation.backfill"
-
-
-def result_extension(response_format: ResponseFormat) -> str:
-    """The extension of a translation beside its recording: one of its own for each format."""
-    return (
-        "verbose.json"
-        if response_format is ResponseFormat.VERBOSE_JSON
-        else response_format.extension
-    )
 
 
 def options_files(key: str) -> list[str]:
