@@ -1,4 +1,4 @@
-"""EventBridge: what happened to a job, for whoever in the account listens."""
+"""Puts events about jobs on an EventBridge bus."""
 
 import json
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 from audio_translation.aws.clients import Clients
 
 SOURCE = "audio-translation"
-"""What rules match on, with the detail type."""
+"""The events' source, which rules match on."""
 
 
 class EventNotTaken(Exception):
-    """EventBridge answered, and refused the event; the text is its code."""
+    """EventBridge refused the event; the text is its error code."""
 
 
 @dataclass(frozen=True)

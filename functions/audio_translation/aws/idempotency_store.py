@@ -1,4 +1,4 @@
-"""The first answer to an ``Idempotency-Key``, again, on Powertools' idempotency in DynamoDB."""
+"""Stores the first answer to each ``Idempotency-Key``: Powertools' idempotency in DynamoDB."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -28,14 +28,14 @@ _PREFIX = "idempotency"
 """Keys in the table are ``idempotency#<hash>``: no job has such an id."""
 
 Answer = dict[str, Any]
-"""Anything that JSON has."""
+"""Any JSON object."""
 
 
 class IdempotencyStore:
-    """Remembers for a day what was answered first; errors are not remembered.
+    """Keeps answers for a day; errors are not kept.
 
-    ``table`` is any table with the key ``id`` and the time to live ``expires``. Texts of requests
-    are not stored, only hashes.
+    ``table`` is a table with the key ``id`` and the time to live ``expires``. Of requests only
+    hashes are stored.
     """
 
     def __init__(self, clients: Clients, *, table: str) -> None:
@@ -52,11 +52,11 @@ class IdempotencyStore:
     def once(
         self, key: str, request: str, answer: Callable[[], Answer], context: "LambdaContext"
     ) -> Answer:
-        """Return what ``answer`` makes, or what it made when ``key`` came first.
+        """Return what ``answer`` returns, or what it returned when ``key`` was first sent.
 
-        ``key`` includes who sent it; ``request`` is all that must be the same again. Raises
+        ``key`` includes its sender; ``request`` is what must be the same again. Raises
         IdempotencyConflict, RateLimited or Internal when the table fails, and what ``answer``
-        raises. An answer that was made and cannot be remembered is returned all the same.
+        raises. An answer that cannot be stored is returned all the same.
         """
         self._config.register_lambda_context(context)
         made: list[Answer] = []

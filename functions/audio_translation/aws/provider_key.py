@@ -18,14 +18,14 @@ class ProviderKey:
         self._last = ""
 
     def current(self) -> str:
-        """The key, at most ``cache_seconds`` old.
+        """Return the key, at most ``cache_seconds`` old.
 
         Raises ProviderRejected when the parameter cannot be read or holds nothing.
         """
         return self._read(force=False)
 
     def refresh(self) -> bool:
-        """Read the key from SSM now; true if it is another one than before."""
+        """Read the key from SSM now; return whether it has changed."""
         before = self._last
         return self._read(force=True) != before
 
@@ -46,7 +46,7 @@ class ProviderKey:
         return key
 
     def _known_key_or_raise(self, error: GetParameterError) -> str:
-        """Go on with the key that was read last while SSM has trouble of its own."""
+        """Return the key that was read last while SSM fails, or raise ProviderRejected."""
         cause = error.__cause__ or error.__context__ or error
         code = error_code(cause)
         if self._last and code not in {"ParameterNotFound", "AccessDeniedException"}:

@@ -1,4 +1,4 @@
-"""What the operator sees: JSON logs and EMF metrics on standard output."""
+"""JSON logs and EMF metrics on standard output."""
 
 import logging
 import re
@@ -29,7 +29,7 @@ class Telemetry:
 
     @contextmanager
     def request(self, request_id: str) -> Iterator[None]:
-        """Everything that is said inside carries the request id."""
+        """Add the request id to all log lines inside."""
         with self._logger.append_context_keys(request_id=request_id):
             yield
 
@@ -55,7 +55,7 @@ class Telemetry:
     def replacement_served(self, model: str, replacement: str, reason: str) -> None:
         """Count what another model served in a retired one's place, and warn of it the first time.
 
-        A wrong base URL looks like a model that is gone, and must not stay hidden.
+        A wrong base URL looks like a retired model, so it must show in the log.
         """
         with single_metric("SuccessorServed", MetricUnit.Count, 1):
             pass
@@ -125,12 +125,12 @@ class Telemetry:
         self._logger.error("An execution was lost", job_id=job_id, executions=executions)
 
     def untold(self, job_id: str, what: str, reason: str) -> None:
-        """Log that somebody was to hear of a job's end and did not."""
+        """Log that an event or a callback about a job's end could not be sent."""
         reason = _QUERY_OR_KEY.sub("[hidden]", reason)
         self._logger.error("The end of a job was not told", job_id=job_id, what=what, reason=reason)
 
     def crashed(self, error: BaseException) -> None:
-        """Log what nobody expected: where it came from in full, its text without secrets."""
+        """Log an unexpected exception: its full stack, its text without secrets."""
         self._logger.error(
             "Unexpected error",
             exception_type=type(error).__name__,
@@ -140,7 +140,7 @@ class Telemetry:
 
 
 def _without_secrets(url: str) -> str:
-    """Scheme, host and path: signatures are in the query, passwords before the host."""
+    """Return scheme, host and path: signatures are in the query, passwords before the host."""
     try:
         parts = urlsplit(url)
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,9 +1,9 @@
-"""Woken by API Gateway before a request whose API key it does not know yet.
+"""Woken by API Gateway before a request whose API key is not cached yet.
 
-It says which key the request is to be metered by; whether that key is one of the usage plan is
-API Gateway's to know. Two authorizers share it, one for each header that may hold the key. They
-are told the header's value and nothing else of the request, so what is kept for a value can only
-come from that value. It starts fast: nothing is imported but what Python has.
+It returns the key that the request is metered by; API Gateway itself checks whether that key is in
+the usage plan. Two authorizers share this function, one for each header that may hold the key.
+They receive that header's value and nothing else, so a cached answer depends on that value only.
+It imports only the standard library, to start fast.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ _KEY = re.compile(r"(?:bearer +)?([!-~]{1,128})", re.IGNORECASE)
 
 
 class Unauthorized(Exception):
-    """API Gateway takes this text, and no other, for a 401."""
+    """API Gateway answers 401 for exactly this text."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
@@ -24,7 +24,7 @@ class Unauthorized(Exception):
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
     """Answer a TOKEN event of a Lambda authorizer; raises Unauthorized.
 
-    The answer is kept for all routes of the stage, so it allows all of them.
+    The answer is cached for all routes of the stage, so it allows all of them.
     Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
     """
     match = _KEY.fullmatch(str(event.get("authorizationToken") or "").strip())

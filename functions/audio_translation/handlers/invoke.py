@@ -14,7 +14,7 @@ from audio_translation.translation.request import InvokeRequest, JobQuestion, in
 from audio_translation.wiring.request_functions import request_functions
 
 _OWNER = "invoke"
-"""Whoever may invoke this function may see all jobs that invokes made, and no others."""
+"""Owner of all jobs made by invokes: whoever may invoke this function sees all of them."""
 
 _Event = TypeVar("_Event", InvokeRequest, JobQuestion)
 
@@ -22,9 +22,9 @@ _Event = TypeVar("_Event", InvokeRequest, JobQuestion)
 def handler(event: object, context: LambdaContext) -> dict[str, Any] | str:
     """Return the translation: an object for the JSON formats, the text itself for the others.
 
-    What does not fit one request, or is preferred so, becomes a job, and the job is returned: an
-    object with ``id`` and ``status``, which no translation has. ``{"jobId": id}`` returns it again.
-    Raises the classes of ``errors.py``; Lambda hands their names on as ``errorType``.
+    What does not fit one request, or asks for it with ``prefer``, becomes a job, and the job is
+    returned: an object with ``id`` and ``status``, which no translation has. ``{"jobId": id}``
+    returns it again. Raises the classes of ``errors.py``: their names are Lambda's ``errorType``.
     """
     with request_functions().telemetry.request(context.aws_request_id):
         try:

@@ -1,4 +1,4 @@
-"""Woken for one job, and again wherever it left off: a durable function over the steps of a job."""
+"""Woken for one job: a durable function, which AWS resumes after the last step that ended."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,12 +18,12 @@ _LOST = Internal("The job was begun several times and never came to its end. Try
 
 @durable_execution
 def handler(event: dict[str, Any], context: DurableContext) -> None:
-    """Run the job ``{"jobId": id}`` to its end, whatever that is, and tell who wants to know.
+    """Run the job ``{"jobId": id}`` until it succeeds or fails, then send its event and callback.
 
-    ``restarts`` in the event counts the executions that were lost before: this one takes up what
-    they have made, or, if there were too many of them, ends the job.
-    Names and order of the steps are what an execution is resumed by: a job that runs while this
-    is deployed goes on with the version that it began with.
+    ``restarts`` in the event counts the executions that were lost before. This one continues with
+    what they have stored; after too many it fails the job.
+    An execution is resumed by the names and the order of its steps: a job that runs during a
+    deployment goes on with the version that it began with.
     """
     job_id, function = event["jobId"], job_function()
     run, notify = function.run, function.notify

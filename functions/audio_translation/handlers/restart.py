@@ -1,4 +1,4 @@
-"""Woken by a job whose execution is lost: AWS never ran it, or ended it before its time."""
+"""Woken by a job whose execution is lost: AWS never ran it, or ended it too early."""
 
 import json
 from typing import Any
@@ -12,8 +12,8 @@ from audio_translation.wiring.restart_function import restart_function
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take one message of SQS, whose body is the event that had started the job; start it again.
 
-    The execution after the last restart ends the job; if that is lost, too, nothing is left to do.
-    What is raised makes SQS deliver the message again.
+    The execution after the last restart fails the job; if that one is lost, too, nothing more is
+    done. An exception makes SQS deliver the message again.
     """
     (record,) = event["Records"]
     lost = json.loads(record["body"])

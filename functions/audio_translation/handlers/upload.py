@@ -1,4 +1,4 @@
-"""Woken by objects that are created in S3: a batch of events from a queue, or one by itself."""
+"""Woken by objects created in S3: a batch of events from a queue, or a single event."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from audio_translation.uploads.object_created import ObjectCreated
 from audio_translation.wiring.upload_function import upload_function
 
 _RESERVE_SECONDS = 10.0
-"""Kept back to start a job whose slot comes late, and to answer."""
+"""Kept back to start a job that got its slot late, and to answer."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Take `{"Records": [...]}` of SQS, whose bodies are events, or one event of EventBridge.
 
-    What cannot be done now is named in the answer to SQS, which delivers it again; of a single
-    event the error is raised, and Lambda does.
+    Records that cannot be handled now are named in the answer, and SQS delivers them again. The
+    error of a single event is raised, and Lambda retries it.
     """
     deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS)
     function = upload_function()

@@ -1,4 +1,4 @@
-"""The HTTP side that no single route owns: errors as the envelope, callers, the OpenAPI page."""
+"""What all routes share: the resolver, errors as the envelope, the OpenAPI page, responses."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def make_app() -> APIGatewayRestResolver:
-    """Return a REST resolver whose every failure is counted and leaves as the envelope."""
+    """Return a REST resolver that counts every error and answers it with the envelope."""
     app = _Resolver(enable_validation=True)
     app.configure_openapi(
         title="Audio translation",
@@ -49,18 +49,18 @@ def make_app() -> APIGatewayRestResolver:
 
 
 _OPEN_ROUTES = {"/health"}
-"""Described routes that need no API key."""
+"""Routes on the OpenAPI page that need no API key."""
 OPENAI = "/v1/"
 """OpenAI's own routes: the API key is a bearer token there, and bodies are forms."""
 _FORM_ROUTE = f"{OPENAI}audio/translations"
 _BODIES: dict[str, type[BaseModel]] = {"/uploads": UploadRequest}
-"""What a route's body is, where it is no TranslationRequest."""
+"""The body's model of routes whose body is no TranslationRequest."""
 
 
 class _Resolver(APIGatewayRestResolver):
-    """Powertools' resolver, with a description that is true of what is deployed.
+    """Powertools' resolver with corrections to its OpenAPI page.
 
-    It names the stage and the API key, and leaves out the 422 that this API never answers.
+    It adds the stage and the API keys, and removes the status 422, which this API never answers.
     """
 
     def get_openapi_schema(self, **options: Any) -> "OpenAPI":
@@ -96,7 +96,7 @@ def json_response(
 
 
 def retry_after(job: Job) -> dict[str, str]:
-    """Headers that say when to look at a job again, if that makes sense."""
+    """Return the ``Retry-After`` header for a job that has not ended, nothing for one that has."""
     return {} if job.status.final else {"Retry-After": str(POLL_SECONDS)}
 
 
@@ -112,10 +112,10 @@ def base_url(event: Mapping[str, Any]) -> str:
 
 
 def as_json(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event with a JSON content type, whatever the client called its body.
+    """Return the event with a JSON content type, whatever the client sent.
 
-    ``curl -d`` names every body a form; this contract knows JSON bodies only. OpenAI's routes have
-    forms indeed.
+    ``curl -d`` calls every body a form, but this contract takes JSON only. OpenAI's routes, which
+    do take forms, are left as they are.
     """
     if event["resource"].startswith(OPENAI):
         return dict(event)
@@ -129,14 +129,14 @@ def _form() -> dict[str, Any]:
 
 
 def only_an_object(app: APIGatewayRestResolver, call_next: "NextMiddleware") -> Response[Any]:
-    """Refuse a list as a body: Powertools takes its first element and forgets the others."""
+    """Refuse a list as a body: Powertools would take its first element and drop the others."""
     if not isinstance(app.current_event.json_body, dict):
         raise _not_read()
     return call_next(app)
 
 
 def _as_ours(error: Exception, event: Mapping[str, Any]) -> Exception:
-    """Powertools' own errors as ours; the rest as it is."""
+    """Return one of our errors for one of Powertools' own; any other error unchanged."""
     if isinstance(error, RequestValidationError | RequestUnsupportedContentType):
         return invalid_request(error.errors(), _BODIES.get(event["resource"], TranslationRequest))
     if isinstance(error, NotFoundError):
@@ -147,7 +147,7 @@ def _as_ours(error: Exception, event: Mapping[str, Any]) -> Exception:
 
 
 def _is_readable(event: Mapping[str, Any]) -> bool:
-    """Whether the body, if there is one, is what Powertools can make something of."""
+    """Return whether Powertools can parse the body, if there is one."""
     if not event.get("body") or event["resource"].startswith(OPENAI):
         return True
     try:

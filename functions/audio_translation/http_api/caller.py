@@ -1,4 +1,4 @@
-"""Who sends a request, and what the invocation leaves for it."""
+"""The caller of a request: owner, request id, deadline."""
 
 import hashlib
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def caller_of(router: "Router") -> Caller:
 
 
 def owner(event: Mapping[str, Any]) -> str:
-    """Return whose jobs the caller may see: what stands for the API key, never the key itself."""
+    """Return the owner of the caller's jobs: the id of the API key, never the key itself."""
     identity: dict[str, Any] = event["requestContext"].get("identity") or {}
     if key_id := identity.get("apiKeyId"):
         return str(key_id)

@@ -29,9 +29,9 @@ def first_answer(
     owner: str,
     context: LambdaContext,
 ) -> dict[str, Any]:
-    """Return what ``answer`` makes, or what it made when ``owner`` sent ``key`` first.
+    """Return what ``answer`` returns, or what it returned when ``owner`` first sent ``key``.
 
-    Answers are stored, so they are what JSON has. Raises InvalidRequest for a wrong key and
+    Answers are stored as JSON. Raises InvalidRequest for a malformed key, and
     IdempotencyConflict.
     """
     if not (key.isascii() and key.isprintable() and key.strip() and len(key) <= _LONGEST_KEY):

@@ -1,4 +1,4 @@
-"""The routes of jobs: list them, look at one, read it, delete it."""
+"""GET /jobs, GET and DELETE /jobs/{id}, GET /jobs/{id}/translation."""
 
 import json
 from typing import Annotated
@@ -19,7 +19,7 @@ from audio_translation.jobs.job_view import JobList, JobView
 from audio_translation.wiring.request_functions import request_functions
 
 _LONGEST_ANSWER = 6_200_000
-"""Bytes as JSON; Lambda takes 6 MiB with the headers."""
+"""Bytes of the body as JSON; Lambda's limit is 6 MiB with the headers."""
 
 router = Router()  # type: ignore[no-untyped-call]
 

@@ -1,4 +1,4 @@
-"""A form with a file in it (RFC 7578), as HTTP clients of every age send them."""
+"""Reads a multipart form with a file (RFC 7578), as old and new HTTP clients send it."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ _LONGEST_HEADER = 16_384  # bytes; the name of a file is in one
 
 @dataclass(frozen=True)
 class Form:
-    """The fields by their names, of several of one name the last one, and the file."""
+    """The fields by name (the last one of several with one name), and the file."""
 
     fields: dict[str, str]
     file: SentFile | None
@@ -29,7 +29,7 @@ class Form:
 def read_form(content_type: str, body: bytes) -> Form:
     """Read a whole ``multipart/form-data`` body.
 
-    Raises InvalidRequest for what is no such body, does not end as one, or has several files.
+    Raises InvalidRequest for another or an incomplete body, and for several files.
     """
     kind, options = parse_options_header(content_type.encode("latin-1", "replace"))
     boundary = {name.lower(): value for name, value in options.items()}.get(b"boundary")
@@ -53,7 +53,7 @@ def read_form(content_type: str, body: bytes) -> Form:
 
 
 def _without_preamble(body: bytes, delimiter: bytes) -> bytes:
-    """Leave out what stands before the first boundary, which is nobody's (RFC 2046, 5.1.1)."""
+    """Drop what stands before the first boundary, as RFC 2046, 5.1.1 says."""
     first = -1 if body.startswith(delimiter) else body.find(b"\r\n" + delimiter)
     return body if first < 0 else body[first + 2 :]
 
@@ -65,7 +65,7 @@ class _Part:
 
 
 class _Parts:
-    """What the parser tells, put together."""
+    """Collects the parts from the parser's callbacks."""
 
     def __init__(self) -> None:
         self.parts: list[_Part] = []
@@ -120,7 +120,7 @@ def _disposition(part: _Part) -> dict[bytes, bytes]:
 
 
 def _text(name: bytes) -> str:
-    """A name, whatever alphabet its sender wrote it in."""
+    """Return a name as text; bytes that are no UTF-8 are replaced."""
     return name.decode("utf-8", "replace")
 
 

@@ -39,7 +39,7 @@ class OpenAIRequest(BaseModel):
 
     @property
     def options(self) -> TranslationOptions:
-        """The same in the words of this service."""
+        """Return the same as the options of this service."""
         return TranslationOptions.model_validate(
             {
                 "model": self.model,
@@ -51,7 +51,7 @@ class OpenAIRequest(BaseModel):
 
 
 def form_schema(refs: str) -> dict[str, Any]:
-    """The form's JSON schema, file included; ``refs`` is where its ``{model}`` schemas are."""
+    """Return the form's JSON schema, the file included; ``refs`` is a template with ``{model}``."""
     schema = OpenAIRequest.model_json_schema(ref_template=refs)
     schema.pop("$defs", None)
     file = {

@@ -1,4 +1,4 @@
-"""OpenAI's own contract: POST /v1/audio/translations, GET /v1/models and /v1/models/{model}."""
+"""OpenAI's contract: POST /v1/audio/translations, GET /v1/models and /v1/models/{model}."""
 
 import base64
 import binascii
@@ -26,7 +26,7 @@ from audio_translation.http_api.response_headers import response_headers
 from audio_translation.wiring.request_functions import request_functions
 
 _TEXT = "text/plain; charset=utf-8"
-"""What OpenAI calls every format that is not JSON, subtitles included."""
+"""OpenAI's content type of every format that is not JSON, subtitles included."""
 
 
 class Model(BaseModel):
@@ -97,7 +97,7 @@ def _told(name: str) -> Response[str]:
 
 @contextmanager
 def _in_words_of_openai() -> Iterator[None]:
-    """Errors name this contract's field, and a model that nobody serves is the caller's error."""
+    """Name the form's field in errors, and answer a model that is gone as ModelNotFound."""
     try:
         yield
     except ModelGone as error:

@@ -1,4 +1,4 @@
-"""What OpenAPI says of the routes' answers."""
+"""The responses of all routes on the OpenAPI page."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def responses(
     status: int = 200,
     errors: dict[int, str] | None = None,
 ) -> Any:
-    """What OpenAPI says of a route's answers: a good one, the errors that any route has, others."""
+    """Return a route's responses: the good one, the errors of every route, and its own errors."""
     good: Any = {"description": description}
     if model:
         good["content"] = {"application/json": {"model": model}}
@@ -70,7 +70,7 @@ _WORK = {
     503: "provider_quota_exhausted",
     504: "provider_unavailable",
 }
-"""Errors of every route that translates."""
+"""Errors of all routes that translate."""
 _ANSWERED = _headers({"X-Request-Id": "names the request in the log", **DESCRIBED})
 _JOB_MADE = _headers(
     {"Location": "the job's URL", "Retry-After": "seconds until it is worth a look"}
@@ -96,7 +96,7 @@ TRANSLATION: Any = {
     **responses("", None, errors={413: "audio_too_large: the translation is, for one answer"}),
     200: _TRANSLATION | {"headers": _ANSWERED},
 }
-"""A route that returns a translation which is there."""
+"""Responses of a route that returns a stored translation."""
 TRANSLATION_RESPONSES: Any = {
     200: _TRANSLATION,
     202: {
@@ -132,4 +132,4 @@ OPENAI_RESPONSES: Any = {
         }
     ),
 }
-"""OpenAI's own route."""
+"""Responses of OpenAI's route."""

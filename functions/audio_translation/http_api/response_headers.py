@@ -1,4 +1,4 @@
-"""The headers with which a translation tells what served it, and how well."""
+"""Headers of a translation: the model that served, when it ends, what is untranslated."""
 
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
@@ -7,7 +7,7 @@ from urllib.parse import quote
 from audio_translation.translation.models import model_named
 
 _PLAIN = " ,;:/@+-_.~()[]='!*&$#?"
-"""What a model's name in a header keeps as it is, beside letters and digits."""
+"""Characters that stay unquoted in a model's name, beside letters and digits."""
 
 DESCRIBED = {
     "X-Model": "the model that served; several are separated by commas",
@@ -15,11 +15,11 @@ DESCRIBED = {
     "Sunset": "the day on which OpenAI does not serve that model any more (RFC 8594)",
     "X-Untranslated-Segments": "how many segments are still in the language spoken",
 }
-"""What OpenAPI says of them."""
+"""Their descriptions on the OpenAPI page."""
 
 
 def response_headers(asked: str, served: str, *, untranslated_segments: int) -> dict[str, str]:
-    """Say which model served, when the one that was asked for ends, and what is untranslated."""
+    """Return the headers for a request for the model ``asked`` that the model ``served``."""
     model = model_named(asked)
     headers = {"X-Model": quote(served, safe=_PLAIN)}
     if model.deprecated:

@@ -1,4 +1,4 @@
-"""POST /translate and its Backendless name: 200 with the translation, or 202 with a job."""
+"""POST /translate, also under the Backendless name: 200 with the translation, or 202 with a job."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -31,7 +31,7 @@ router = Router()  # type: ignore[no-untyped-call]
 def translate(
     body: TranslationRequest, prefer: Prefer = None, idempotency_key: IdempotencyKey = None
 ) -> Response[str]:
-    """Translate an audio file to English. A field that is not known is an error."""
+    """Translate an audio file. An unknown field is an error."""
     return _response(body, prefer, idempotency_key, {})
 
 
@@ -43,7 +43,7 @@ def translate(
 def translate_for_backendless(
     body: BackendlessRequest, prefer: Prefer = None, idempotency_key: IdempotencyKey = None
 ) -> Response[str]:
-    """Do the same under the Backendless name; fields that are not known are ignored."""
+    """Do the same under the Backendless name; unknown fields are ignored."""
     names = ", ".join(quote(name, safe=" ") for name in body.ignored_fields)
     headers = {"X-Ignored-Fields": names} if names else {}
     return _response(body.known, prefer, idempotency_key, headers)

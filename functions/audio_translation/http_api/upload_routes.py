@@ -1,4 +1,4 @@
-"""POST /uploads: a job for a file that its owner then puts into the bucket, past this API."""
+"""POST /uploads: a job, and a presigned URL with which its audio is put into the bucket."""
 
 from typing import Any
 

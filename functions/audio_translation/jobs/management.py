@@ -27,10 +27,9 @@ _WAIT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class JobManagement:
-    """JobManagement as their owners deal with them; to anybody else they do not exist.
+    """Jobs for their owners; a job of another owner raises NotFound.
 
-    Everything raises NotFound for a job that is not ``owner``'s, and what the table, the bucket
-    and the function raise: RateLimited and Internal.
+    All methods raise RateLimited and Internal, too, when AWS fails.
     """
 
     table: JobTable

@@ -68,12 +68,12 @@ class ObjectCreated(BaseModel):
         return f"s3://{self.bucket}/{self.key}"
 
     def job_id(self, recording: Recording) -> str:
-        """Return the same id at every delivery of the event, another once the object is replaced."""
+        """Return an id: the same at every delivery, another once the object is replaced."""
         parts = (self.bucket, self.key, recording.version, self.detail.again)
         return "u-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
     def is_recording(self, audio_folder: str) -> bool:
-        """Return whether this is a recording to translate, not an object that we write ourselves."""
+        """Return whether this is a recording to translate, not a file of our own."""
         name = self.key.rpartition("/")[2]
         if not name or name == OPTIONS_FILE or is_output(self.key, audio_folder):
             return False

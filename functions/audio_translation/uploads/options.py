@@ -23,16 +23,16 @@ _OPTIONS = {to_camel(name) for name in TranslationOptions.model_fields}
 
 
 def options_files(key: str) -> list[str]:
-    """The keys at which a recording's folder may have its options, the nearest first."""
+    """Return the keys at which a recording's folders may have options, the nearest first."""
     folders = key.split("/")[:-1]
     return ["/".join([*folders[:depth], OPTIONS_FILE]) for depth in range(len(folders), 0, -1)]
 
 
 def options_in_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
-    """The options among an object's metadata: `x-amz-meta-response-format` and so on.
+    """Return the options among an object's metadata: `x-amz-meta-response-format` and so on.
 
-    Names are the request's fields with hyphens; others mean something to somebody else. S3 gives
-    what is not ASCII as RFC 2047 has it.
+    Names are the request's fields with hyphens; other metadata is ignored. S3 returns text beyond
+    ASCII encoded as in RFC 2047.
     """
     known = {_hyphened(name): name for name in _OPTIONS}
     return {
@@ -43,7 +43,7 @@ def options_in_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
 
 
 def options_in_file(content: bytes) -> dict[str, Any]:
-    """The options in a folder's `translation.json`; raises InvalidRequest."""
+    """Return the options in a folder's `translation.json`; raises InvalidRequest."""
     try:
         options = json.loads(content)
     except ValueError:
@@ -56,7 +56,7 @@ def options_in_file(content: bytes) -> dict[str, Any]:
 def requested(
     url: str, options: Mapping[str, Any], default_formats: tuple[ResponseFormat, ...]
 ) -> tuple[TranslationRequest, tuple[ResponseFormat, ...]]:
-    """The request for an object and the formats of its results; raises InvalidRequest.
+    """Return the request for an object and the formats of its results; raises InvalidRequest.
 
     ``options`` has the request's fields, each as itself or as text; `responseFormat` may name
     several formats, comma separated or as a list.

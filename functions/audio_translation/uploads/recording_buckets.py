@@ -1,4 +1,4 @@
-"""RecordingBuckets in buckets, and what is written beside them."""
+"""Recordings in buckets, their options, and the results beside them."""
 
 from dataclasses import dataclass
 
@@ -16,16 +16,16 @@ _LARGEST_OPTIONS = 65_536
 
 @dataclass(frozen=True)
 class RecordingBuckets:
-    """Looks at recordings in any bucket that the function may read.
+    """Reads and writes in any bucket that the function's role allows.
 
-    Whose function may list the bucket is told what is missing; to others it is forbidden, as what
-    they may not read. All raise RateLimited or Internal.
+    Without s3:ListBucket S3 answers 403 for a missing object as for a forbidden one. All methods
+    raise RateLimited or Internal.
     """
 
     clients: Clients
 
     def find(self, bucket: str, key: str) -> Recording | None:
-        """Return a recording as it is now; raises AudioNotRetrievable if it may not be read."""
+        """Return a recording, None if it is gone; raises AudioNotRetrievable if it is forbidden."""
         with mapped(BUCKET):
             try:
                 head = self.clients.s3.head_object(Bucket=bucket, Key=key)
@@ -45,7 +45,7 @@ class RecordingBuckets:
         )
 
     def options(self, bucket: str, key: str) -> bytes | None:
-        """Return a folder's options, None if there are none; raises InvalidRequest, too."""
+        """Return a folder's options file, None if there is none; raises InvalidRequest."""
         content = Bucket(self.clients, bucket).read(key, at_most=_LARGEST_OPTIONS + 1)
         if content and len(content) > _LARGEST_OPTIONS:
             raise InvalidRequest(f"{OPTIONS_FILE} of the folder is larger than 64 KiB.")

@@ -1,4 +1,4 @@
-"""A job's results, put beside the recording that it is of."""
+"""Writes a job's results beside the recording in its bucket."""
 
 import json
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ERROR = "error.json"
 
 
 class UploadedRecording(BaseModel):
-    """A recording in a bucket whose translation is put beside it; ``version`` is the object's."""
+    """The recording that a job translates; ``version`` is that of the object."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -29,10 +29,9 @@ class UploadedRecording(BaseModel):
 
 @dataclass(frozen=True)
 class WriteResults:
-    """Writes below ``translations/`` of the recording's bucket, and only what is still true.
+    """Writes below ``translations/`` of the recording's bucket.
 
-    A recording that has been replaced or deleted meanwhile has another job, or wants none: then
-    nothing is written.
+    Nothing is written for a recording that has been replaced or deleted meanwhile.
     """
 
     buckets: RecordingBuckets
@@ -40,7 +39,7 @@ class WriteResults:
     def translated(
         self, upload: UploadedRecording, translation: Translation, *, with_source: bool
     ) -> None:
-        """Write the translation in every format; an error that is there from before goes."""
+        """Write the translation in every format, and delete an earlier error."""
         if not self._is_current(upload):
             return
         path = result_path(upload.key)
@@ -55,7 +54,7 @@ class WriteResults:
         self.buckets.delete(upload.bucket, f"{path}.{_ERROR}")
 
     def failed(self, upload: UploadedRecording, error: dict[str, Any]) -> None:
-        """Write OpenAI's error object in its envelope."""
+        """Write OpenAI's error object in its envelope as ``.error.json``."""
         if not self._is_current(upload):
             return
         shown = error | ({"param": None} if error["param"] == "audioFileUrl" else {})
@@ -72,7 +71,7 @@ class WriteResults:
 
 
 def result_extension(response_format: ResponseFormat) -> str:
-    """The extension of a translation beside its recording: one of its own for each format."""
+    """Return the extension of a translation beside its recording, another one for each format."""
     return (
         "verbose.json"
         if response_format is ResponseFormat.VERBOSE_JSON
