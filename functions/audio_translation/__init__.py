@@ -1,1 +1,1 @@
-"""Speech in any language to English text or subtitles, on AWS Lambda."""
+"""Speech in any language to English (or other) text and subtitles, on AWS Lambda."""

@@ -7,7 +7,7 @@ JOBS = "jobs/"
 UPLOADS = "uploads/"
 TRANSLATIONS = "translations/"
 OPTIONS_FILE = "translation.json"
-"""In a job_folder: options for the recordings in it and below."""
+"""In a folder: options for the recordings in it and below."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SOURCE = re.compile(rf"{JOBS}({_ID.pattern})/source/.+", re.DOTALL)

@@ -1,5 +1,6 @@
 """Audio by its URL: over HTTP from public addresses, or from S3."""
 
+import socket
 from pathlib import Path
 
 from audio_translation.audio.audio_file import FetchedFile
@@ -25,6 +26,7 @@ class Download:
             connect_seconds=settings.fetch_connect_seconds,
             total_seconds=settings.fetch_total_seconds,
             allow_loopback=settings.fetch_allow_loopback,
+            resolve=socket.getaddrinfo,
         )
 
     def fetch(

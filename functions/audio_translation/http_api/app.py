@@ -32,7 +32,7 @@ def make_app() -> APIGatewayRestResolver:
     app.configure_openapi(
         title="Audio translation",
         version="0.1.0",
-        description="Speech in any language to English text or subtitles.",
+        description="Speech in any language to English (or other) text and subtitles.",
     )
     app.enable_swagger(path="/docs", title="Audio translation")
 

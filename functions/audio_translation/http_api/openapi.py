@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.http_api.response_headers import DESCRIBED
 from audio_translation.jobs.job_view import JobView
 
@@ -75,6 +76,9 @@ _ANSWERED = _headers({"X-Request-Id": "names the request in the log", **DESCRIBE
 _JOB_MADE = _headers(
     {"Location": "the job's URL", "Retry-After": "seconds until it is worth a look"}
 )
+_CONTENT: Any = {"application/json": {"schema": {"type": "object", "required": ["text"]}}}
+_TEXT = {"schema": {"type": "string"}}
+_TEXT_FORMATS = [kind for kind in ResponseFormat if "json" not in kind.content_type]
 _TRANSLATION: Any = {
     "description": "The translation in the format that was asked for",
     "headers": _ANSWERED
@@ -85,12 +89,7 @@ _TRANSLATION: Any = {
             "X-Ignored-Fields": "up to ten fields that mean nothing here (Backendless name)",
         }
     ),
-    "content": {
-        "application/json": {"schema": {"type": "object", "required": ["text"]}},
-        "text/plain": {"schema": {"type": "string"}},
-        "application/x-subrip": {"schema": {"type": "string"}},
-        "text/vtt": {"schema": {"type": "string"}},
-    },
+    "content": _CONTENT | {kind.content_type.partition(";")[0]: _TEXT for kind in _TEXT_FORMATS},
 }
 TRANSLATION: Any = {
     **responses("", None, errors={413: "audio_too_large: the translation is, for one answer"}),
@@ -118,10 +117,7 @@ OPENAI_RESPONSES: Any = {
     200: {
         "description": "The translation in the format that was asked for",
         "headers": _ANSWERED,
-        "content": {
-            "application/json": {"schema": {"type": "object", "required": ["text"]}},
-            "text/plain": {"schema": {"type": "string"}},
-        },
+        "content": _CONTENT | {"text/plain": _TEXT},
     },
     **_errors(
         {

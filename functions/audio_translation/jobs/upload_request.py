@@ -47,7 +47,7 @@ def _media_type(value: str | None) -> str | None:
 
 
 class UploadRequest(TranslationOptions):
-    """Upload one audio file and have it translated to English."""
+    """Upload one audio file and have it translated."""
 
     file_name: Annotated[str, Field(min_length=1, max_length=255)]
     """What the file is called; its extension tells the media type. The bytes tell what it is."""

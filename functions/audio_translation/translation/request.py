@@ -140,7 +140,7 @@ class TranslationOptions(BaseModel):
 
 
 class TranslationRequest(TranslationOptions):
-    """Translate one audio file to English."""
+    """Translate one audio file."""
 
     audio_file_url: Annotated[str, Field(min_length=1, max_length=8192)]
     """Where the audio is: `https://`, `http://`, or `s3://bucket/key` of an allowed bucket."""

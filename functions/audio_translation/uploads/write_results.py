@@ -47,7 +47,7 @@ class WriteResults:
             rendered = render(translation, response_format, with_source=with_source)
             self.buckets.write(
                 upload.bucket,
-                f"{path}.{result_extension(response_format)}",
+                f"{path}.{response_format.result_extension}",
                 rendered.text.encode(),
                 rendered.content_type,
             )
@@ -68,12 +68,3 @@ class WriteResults:
         except AudioNotRetrievable:
             return True  # which is then what there is to say
         return recording is not None and recording.version == upload.version
-
-
-def result_extension(response_format: ResponseFormat) -> str:
-    """Return the extension of a translation beside its recording, another one for each format."""
-    return (
-        "verbose.json"
-        if response_format is ResponseFormat.VERBOSE_JSON
-        else response_format.extension
-    )

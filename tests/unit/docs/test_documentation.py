@@ -28,7 +28,6 @@ from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.settings import Settings
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 from audio_translation.uploads.options import options_in_file, options_in_metadata, requested
-from audio_translation.uploads.write_results import result_extension
 from local import REPOSITORY
 from local.aws.iam_policies import allows
 from local.aws.template import environment, load_template
@@ -330,7 +329,7 @@ def test_the_results_of_a_recording_in_s3_lie_where_it_is_said() -> None:
     recording, *results = [name for row in rows for name in re.findall(r"`(.+?)`", row)]
     path = result_path(recording)
     named = {name if name.startswith("translations/") else path + name for name in results}
-    extensions = {result_extension(one) for one in ResponseFormat} | {"error.json"}
+    extensions = {one.result_extension for one in ResponseFormat} | {"error.json"}
     assert named == {f"{path}.{extension}" for extension in extensions}
 
 

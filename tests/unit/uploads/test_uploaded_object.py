@@ -17,7 +17,6 @@ from audio_translation.uploads.options import (
     options_in_metadata,
     requested,
 )
-from audio_translation.uploads.write_results import result_extension
 
 keys = st.text(min_size=1, max_size=60).filter(lambda key: not key.endswith("/"))
 FORMATS = (ResponseFormat.JSON, ResponseFormat.VTT)
@@ -32,7 +31,7 @@ def created(key: str, *, source: str = "aws.s3", etag: str = "e", again: str = "
 def test_what_is_written_beside_a_recording_is_never_a_recording(key: str) -> None:
     for source in ("aws.s3", "audio-translation.backfill"):
         for response_format in ResponseFormat:
-            written = f"{result_path(key)}.{result_extension(response_format)}"
+            written = f"{result_path(key)}.{response_format.result_extension}"
             assert not created(written, source=source).is_recording("audio")
 
 
@@ -67,7 +66,7 @@ def test_two_recordings_never_share_a_result(first: str, second: str) -> None:
 def test_results_have_the_recordings_whole_name_and_an_extension_of_their_own() -> None:
     assert result_path("uploads/a b/c+%ü.mp3") == "translations/a b/c+%ü.mp3"
     assert result_path("calls/c.mp3") == "translations/calls/c.mp3"
-    extensions = [result_extension(one) for one in ResponseFormat]
+    extensions = [one.result_extension for one in ResponseFormat]
     assert extensions == ["json", "txt", "srt", "verbose.json", "vtt"]
 
 
