@@ -1,1 +1,1 @@
-"""Speech in any language to English text or subtitles, on AWS Lambda."""
+"""Translates speech into text and subtitles, to English or another language, on AWS Lambda."""
