@@ -1,10 +1,10 @@
-"""The formats that a translation comes back in."""
+"""The response formats of a translation."""
 
 from enum import StrEnum
 
 
 class ResponseFormat(StrEnum):
-    """How the translation comes back; OpenAI's names."""
+    """The format of a translation, by OpenAI's name."""
 
     JSON = "json"
     TEXT = "text"
@@ -14,12 +14,12 @@ class ResponseFormat(StrEnum):
 
     @property
     def extension(self) -> str:
-        """Of a file in this format, without the dot."""
+        """The extension of a file in this format, without the dot."""
         return {"text": "txt", "verbose_json": "json"}.get(self.value, self.value)
 
 
 def any_case(value: object) -> object:
-    """Take the name of a format however it is written."""
+    """Return the ``ResponseFormat`` of a name in any case; any other value unchanged."""
     if isinstance(value, str) and value.lower() in set(ResponseFormat):
         return ResponseFormat(value.lower())
     return value
