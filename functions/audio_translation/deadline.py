@@ -1,4 +1,4 @@
-"""How long a request may still take."""
+"""The moment by which a request must be answered."""
 
 import time
 from dataclasses import dataclass
@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Deadline:
-    """A moment on the monotonic clock by which an answer must be on its way."""
+    """A moment on the monotonic clock by which the work must be done."""
 
     at: float
-    """Seconds, as ``time.monotonic`` counts them."""
+    """Seconds on the clock of ``time.monotonic``."""
 
     @classmethod
     def after(cls, seconds: float) -> "Deadline":
+        """Return the deadline that is ``seconds`` from now."""
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float:
-        """Seconds left, never less than 0."""
+        """Return the seconds left; 0 when the deadline has passed."""
         return max(0.0, self.at - time.monotonic())
 
     def sooner(self, seconds: float) -> "Deadline":
-        """Return this deadline, or ``seconds`` from now if that comes first."""
+        """Return the earlier of this deadline and ``seconds`` from now."""
         return Deadline(min(self.at, time.monotonic() + seconds))

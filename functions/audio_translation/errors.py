@@ -1,4 +1,4 @@
-"""Everything that can go wrong, in one tree; the classes are the error table.
+"""The exceptions of the service: one tree, which is also the table of error codes.
 
     ServiceError
     ├── InvalidRequest            400 invalid_request
@@ -17,18 +17,18 @@
     │   └── ProviderTimedOut      504 provider_unavailable
     └── Internal                  500 internal
 
-A caller over HTTP sees ``envelope()``, OpenAI's error object; a caller that invokes the function
-directly sees the class name as Lambda's ``errorType``.
+Over HTTP the caller gets ``envelope()``, OpenAI's error object. A caller that invokes the Lambda
+function directly gets the class name as ``errorType``.
 """
 
 from typing import Any, ClassVar
 
 
 class ServiceError(Exception):
-    """An error that a caller is told about.
+    """Base class of the errors that the caller is told.
 
-    ``message`` says what was wrong and what to do. It is shown to strangers: it never holds a key,
-    a URL's query string or a stack trace. ``param`` is the request field at fault, if one is.
+    ``message`` says what was wrong and what to do. It is public: it must not contain a key, a
+    URL's query string or a stack trace. ``param`` is the request field that is wrong, or None.
     ``retry_after`` is in whole seconds.
     """
 
@@ -45,7 +45,7 @@ class ServiceError(Exception):
         self.retry_after = retry_after
 
     def envelope(self) -> dict[str, Any]:
-        """OpenAI's error object, so that OpenAI's clients parse it.
+        """Return OpenAI's error object, which OpenAI's clients can parse.
 
         Source: https://platform.openai.com/docs/guides/error-codes
         """
@@ -60,13 +60,13 @@ class ServiceError(Exception):
 
 
 class InvalidRequest(ServiceError):
-    """Malformed JSON, or a missing or wrong field; ``param`` names it."""
+    """Malformed JSON, or a missing or wrong field, which ``param`` names."""
 
     status, code = 400, "invalid_request"
 
 
 class UrlNotAllowed(ServiceError):
-    """A scheme, host, port or address that is not fetched."""
+    """The scheme, host, port or address of a URL is not allowed."""
 
     status, code = 400, "url_not_allowed"
 
@@ -74,8 +74,8 @@ class UrlNotAllowed(ServiceError):
 class AudioNotRetrievable(ServiceError):
     """The URL answers with an error, not at all, or too slowly.
 
-    ``passes`` if it may be there when asked for again soon, ``slow`` if it was arriving and
-    takes longer than there was time for.
+    ``passes`` is whether a retry may succeed. ``slow`` is whether the download had begun but was
+    not complete before the deadline.
     """
 
     status, code = 400, "audio_not_retrievable"
@@ -95,34 +95,34 @@ class UnsupportedAudio(ServiceError):
 
 
 class NotFound(ServiceError):
-    """No such route, or no such job of the caller's; ``retry_after`` if there will be one."""
+    """No such route, job or translation; ``retry_after`` if the job is still translating."""
 
     status, code = 404, "not_found"
 
 
 class ModelNotFound(ServiceError):
-    """OpenAI's contract: no such model."""
+    """No such model; only OpenAI's contract has this error."""
 
     status, code = 404, "model_not_found"
 
 
 class IdempotencyConflict(ServiceError):
-    """The ``Idempotency-Key`` was used for another request, or its first one is not answered yet.
+    """The ``Idempotency-Key`` belongs to another request, or its request is still running.
 
-    In the second case ``retry_after`` says when to come back.
+    In the second case ``retry_after`` is set.
     """
 
     status, code = 409, "idempotency_conflict"
 
 
 class AudioTooLarge(ServiceError):
-    """Over the configured size."""
+    """The audio is over the configured size or duration."""
 
     status, code = 413, "audio_too_large"
 
 
 class RateLimited(ServiceError):
-    """Too many requests, for us or for the provider."""
+    """Too many requests: our own limit, or the provider's."""
 
     status, code, type = 429, "rate_limited", "rate_limit_error"
 
@@ -134,42 +134,42 @@ class ProviderRejected(ServiceError):
 
 
 class ModelGone(ProviderRejected):
-    """The provider does not serve the model, or not any more."""
+    """The provider does not, or no longer, serve the model."""
 
 
 class ProviderQuotaExhausted(ServiceError):
-    """The provider's account has no credit. Retrying does not help until somebody pays."""
+    """The provider's account has no credit. A retry does not help until its owner pays."""
 
     status, code, type = 503, "provider_quota_exhausted", "provider_error"
 
 
 class ProviderUnavailable(ServiceError):
-    """The provider failed after retries, or answered what cannot be understood."""
+    """The provider failed, after retries, or its answer cannot be read."""
 
     status, code, type = 502, "provider_unavailable", "provider_error"
 
 
 class ProviderTimedOut(ProviderUnavailable):
-    """The provider did not answer in the time that the request had left."""
+    """The provider did not answer before the request's deadline."""
 
     status = 504
 
 
 class Internal(ServiceError):
-    """Anything else; the log has the cause under the request id."""
+    """Anything else; the cause is in the log under the request id."""
 
     status, code, type = 500, "internal", "server_error"
 
 
 class NeedsJob(Exception):
-    """The audio is more than one request translates; the text says why.
+    """The audio is too large or too long for one request; the text says why.
 
-    Not in the table: the caller gets a job.
+    Not in the table of error codes: the caller gets a job.
     """
 
 
 class SourceNotSaved(Exception):
-    """The source could not be kept; the text says why and may be shown.
+    """The source could not be saved; the text says why and may be shown.
 
-    Not in the table: the caller gets the translation all the same.
+    Not in the table of error codes: the caller still gets the translation.
     """

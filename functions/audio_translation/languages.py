@@ -24,18 +24,17 @@ NAMES: dict[str, str] = dict(
 )
 """Code to name: ``NAMES["es"] == "spanish"``."""
 
-
-_SAME = {"cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "jv": "jw", "nb": "no"}
-"""Codes of the registry of BCP 47 for what Whisper has under another."""
+_ALIASES = {"cmn": "zh", "fil": "tl", "in": "id", "iw": "he", "jv": "jw", "nb": "no"}
+"""BCP 47 codes of languages that ``NAMES`` has under another code."""
 
 
 def code_of(tag: str) -> str:
-    """The language of a BCP 47 tag, as ``NAMES`` has it: ``pt`` of ``pt-BR``, ``no`` of ``nb``."""
+    """Return the code in ``NAMES`` for a BCP 47 tag: ``pt`` for ``pt-BR``, ``no`` for ``nb``."""
     code = tag.partition("-")[0].lower()
-    return _SAME.get(code, code)
+    return _ALIASES.get(code, code)
 
 
 def name_of(tag: str) -> str:
-    """The name of a BCP 47 tag's language, or its code where it has none."""
+    """Return the English name of a BCP 47 tag's language, or its code if ``NAMES`` has none."""
     code = code_of(tag)
     return NAMES.get(code, code)

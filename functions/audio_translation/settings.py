@@ -1,4 +1,4 @@
-"""What an operator can set: read from the environment once, when a sandbox starts."""
+"""The operator's settings: environment variables, read once at a cold start."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ def _comma_separated(value: object) -> object:
 
 
 class Settings(BaseModel):
-    """One field is one environment variable of the same name in upper case."""
+    """Each field is read from the environment variable with its name in upper case."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True, extra="forbid")
 
@@ -28,7 +28,7 @@ class Settings(BaseModel):
     """Largest file that the provider takes in one call (OpenAI: 25 MiB)."""
 
     price_per_minute_usd: Annotated[float, Field(ge=0)] = 0.006
-    """Price for a minute of audio by models that docs/models.md has no price of.
+    """Price of one minute of audio, for models without a price in docs/models.md.
 
     Only the `EstimatedDollars` metric uses it.
     """
@@ -37,7 +37,7 @@ class Settings(BaseModel):
     """Name of the SSM SecureString parameter that holds the provider's key."""
 
     transcription_model: str = "gpt-transcribe"
-    """Model that takes over from a retired one, and where English alone is not enough."""
+    """Model for requests that need another language or the source text, or name a retired model."""
 
     transcription_base_url: Annotated[str, Field(pattern=r"^(https?://[^@?#\s]+)?$")] = ""
     """Server with `/audio/transcriptions`. Empty: the provider's."""
@@ -45,11 +45,11 @@ class Settings(BaseModel):
     transcription_api_key_parameter: str = ""
     """SSM SecureString parameter that holds that server's key.
 
-    Empty: the provider's for the provider's own server, none for another.
+    Empty: the provider's key for the provider's own server, no key for another server.
     """
 
     text_model: str = "gpt-6-luna"
-    """Text model that translates what was transcribed."""
+    """Text model that translates transcriptions."""
 
     text_base_url: Annotated[str, Field(pattern=r"^(https?://[^@?#\s]+)?$")] = ""
     """Server with `/responses` for the text model. Empty: the provider's."""
@@ -58,7 +58,7 @@ class Settings(BaseModel):
     """SSM SecureString parameter that holds that server's key. Empty: as for transcription."""
 
     replace_retired_models: bool = True
-    """Whether `transcription_model` answers for models that are served no more."""
+    """Whether `transcription_model` takes the place of retired models."""
 
     api_key_cache_seconds: Annotated[int, Field(ge=0, le=300)] = 300
     """How long a key is used before SSM is asked again."""
@@ -73,7 +73,7 @@ class Settings(BaseModel):
     """Further buckets, comma separated, that `s3://` URLs may name."""
 
     max_audio_bytes: Annotated[int, Field(gt=0)] = 26_214_400
-    """Largest file that is downloaded to be translated at once."""
+    """Largest file that is downloaded for a translation while the caller waits."""
 
     fetch_connect_seconds: Annotated[float, Field(gt=0)] = 5
     """How long a host may take to accept a connection."""
@@ -103,10 +103,10 @@ class Settings(BaseModel):
     """Longest audio that a job translates."""
 
     chunk_target_seconds: Annotated[int, Field(gt=0)] = 150
-    """Length of audio that a job aims at for one call to the provider."""
+    """Length of the chunks that a job aims at; each is one call to the provider."""
 
     job_concurrency: Annotated[int, Field(gt=0)] = 24
-    """Calls to the provider that one job has under way at once."""
+    """Calls to the provider that one job makes at the same time."""
 
     job_call_seconds: Annotated[float, Field(gt=0)] = 240
     """How long a job waits for one chunk's translation before it is tried again later."""
@@ -115,26 +115,26 @@ class Settings(BaseModel):
     """Name of the SSM SecureString parameter that callbacks are signed with (`whsec_...`)."""
 
     event_bus: str = "default"
-    """EventBridge bus that hears when a job has succeeded or failed."""
+    """EventBridge bus that gets an event when a job has succeeded or failed."""
 
     upload_bucket: str = ""
-    """A bucket of yours, beside the stack's own, whose `uploads/` is translated."""
+    """Your own bucket whose `uploads/` is translated, in addition to the stack's."""
 
     upload_formats: Annotated[
         tuple[Literal["json", "text", "srt", "verbose_json", "vtt"], ...],
         BeforeValidator(_comma_separated),
         Field(min_length=1),
     ] = ("json", "vtt")
-    """Formats, comma separated, in which translations are put beside uploaded recordings."""
+    """Formats, comma separated, in which translations of uploaded recordings are saved."""
 
     upload_jobs_at_once: Annotated[int, Field(gt=0)] = 3
-    """Uploaded recordings that are translated at once; the rest waits in the queue."""
+    """Uploaded recordings that are translated at the same time; others wait in the queue."""
 
     work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
-    """Where audio lies while it is being translated. Emptied when a sandbox starts."""
+    """Folder of the audio that is being translated. Emptied at a cold start."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read every field that ``environ`` names; raises ``pydantic.ValidationError``."""
+        """Return the settings that ``environ`` holds; raises ``pydantic.ValidationError``."""
         names = {name: name.upper() for name in cls.model_fields}
         return cls.model_validate({f: environ[e] for f, e in names.items() if e in environ})

@@ -1,4 +1,4 @@
-"""A translation: the spoken spans of an audio file in English, with their times."""
+"""A translation: the segments of an audio file, with their text and times."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass, replace
 
 @dataclass(frozen=True)
 class Segment:
-    """A spoken span. ``start`` and ``end`` are integer milliseconds on the source's clock.
+    """A stretch of speech and its translation.
 
-    The fields below ``text`` are what OpenAI's ``verbose_json`` tells about a segment; engines
-    that do not know them leave the defaults.
+    ``start`` and ``end`` are integer milliseconds on the source's clock. The fields from ``seek``
+    to ``no_speech_prob`` are those of OpenAI's ``verbose_json``; engines that do not know them
+    leave the defaults.
     Source: openai-python, ``types/audio/transcription_segment.py``.
     """
 
@@ -23,20 +24,21 @@ class Segment:
     compression_ratio: float = 0.0
     no_speech_prob: float = 0.0
     source: str | None = None
-    """What was said, in the language spoken, where that was asked for and is known."""
+    """The text in the source language; None if it was not asked for or is not known."""
     spoken: str | None = None
-    """The language spoken, as an ISO 639-1 code, where it is known."""
+    """The source language, a key of ``languages.NAMES``; None if it is not known."""
     untranslated: bool = False
-    """``text`` is still in the language spoken: nothing better was to be had."""
+    """Whether ``text`` is still in the source language, because it could not be translated."""
 
 
 @dataclass(frozen=True)
 class Translation:
     """The segments of the whole audio, in order.
 
-    ``language`` is the language of the text as OpenAI names it ("english"); ``duration`` is the
-    audio's, in integer milliseconds; ``model`` is the engine's model that made it. ``warnings``
-    are sentences about what of the audio is not in it.
+    - ``language``: the language of the text, as OpenAI names it ("english").
+    - ``duration``: of the audio, in integer milliseconds.
+    - ``model``: the model that made the translation; of several, their names with commas between.
+    - ``warnings``: sentences about what is missing, damaged or not translated.
     """
 
     segments: tuple[Segment, ...]
@@ -47,45 +49,48 @@ class Translation:
 
     @property
     def text(self) -> str:
-        """All segments' text on one line."""
+        """The text of all segments, on one line."""
         return " ".join(" ".join(segment.text.split()) for segment in self.segments).strip()
 
     @property
     def untranslated_segments(self) -> int:
-        """How many segments are still in the language spoken."""
+        """The number of segments that are still in the source language."""
         return sum(segment.untranslated for segment in self.segments)
 
 
 def warned(translation: Translation) -> Translation:
-    """Return the translation with a warning if some of it is still in the language spoken."""
-    left = translation.untranslated_segments
-    if not left:
+    """Return the translation, with one more warning if it has untranslated segments."""
+    untranslated = translation.untranslated_segments
+    if not untranslated:
         return translation
-    are = "it is" if left == 1 else "they are"
+    they_are = "it is" if untranslated == 1 else "they are"
     warning = (
-        f"{left} of {len(translation.segments)} segments could not be translated; "
-        f"{are} in the language spoken."
+        f"{untranslated} of {len(translation.segments)} segments could not be translated; "
+        f"{they_are} in the language spoken."
     )
     return replace(translation, warnings=(*translation.warnings, warning))
 
 
 def milliseconds(seconds: float) -> int:
-    """Float seconds of an edge (OpenAI's JSON) as the integer milliseconds used inside."""
+    """Return float seconds, as in OpenAI's JSON, as integer milliseconds."""
     return round(seconds * 1000)
 
 
 def seconds(milliseconds: int) -> float:
-    """Integer milliseconds as the float seconds of OpenAI's JSON."""
+    """Return integer milliseconds as float seconds, as in OpenAI's JSON."""
     return milliseconds / 1000
 
 
 def to_json(translation: Translation) -> str:
-    """The translation as it is stored: JSON in ASCII, times in integer milliseconds."""
+    """Return the translation as it is stored: ASCII JSON, times in integer milliseconds."""
     return json.dumps(asdict(translation), separators=(",", ":"))
 
 
 def from_json(stored: str | bytes) -> Translation:
-    """What ``to_json`` stored; raises ValueError, KeyError or TypeError for anything else."""
+    """Return the translation that ``to_json`` stored.
+
+    Raises ValueError, KeyError or TypeError for anything else.
+    """
     fields = json.loads(stored)
     segments = tuple(
         Segment(**{**segment, "tokens": tuple(segment["tokens"])}) for segment in fields["segments"]

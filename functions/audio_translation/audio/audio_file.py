@@ -1,4 +1,4 @@
-"""An audio file on disk, and what its bytes say it is."""
+"""An audio file on disk, and its type."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,11 +6,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class AudioType:
-    """A container, known by its bytes.
+    """The type of an audio file, told by its bytes.
 
-    ``extension`` has no dot. Providers decide the format by the file name's extension, so it must
-    be the one that matches the bytes; ``mime`` goes with the upload. ``direct`` is whether a
-    provider takes it; the others are for ffmpeg to decode first, in a job.
+    - ``extension``: without a dot. Providers choose the decoder by the file name's extension, so
+      it must match the bytes.
+    - ``mime``: the media type that is sent with the file.
+    - ``direct``: whether providers accept it. If not, a job decodes it with ffmpeg first.
     """
 
     extension: str
@@ -20,12 +21,12 @@ class AudioType:
 
 @dataclass(frozen=True)
 class FetchedFile:
-    """A downloaded file before anybody looked into it; ``size`` is in bytes."""
+    """A downloaded file whose type is not known yet; ``size`` is in bytes."""
 
     path: Path
     size: int
     name: str
-    """The last part of the URL's path, as it came: unsafe in a key or a header until cleaned."""
+    """The last part of the URL's path, unchanged: not safe in an S3 key or a header."""
 
 
 @dataclass(frozen=True)
@@ -38,5 +39,5 @@ class Audio:
 
     @property
     def upload_name(self) -> str:
-        """The name that a provider is given: neutral, with the extension of the bytes."""
+        """Return the file name for the provider: "audio" and the extension of the type."""
         return f"audio.{self.type.extension}"

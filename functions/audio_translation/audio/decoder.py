@@ -1,4 +1,7 @@
-"""Decoded sound, and what decodes: ``decoding`` itself, or one that is imported late."""
+"""The ``Decoder`` protocol and its results. ``audio.decoding`` implements it.
+
+It is a protocol because some functions import ``audio.decoding``, which is slow, at first use.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +14,13 @@ from audio_translation.deadline import Deadline
 
 @dataclass(frozen=True)
 class AudioInfo:
-    """What a file turned out to be when it was decoded. Times are integer milliseconds.
+    """What decoding has found out about a file. Times are integer milliseconds.
 
-    ``duration`` is counted in samples, because containers' clocks lie; it begins where the file
-    does, so it includes ``start``: how much later the sound begins than the file (a video may run
-    before it). Of several ``streams`` of sound the first one is used. ``damaged`` counts the
-    packets that could not be decoded; where they were, there is silence.
+    - ``duration``: from the file's beginning, counted in samples, because the durations in
+      containers are not reliable.
+    - ``start``: when the sound begins, from the file's beginning; a video may begin without sound.
+    - ``streams``: the number of audio tracks. Only the first one is decoded.
+    - ``damaged``: the number of packets that could not be decoded and were replaced by silence.
     """
 
     container: str
@@ -28,7 +32,7 @@ class AudioInfo:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What whoever reads the translation should know of the file, in English."""
+        """Return English sentences about the file for the reader of the translation."""
         found = []
         if self.streams > 1:
             found.append(
@@ -44,10 +48,11 @@ class AudioInfo:
 
 @dataclass(frozen=True)
 class Decoded:
-    """Sound as plain samples: 16-bit little-endian, mono, 16 kHz, from the file's beginning.
+    """A file's sound as plain samples: 16-bit little-endian, mono, 16 kHz.
 
-    So a time in milliseconds times 16 is the number of a sample in ``pcm``. ``levels`` holds the
-    loudness of each ``speech.WINDOW`` in whole dBFS, -128 where there is nothing at all.
+    ``pcm`` is the file of samples. It starts at the source's beginning, so that the sample for a
+    time in milliseconds has the number 16 * time. ``levels`` has the level of each
+    ``speech.WINDOW`` in whole dBFS; -128 is digital silence.
     """
 
     pcm: Path
@@ -56,16 +61,16 @@ class Decoded:
 
 
 class Decoder(Protocol):
-    """Sound out of any file, and slices of it. Times are integer milliseconds."""
+    """Decodes audio files and cuts slices from the result. Times are integer milliseconds."""
 
     def decode(self, path: Path, folder: Path, *, max_duration: int, deadline: Deadline) -> Decoded:
-        """Decode a file into ``folder``; raises UnsupportedAudio and AudioTooLarge."""
+        """Decode the file at ``path`` into ``folder``; raises UnsupportedAudio or AudioTooLarge."""
         ...
 
     def cut(self, pcm: Path, start: int, end: int, to: Path) -> Audio:
-        """Make a FLAC file of a part of decoded audio."""
+        """Write a slice of the decoded samples at ``pcm`` as FLAC, to the path ``to``."""
         ...
 
     def cut_chunk(self, chunk: Path, start: int, end: int, to: Path) -> Audio:
-        """Make a FLAC file of a part of another one."""
+        """Write a slice of a FLAC file that ``cut`` has made as FLAC, to the path ``to``."""
         ...

@@ -1,8 +1,8 @@
-"""What a file is, read from its bytes; its name and its server's word count for nothing.
+"""The type of a file, told by its bytes; its name and its Content-Type are ignored.
 
-Providers choose the decoder by the extension of the upload, so the answer must be right; and what
-is no audio is refused here by its name, before anybody is paid to refuse it. However a file is
-made, at most ``window.MAX_READS`` reads and ``MAX_BYTES`` bytes are taken from it.
+Providers choose the decoder by the extension of the upload, so the type must be right. A file that
+is not audio is refused here, with its type in the message, before a provider is paid. At most
+``window.MAX_READS`` reads and ``window.MAX_BYTES`` bytes are made of any file.
 """
 
 import re
@@ -12,8 +12,8 @@ from audio_translation.audio.audio_file import AudioType
 from audio_translation.audio.containers import audio_types, flac, mp4, mpeg, ogg, wav, webm
 from audio_translation.audio.containers.window import Window, not_accepted, refused
 
-_ID3_TAGS = 4
-_ACCEPTED = [
+_MOST_ID3_TAGS = 4
+_CONTAINERS = [
     (rb"fLaC", flac.flac),
     (rb"OggS", ogg.ogg),
     (rb"(?:RIFF|RF64|BW64)....WAVE", wav.wav),
@@ -21,7 +21,7 @@ _ACCEPTED = [
     (rb"....ftyp", mp4.mp4),
     (rb"\x00\x00\x01\xba", mpeg.program_stream),
 ]
-_DECODED = [
+_DECODED_FIRST = [
     (rb"\xff[\xf0\xf1\xf8\xf9]|ADIF", AudioType("aac", "audio/aac", direct=False)),
     (rb"RIFF....AVI ", AudioType("avi", "video/x-msvideo", direct=False)),
     (rb"FORM....AIF[FC]", AudioType("aiff", "audio/aiff", direct=False)),
@@ -36,8 +36,8 @@ _DECODED = [
     (rb"wvpk", AudioType("wv", "audio/x-wavpack", direct=False)),
     (rb"\.RMF", AudioType("rm", "application/vnd.rn-realmedia", direct=False)),
 ]
-"""What ffmpeg decodes and no provider takes, as far as its first bytes tell."""
-_OTHERS = [
+"""Types that ffmpeg decodes and no provider accepts, by their first bytes."""
+_NOT_AUDIO = [
     (rb"RIFF....WEBP", "a WebP image"),
     (rb"MThd", "MIDI"),
     (rb"\x00\x00\x01\xb3", "MPEG video without a container"),
@@ -52,10 +52,10 @@ _OTHERS = [
 
 
 def sniff(file: BinaryIO) -> AudioType:
-    """Return the type of a seekable file of bytes; rewinds it.
+    """Return the type of a seekable binary file, and rewind it.
 
-    A type that is not ``direct`` is told by the first bytes alone. Raises ``UnsupportedAudio``,
-    which says what the file is, for what is no audio and for containers that hold no sound.
+    Types that are not ``direct`` are told by their first bytes only. Raises UnsupportedAudio, which
+    says what the file is, if it is not audio or its container has no audio track.
     """
     try:
         return _sniff(Window(file))
@@ -70,23 +70,24 @@ def _sniff(window: Window) -> AudioType:
     if start >= window.size:
         raise refused("The file is an ID3 tag with nothing after it.")
     head = window.at(start, 1024)
-    for pattern, check in _ACCEPTED:
+    for pattern, check in _CONTAINERS:
         if re.match(pattern, head, re.DOTALL):
             return check(window, start)
-    for pattern, kind in _DECODED:
+    for pattern, kind in _DECODED_FIRST:
         if re.match(pattern, head, re.DOTALL):
             return kind
-    for pattern, name in _OTHERS:
+    for pattern, name in _NOT_AUDIO:
         if re.match(pattern, head, re.DOTALL):
             raise not_accepted(name)
-    if text := _text(head):
+    if text := _text_problem(head):
         raise refused(text)
     return mpeg.mpeg_audio(window, start)
 
 
 def _after_id3_tags(window: Window) -> int:
+    """Return the offset of the first byte that belongs to no ID3v2 tag."""
     at = 0
-    for _ in range(_ID3_TAGS):
+    for _ in range(_MOST_ID3_TAGS):
         head = window.at(at, 10)
         if len(head) < 10 or not head.startswith(b"ID3") or max(head[6:10]) > 0x7F:
             break
@@ -97,8 +98,8 @@ def _after_id3_tags(window: Window) -> int:
     return at
 
 
-def _text(head: bytes) -> str | None:
-    """What a text is and what to do, or ``None`` if the bytes are no text."""
+def _text_problem(head: bytes) -> str | None:
+    """Return the error message for a text file, or None if the bytes are not text."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = head[: len(head) & ~1].decode("utf-16", "replace")
     else:

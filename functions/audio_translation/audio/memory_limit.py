@@ -1,4 +1,4 @@
-"""A bound on what this process may take, for a while in which it reads what strangers made."""
+"""A memory limit for this process while it reads a file that cannot be trusted."""
 
 import resource
 import threading
@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _STATM = Path("/proc/self/statm")
-_DATA = 5  # the number of its column that the limit is about
+_DATA = 5  # the column of statm that RLIMIT_DATA limits
 _one_at_a_time = threading.Lock()
 
 
 @contextmanager
 def bounded(more: int) -> Iterator[None]:
-    """Let the process have at most so many bytes ``more``, mappings of files not counted.
+    """Let the process allocate at most ``more`` bytes in addition to what it has now.
 
-    Who asks for more is refused by the system: C code sees an allocation fail, Python a
-    MemoryError. That goes for all threads, so only one at a time can be in here.
+    Mapped files do not count. Over the limit, allocations fail in C code and raise MemoryError in
+    Python. The limit is that of the whole process, so only one thread at a time can set it.
     """
     with _one_at_a_time:
         soft, hard = resource.getrlimit(resource.RLIMIT_DATA)

@@ -1,4 +1,4 @@
-"""Plain samples, 16-bit mono at 16 kHz: made from frames, measured, kept, sliced and encoded."""
+"""Plain samples, 16-bit mono at 16 kHz: resampled from frames, written, sliced and encoded."""
 
 from array import array
 from collections.abc import Iterable, Iterator
@@ -22,55 +22,55 @@ RATE = 16_000
 """Samples a second."""
 
 _PER_WINDOW = RATE * WINDOW // 1000
-_BLOCK = 20 * _PER_WINDOW  # samples that are handled at once
-_EVERY = 4  # of so many samples one is enough to say how loud a window is, for a sixth of the cost
-_NOTHING = -128  # dBFS
+_BLOCK = 20 * _PER_WINDOW  # samples that are measured or read in one step
+_SAMPLE_STEP = 4  # every fourth sample is enough for a level, at a sixth of the cost
+_NO_SOUND = -128  # dBFS
 _FULL_SCALE = 32768.0
 
 
 class Mono:
-    """Frames of any kind become bytes of samples."""
+    """Resamples frames of any rate, layout and format to bytes of 16-bit mono samples at 16 kHz."""
 
     def __init__(self) -> None:
-        self._kind: tuple[str, str, int, int] | None = None
+        self._kind: tuple[str, str, int, int] | None = None  # format, layout, rate, channels
         self._graph: Graph | None = None
-        self._given = self._taken = self._queued = 0
+        self._samples_in = self._samples_out = self._unread = 0
 
     @property
     def held(self) -> int:
-        """Samples that have been put in and have not come out yet."""
+        """Output samples that ``add`` has not returned yet."""
         rate = self._kind[2] if self._kind else RATE
-        return self._given * RATE // rate - self._taken
+        return self._samples_in * RATE // rate - self._samples_out
 
     def add(self, frame: AudioFrame) -> bytes:
-        """Resample a frame; a change of rate, layout or format is no matter."""
+        """Return the next samples; frames may differ in rate, layout and format."""
         kind = (frame.format.name, frame.layout.name, frame.sample_rate, frame.layout.nb_channels)
         ended = b"" if kind == self._kind else self.end()
         graph = self._graph or _graph(*kind)
         self._kind, self._graph = kind, graph
         frame.pts = None
         graph.push(frame)
-        self._given += frame.samples
-        self._queued += frame.samples
-        # Small frames cost more to fetch than to resample.
-        return ended + (self._pulled(graph) if self._queued * 4 > frame.sample_rate else b"")
+        self._samples_in += frame.samples
+        self._unread += frame.samples
+        # Read about four times a second: for small frames, reading costs more than resampling.
+        return ended + (self._read(graph) if self._unread * 4 > frame.sample_rate else b"")
 
     def end(self) -> bytes:
-        """Give out what is held; the next frame begins anew."""
+        """Return the held samples; ``add`` then starts a new resampler."""
         rest = b""
         if self._graph:
             self._graph.push(None)
-            rest = self._pulled(self._graph)
+            rest = self._read(self._graph)
         self._kind = self._graph = None
-        self._given = self._taken = 0
+        self._samples_in = self._samples_out = 0
         return rest
 
-    def _pulled(self, graph: Graph) -> bytes:
+    def _read(self, graph: Graph) -> bytes:
         parts = []
-        self._queued = 0
+        self._unread = 0
         try:
             while isinstance(frame := graph.pull(), AudioFrame):
-                self._taken += frame.samples
+                self._samples_out += frame.samples
                 parts.append(bytes(frame.planes[0])[: 2 * frame.samples])
         except (av.error.BlockingIOError, av.error.EOFError):
             return b"".join(parts)
@@ -87,7 +87,7 @@ def _graph(name: str, layout: str, rate: int, channels: int) -> Graph:
         graph.add("abuffersink"),
     ]
     if layout.endswith("channels") and channels > 2:
-        # Nobody has said where they come from, so each is worth the same.
+        # The positions of the channels are not known, so each gets the same weight.
         share = "+".join(f"{1 / channels:.6f}*c{channel}" for channel in range(channels))
         filters.insert(0, graph.add("pan", f"mono|c0={share}"))
     for following in filters:
@@ -98,46 +98,46 @@ def _graph(name: str, layout: str, rate: int, channels: int) -> Graph:
 
 
 class Recorder:
-    """Writes samples to a file and measures each window's level."""
+    """Writes samples to a file and measures the level of each window."""
 
     def __init__(self, file: BinaryIO, max_duration: int) -> None:
         """``max_duration`` is in milliseconds."""
         self.samples = 0
         self._file = file
         self._max_duration = max_duration
-        self._waiting = bytearray()
+        self._unmeasured = bytearray()
         self._levels = array("b")
 
     @property
     def room(self) -> int:
-        """Samples that still may be written."""
+        """The number of samples that may still be written."""
         return self._max_duration * RATE // 1000 - self.samples
 
     def write(self, data: bytes) -> None:
-        """Write samples; raises AudioTooLarge over the maximum."""
+        """Write samples; raises AudioTooLarge over ``max_duration``."""
         if not data:
             return
         self._count(len(data) // 2)
         self._file.write(data)
-        self._waiting += data
-        if len(self._waiting) >= 2 * _BLOCK:
-            self._measure(len(self._waiting) // (2 * _PER_WINDOW))
+        self._unmeasured += data
+        if len(self._unmeasured) >= 2 * _BLOCK:
+            self._measure(len(self._unmeasured) // (2 * _PER_WINDOW))
 
     def silence(self, samples: int) -> None:
-        """Leave out so many samples, without writing them where the disk can do without."""
+        """Append so many samples of silence; whole windows become a hole in a sparse file."""
         fill = min(samples, -(self.samples % -_PER_WINDOW))
         self.write(bytes(2 * fill))
         windows, rest = divmod(samples - fill, _PER_WINDOW)
         if windows > 0:
-            self._measure(len(self._waiting) // (2 * _PER_WINDOW))
+            self._measure(len(self._unmeasured) // (2 * _PER_WINDOW))
             self._count(windows * _PER_WINDOW)
             self._file.seek(2 * windows * _PER_WINDOW, 1)
-            self._levels.extend(array("b", [_NOTHING]) * windows)
+            self._levels.extend(array("b", [_NO_SOUND]) * windows)
         self.write(bytes(2 * rest))
 
     def finished(self) -> tuple[int, "array[int]"]:
-        """Return the duration in milliseconds and the levels."""
-        self._measure(-(len(self._waiting) // (-2 * _PER_WINDOW)))
+        """Return the duration in milliseconds and the level of each window in dBFS."""
+        self._measure(-(len(self._unmeasured) // (-2 * _PER_WINDOW)))
         self._file.truncate(2 * self.samples)
         return self.samples * 1000 // RATE, self._levels
 
@@ -150,27 +150,27 @@ class Recorder:
         self.samples += samples
 
     def _measure(self, windows: int) -> None:
-        data = bytes(self._waiting[: 2 * windows * _PER_WINDOW])
-        del self._waiting[: len(data)]
-        if not data.strip(b"\0"):  # hours of silence are not measured one by one
-            self._levels.extend(array("b", [_NOTHING]) * windows)
+        data = bytes(self._unmeasured[: 2 * windows * _PER_WINDOW])
+        del self._unmeasured[: len(data)]
+        if not data.strip(b"\0"):  # a shortcut for hours of silence
+            self._levels.extend(array("b", [_NO_SOUND]) * windows)
             return
         samples = memoryview(data).cast("h")
         for start in range(0, len(samples), _PER_WINDOW):
-            self._levels.append(_level(samples[start : start + _PER_WINDOW : _EVERY]))
+            self._levels.append(_level(samples[start : start + _PER_WINDOW : _SAMPLE_STEP]))
 
 
 def _level(samples: memoryview) -> int:
-    """The dBFS of what swings; a constant voltage is no sound."""
+    """Return the level in dBFS without the DC offset, which is no sound."""
     mean = sum(samples) / len(samples)
     power = sum(map(mul, samples, samples)) / len(samples) - mean * mean
     if power < 1e-3:
-        return _NOTHING
-    return max(_NOTHING, round(10 * log10(power / _FULL_SCALE**2)))
+        return _NO_SOUND
+    return max(_NO_SOUND, round(10 * log10(power / _FULL_SCALE**2)))
 
 
 def slice_of(pcm: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    """Yield the samples from ``start`` to ``end`` milliseconds, in blocks."""
+    """Yield the samples from ``start`` to ``end`` milliseconds in blocks of bytes."""
     at, after = (2 * (time * RATE // 1000) for time in (start, end))
     pcm.seek(at)
     while at < after and (data := pcm.read(min(2 * _BLOCK, after - at))):
@@ -179,7 +179,7 @@ def slice_of(pcm: BinaryIO, start: int, end: int) -> Iterator[bytes]:
 
 
 def encoded(blocks: Iterable[bytes], to: Path) -> Audio:
-    """Write samples as FLAC, which loses nothing and costs the least to make."""
+    """Write blocks of samples as FLAC: lossless, and the fastest to encode."""
     with av.open(f"file:{to}", "w", format="flac") as container:
         stream = container.add_stream("flac", rate=RATE, layout="mono", format="s16")
         stream.codec_context.options = {"compression_level": "0"}

@@ -1,9 +1,9 @@
-"""Where there is speech: spans of sound, found by how loud it is.
+"""Speech detection: the speech spans of an audio file, found by its level.
 
-No fixed threshold is right: what is a whisper in a quiet room is silence beside a street. The
-threshold lies a little over the noise that a file has between its words, and where that would
-leave a long span without a pause, over the noise of that span. Whatever is in doubt is speech: a
-second of noise costs next to nothing, a lost sentence cannot be had again.
+No fixed threshold fits all files: the level of a whisper in a quiet room is that of the noise in a
+street. So the threshold lies a little over the noise of the file. A long span without a pause is
+searched again with the noise of that span. What may be speech counts as speech: a second of noise
+costs little, a lost sentence cannot be recovered.
 
 Times are integer milliseconds on the source's clock.
 """
@@ -13,28 +13,28 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 WINDOW = 50
-"""Milliseconds that one level tells about."""
+"""Milliseconds of sound for each level."""
 
 NOTHING = -70
-"""Whatever is below so many dBFS is silence in every file."""
+"""Level in dBFS; what is not louder is silence in every file."""
 
 MIN_PAUSE = 300
-"""A shorter silence is a part of the speech around it."""
+"""Milliseconds; a shorter silence belongs to the speech around it."""
 
 PAD = 100
-"""Words begin and end more quietly than they are spoken: so much goes with them."""
+"""Milliseconds that a span is longer at both ends, because words begin and end quietly."""
 
-_SHORTEST = 2  # windows; a click is no word
-_RELEASE = 3  # dB; who has begun to speak may go on a little lower
-_OVER_NOISE = (6, 12)  # dB; noise itself goes up and down by less than the first
-_STEADY = -40  # dBFS; a sound without ups and downs below this is a machine, above it maybe music
-_LOUD = 40  # windows; fewer than that are no speech, and may be loud clicks
-_LONG = 20_000  # a span without a pause for so long is searched again, by itself
-_DIM = 3_000  # silence in such a span may be speech in a low voice unless it lasts
+_SHORTEST = 2  # windows; less is a click
+_RELEASE = 3  # dB; speech ends when the level falls so far under the threshold
+_OVER_NOISE = (6, 12)  # dB from noise to threshold, least and most; noise varies by less than 6
+_STEADY = -40  # dBFS; a constant level below this is noise of a machine, above it maybe music
+_LOUDEST_LEFT_OUT = 40  # windows; so few may be clicks that are louder than the speech
+_LONG = 20_000  # milliseconds; a span without a pause for so long is searched again, by itself
+_QUIET_SPEECH = 3_000  # milliseconds; a shorter pause in such a span may be quiet speech
 
 
 class Span(NamedTuple):
-    """From ``start`` to ``end``, in integer milliseconds."""
+    """An interval in which somebody speaks, in integer milliseconds."""
 
     start: int
     end: int
@@ -46,12 +46,12 @@ class Span(NamedTuple):
 
 
 def speech_spans(levels: Sequence[int], duration: int) -> list[Span]:
-    """Return where there is speech, in order and apart from each other.
+    """Return the speech spans, in order and without overlaps.
 
-    ``levels`` holds whole dBFS for each ``WINDOW``; ``duration`` is the audio's.
+    ``levels`` has the level of each ``WINDOW`` in whole dBFS; ``duration`` is that of the audio.
     """
     spans: list[Span] = []
-    for start, end in _loud(levels, 0, len(levels), _threshold(levels, percent=5)):
+    for start, end in _loud_intervals(levels, 0, len(levels), _threshold(levels, percent=5)):
         for first, after in _searched_again(levels, start, end, depth=4):
             begin = max(first * WINDOW - PAD, spans[-1].end if spans else 0)
             spans.append(Span(begin, min(after * WINDOW + PAD, duration)))
@@ -59,12 +59,12 @@ def speech_spans(levels: Sequence[int], duration: int) -> list[Span]:
 
 
 def _threshold(levels: Sequence[int], percent: int) -> int:
-    """The level that speech reaches; ``percent`` of the windows are taken to be noise."""
+    """Return the level over which there is speech, if ``percent`` of the windows are noise."""
     if not levels:
         return NOTHING
     counts = Counter(levels)
     noise = max(NOTHING, _rank(counts, len(levels) * percent // 100))
-    loud = max(NOTHING, _rank(counts, len(levels) - 1 - min(_LOUD, len(levels) // 20)))
+    loud = max(NOTHING, _rank(counts, len(levels) - 1 - min(_LOUDEST_LEFT_OUT, len(levels) // 20)))
     least, most = _OVER_NOISE
     if loud - noise < least:
         return max(NOTHING, noise - least if loud > _STEADY else loud + least)
@@ -72,7 +72,7 @@ def _threshold(levels: Sequence[int], percent: int) -> int:
 
 
 def _rank(counts: Counter[int], number: int) -> int:
-    """The level that is ``number``-th from below."""
+    """Return the ``number``-th lowest level, counted from 0."""
     level = 0
     for level in sorted(counts):
         number -= counts[level]
@@ -81,10 +81,12 @@ def _rank(counts: Counter[int], number: int) -> int:
     return level
 
 
-def _loud(levels: Sequence[int], first: int, after: int, threshold: int) -> list[tuple[int, int]]:
-    """Numbers of windows, from and to: what is loud, without the pauses that are none."""
+def _loud_intervals(
+    levels: Sequence[int], first: int, after: int, threshold: int
+) -> list[tuple[int, int]]:
+    """Return the loud intervals as numbers of windows, joined over less than ``MIN_PAUSE``."""
     found: list[tuple[int, int]] = []
-    for start, end in _runs(levels, first, after, threshold):
+    for start, end in _over_threshold(levels, first, after, threshold):
         if found and (start - found[-1][1]) * WINDOW < MIN_PAUSE:
             found[-1] = (found[-1][0], end)
         else:
@@ -92,9 +94,10 @@ def _loud(levels: Sequence[int], first: int, after: int, threshold: int) -> list
     return [(start, end) for start, end in found if end - start >= _SHORTEST]
 
 
-def _runs(
+def _over_threshold(
     levels: Sequence[int], first: int, after: int, threshold: int
 ) -> Iterator[tuple[int, int]]:
+    """Yield the intervals that rise over the threshold, until they fall under it by _RELEASE."""
     start = -1
     for number in range(first, after):
         if start < 0:
@@ -110,29 +113,31 @@ def _runs(
 def _searched_again(
     levels: Sequence[int], start: int, end: int, depth: int
 ) -> Iterator[tuple[int, int]]:
-    """Find the pauses in a long span that is noisier than the rest of the file."""
+    """Split a long interval at its pauses, found with the louder noise of this interval."""
     if (end - start) * WINDOW < _LONG or not depth:
         yield start, end
         return
-    found = _loud(levels, start, end, _threshold(levels[start:end], percent=10))
+    found = _loud_intervals(levels, start, end, _threshold(levels[start:end], percent=10))
     if not found or found == [(start, end)]:
         yield start, end
         return
-    for first, after in _undimmed(found, start, end):
+    for first, after in _with_quiet_speech(found, start, end):
         yield from _searched_again(levels, first, after, depth - 1)
 
 
-def _undimmed(found: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Give what may be a low voice to the spans beside it; a short pause stays in its middle."""
+def _with_quiet_speech(
+    found: list[tuple[int, int]], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """Shorten pauses that may be quiet speech to ``MIN_PAUSE``, and remove them at both ends."""
     starts, ends = map(list, zip(*found, strict=True))
-    if (starts[0] - start) * WINDOW <= _DIM:
+    if (starts[0] - start) * WINDOW <= _QUIET_SPEECH:
         starts[0] = start
-    if (end - ends[-1]) * WINDOW <= _DIM:
+    if (end - ends[-1]) * WINDOW <= _QUIET_SPEECH:
         ends[-1] = end
     for number in range(1, len(found)):
         pause = starts[number] - ends[number - 1]
         spare = pause - MIN_PAUSE // WINDOW
-        if pause * WINDOW <= _DIM:
+        if pause * WINDOW <= _QUIET_SPEECH:
             ends[number - 1] += spare // 2
             starts[number] -= spare - spare // 2
     return zip(starts, ends, strict=True)

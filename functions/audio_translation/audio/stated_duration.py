@@ -1,4 +1,4 @@
-"""How long a file says that it is, without decoding it."""
+"""The duration in a file's headers, read without decoding."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ from tinytag import TinyTag, TinyTagException
 from audio_translation.transcript import milliseconds
 
 _LONGEST_SECONDS = 1e9
-"""More is a header that lies; and infinity has no milliseconds."""
+"""A longer duration is a wrong header; infinity cannot be converted to milliseconds."""
 
 
 def stated_duration(path: Path) -> int | None:
-    """Return the audio's length in integer milliseconds, None if its headers do not tell.
+    """Return the audio's duration in integer milliseconds, None if its headers do not have it.
 
-    It is a hint: headers may be wrong in either direction.
+    It is a hint: headers may state too much or too little.
     """
     try:
         found = TinyTag.get(path, tags=False).duration

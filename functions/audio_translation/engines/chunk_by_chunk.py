@@ -1,4 +1,4 @@
-"""Audio chunk by chunk, for providers that tell no times: the times are those of the speech.
+"""Audio chunk by chunk, for providers that return no times: segments get the speech's times.
 
 Times are integer milliseconds.
 """
@@ -18,13 +18,13 @@ from audio_translation.errors import AudioTooLarge, UnsupportedAudio
 from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.stitching import stitch
 
-_LEAST = 100
-"""What is shorter holds no word, and OpenAI refuses it."""
+_SHORTEST = 100
+"""Shorter audio has no word, and OpenAI refuses it."""
 
 
 @dataclass(frozen=True)
 class HeardText:
-    """What a provider heard in one chunk; ``spoken`` is the language's ISO 639-1 code, if known."""
+    """A provider's text for one chunk; ``spoken`` is the source language's code, if known."""
 
     text: str
     spoken: str | None = None
@@ -32,11 +32,13 @@ class HeardText:
 
 @dataclass(frozen=True)
 class ChunkByChunk:
-    """Cuts audio at pauses, asks for each chunk and puts the answers where the speech is.
+    """Cuts audio at pauses, asks for the text of each chunk and adds the times of its speech.
 
-    A chunk has about ``target`` milliseconds, so that the start of each is a time to go by and its
-    words have some context, and never more than ``limit``. ``at_once`` of them are asked for
-    together. Longer audio than ``max_duration`` is for a job, which sends it in parts.
+    - ``target``: the length of chunks that is aimed at, in milliseconds. Short chunks give more
+      exact times, long ones give the words more context.
+    - ``limit``: the greatest length of a chunk, in milliseconds.
+    - ``at_once``: how many chunks are asked for at the same time.
+    - ``max_duration``: of the audio, in milliseconds. Jobs send longer audio in parts.
     """
 
     decoder: Decoder
@@ -54,9 +56,9 @@ class ChunkByChunk:
         language: str,
         deadline: Deadline,
     ) -> Translation:
-        """Return what ``ask`` says of each chunk, with the times of the speech in it.
+        """Return a translation with the text that ``ask`` returns for each chunk.
 
-        Nothing is asked where nobody speaks. ``model`` and ``language`` are the translation's.
+        Silence is not sent. ``model`` and ``language`` are those of the returned translation.
         Raises UnsupportedAudio, AudioTooLarge, ProviderTimedOut, or what ``ask`` raises.
         """
         with tempfile.TemporaryDirectory(
@@ -66,16 +68,16 @@ class ChunkByChunk:
             duration = decoded.info.duration
             chunks = self._plan(decoded)
 
-            def said(chunk: Chunk) -> HeardText:
+            def text_of(chunk: Chunk) -> HeardText:
                 to = Path(folder) / f"{chunk.start}-{chunk.end}.flac"
                 answer = ask(self.decoder.cut(decoded.pcm, chunk.start, chunk.end, to))
                 to.unlink(missing_ok=True)
                 return answer
 
-            answers = in_parallel(said, chunks, at_once=self.at_once, deadline=deadline)
+            answers = in_parallel(text_of, chunks, at_once=self.at_once, deadline=deadline)
         parts = []
         for chunk, after, answer in zip(chunks, [*chunks[1:], None], answers, strict=False):
-            span = _heard_in(chunk, after)
+            span = _speech_in(chunk, after)
             segment = Segment(span.start, span.end, answer.text, spoken=answer.spoken)
             parts.append((chunk, Translation((segment,), language, chunk.length, model)))
         stitched = stitch(parts, duration=duration, model=model, language=language)
@@ -92,14 +94,17 @@ class ChunkByChunk:
 
     def _plan(self, decoded: Decoded) -> list[Chunk]:
         duration = decoded.info.duration
-        if duration < _LEAST:
+        if duration < _SHORTEST:
             return []
         spans = speech_spans(decoded.levels, duration)
         return plan(spans, duration=duration, target=self.target, limit=self.limit)
 
 
-def _heard_in(chunk: Chunk, after: Chunk | None) -> Span:
-    """From the first sound to the last, on the chunk's clock; what chunks share is in both."""
+def _speech_in(chunk: Chunk, after: Chunk | None) -> Span:
+    """Return the interval of the chunk's speech, in milliseconds from the chunk's start.
+
+    An overlap with the chunk before or ``after`` belongs to it.
+    """
     start = 0 if chunk.overlap else chunk.speech[0].start - chunk.start
     shared = after is not None and after.overlap
     return Span(start, chunk.length if shared else chunk.speech[-1].end - chunk.start)

@@ -1,4 +1,4 @@
-"""Several calls at once, none of which outlasts the request."""
+"""Several calls at the same time, up to the request's deadline."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -15,34 +15,34 @@ Result = TypeVar("Result")
 def in_parallel(
     call: Callable[[Item], Result], items: Sequence[Item], *, at_once: int, deadline: Deadline
 ) -> list[Result]:
-    """Return the results in the order of the items.
+    """Call ``call`` for each item, ``at_once`` at a time; return the results in the items' order.
 
-    After a failure no further call is begun; those under way may end, and then the first failure
-    in that order is raised. Raises ProviderTimedOut for what is not done by the deadline, whatever
-    it is stuck in.
+    After a failure no further call starts. The running ones may end; then the first failure in the
+    items' order is raised. Raises ProviderTimedOut for calls that have not ended by the deadline,
+    whatever they are waiting for.
     """
-    over = threading.Event()
+    stopped = threading.Event()
 
-    def unless_over(item: Item) -> Result:
-        if over.is_set():
+    def call_unless_stopped(item: Item) -> Result:
+        if stopped.is_set():
             raise CancelledError
         try:
             return call(item)
         except BaseException:
-            over.set()
+            stopped.set()
             raise
 
     pool = ThreadPoolExecutor(max_workers=max(1, min(at_once, len(items))))
     try:
-        calls = [pool.submit(unless_over, item) for item in items]
+        calls = [pool.submit(call_unless_stopped, item) for item in items]
         wait(calls, timeout=deadline.left(), return_when=FIRST_EXCEPTION)
     finally:
-        over.set()
+        stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)
-    # What never began is never done, as ``wait`` counts.
-    begun = [each for each in calls if not each.cancelled()]
-    ended = wait(begun, timeout=deadline.left()).done
-    for error in (each.exception() for each in begun if each in ended):
+    # Calls that never started are left out: ``wait`` never counts them as done.
+    started = [each for each in calls if not each.cancelled()]
+    ended = wait(started, timeout=deadline.left()).done
+    for error in (each.exception() for each in started if each in ended):
         if error and not isinstance(error, CancelledError):
             raise error
     if len(ended) < len(calls):

@@ -1,4 +1,4 @@
-"""Speech to English in one step: ``/audio/translations`` of OpenAI or a server that speaks it.
+"""The one-step engine: ``/audio/translations`` of OpenAI or a compatible server, to English.
 
 Source of shapes and limits: openai-python 3.54, ``resources/audio/translations.py``.
 """
@@ -19,15 +19,15 @@ from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task
 
 _LONGEST_CHUNK_SECONDS = 60.0
-"""A call for a chunk of half a minute takes no longer."""
+"""Time-out of a call for a chunk, which has at most half a minute of audio."""
 
 
 class OpenAITranslations:
     """Engine over one shared SDK client; safe to call from several threads.
 
-    Some servers do not answer ``verbose_json``, or without times. That shows at the first use of
-    a model; from then on the engine asks for text, chunk by chunk, and the times are
-    ours.
+    Some servers do not support ``verbose_json``, or return it without times. That is found out at
+    the first call of a model. From then on the engine asks for text chunk by chunk, and the times
+    are those of the speech.
     """
 
     def __init__(
@@ -40,10 +40,11 @@ class OpenAITranslations:
         at_once: int = 8,
         backoff_seconds: float = 0.5,
     ) -> None:
-        """Take what ``ProviderCalls`` takes, and the most bytes that the provider is sent at once.
+        """Make the engine; ``client`` and the arguments not named here go to ``ProviderCalls``.
 
-        Without ``decoder`` servers that tell no times cannot be used. ``at_once`` chunks of one
-        request are asked for together.
+        - ``max_audio_bytes``: the largest file that the provider accepts.
+        - ``decoder``: cuts audio into chunks; without it, servers must return times.
+        - ``at_once``: how many chunks of one request are asked for at the same time.
         """
         self._calls = ProviderCalls(
             client, refresh_key=refresh_key, backoff_seconds=backoff_seconds
@@ -59,7 +60,7 @@ class OpenAITranslations:
         *,
         deadline: Deadline,
     ) -> Translation:
-        """Translate one file, trying again while it makes sense and ``deadline`` allows.
+        """Translate one file, with retries up to ``deadline``.
 
         Raises AudioTooLarge, UnsupportedAudio, RateLimited or one of the Provider errors.
         """
@@ -82,9 +83,9 @@ class OpenAITranslations:
 
     def _with_times(self, audio: Audio, task: Task, timeout: openai.Timeout) -> Translation:
         try:
-            return parsed(self._asked(audio, task, timeout, "verbose_json"), task.model)
+            return parsed(self._request(audio, task, timeout, "verbose_json"), task.model)
         except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            if _is_about_the_format(error):
+            if _refuses_the_format(error):
                 raise WithoutTimes from error
             raise
 
@@ -96,7 +97,7 @@ class OpenAITranslations:
 
         def heard(chunk: Audio) -> HeardText:
             return self._calls.run(
-                lambda timeout: HeardText(text_of(self._asked(chunk, task, timeout, "json"))),
+                lambda timeout: HeardText(text_of(self._request(chunk, task, timeout, "json"))),
                 model=task.model,
                 deadline=deadline,
                 longest_seconds=_LONGEST_CHUNK_SECONDS,
@@ -106,7 +107,7 @@ class OpenAITranslations:
             audio, heard, model=task.model, language="english", deadline=deadline
         )
 
-    def _asked(
+    def _request(
         self,
         audio: Audio,
         task: Task,
@@ -124,7 +125,7 @@ class OpenAITranslations:
             ).content
 
 
-def _is_about_the_format(error: openai.APIStatusError) -> bool:
-    """OpenAI names the parameter; others say so in words."""
-    said = f"{error.param} {error.message}".lower()
-    return "response_format" in said or "verbose_json" in said
+def _refuses_the_format(error: openai.APIStatusError) -> bool:
+    """Return whether ``param`` (OpenAI) or the message (other servers) names the format."""
+    text = f"{error.param} {error.message}".lower()
+    return "response_format" in text or "verbose_json" in text

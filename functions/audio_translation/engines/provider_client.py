@@ -1,4 +1,4 @@
-"""The SDK client of the provider, with bounds that the SDK does not have."""
+"""The SDK client of a provider, with limits that the SDK does not have."""
 
 import time
 import weakref
@@ -14,15 +14,17 @@ _LARGEST_ANSWER_BYTES = 8 * 1024 * 1024
 def provider_client(
     base_url: str, api_key: Callable[[], str] | None, *, at_once: int = 100
 ) -> openai.OpenAI:
-    """Make a client that asks ``api_key`` before each call and leaves trying again to its user.
+    """Make a client that makes no retries.
 
-    Without ``api_key`` no key is sent. ``at_once`` is how many calls may be under way; more wait.
-    No answer, error or not, is read beyond 8 MiB or the call's time-out; redirects and proxies
-    from the environment are not followed.
+    - ``api_key`` returns the key and is called before each request; if None, no key is sent.
+    - ``at_once`` is how many requests may run at the same time; others wait.
+
+    No answer is read beyond 8 MiB or the call's time-out. Redirects are not followed, and proxies
+    from the environment are not used.
     """
     transport = _BoundedTransport(at_once, keyless=api_key is None)
     http_client = httpx2.Client(transport=transport, trust_env=False)
-    weakref.finalize(http_client, transport.close)  # before its sockets are collected, too
+    weakref.finalize(http_client, transport.close)  # also if nobody closes the client
     return openai.OpenAI(
         api_key=api_key or "none",  # the SDK wants one
         base_url=base_url,
@@ -33,7 +35,7 @@ def provider_client(
 
 
 class _BoundedTransport(httpx2.HTTPTransport):
-    """Reads answers up to a size and a moment; httpx's own time-out is per read."""
+    """Limits the size and the total time of answers; httpx's time-out is for each read."""
 
     def __init__(self, at_once: int, *, keyless: bool) -> None:
         super().__init__(

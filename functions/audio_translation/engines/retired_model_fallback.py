@@ -1,8 +1,9 @@
-"""Which engine and which model serve a task: the ones asked for, or what has to take their place.
+"""The engine and model for a task, and the fallback for retired models.
 
-A model that is served no more keeps working. That its time is over is known by the date where
-OpenAI is asked, because there the date is known; any server may say it, too, and is believed for
-some minutes.
+Requests for a retired model are served by the replacement model. A model is retired
+
+- from its date in ``translation.models`` on, if the engine's server is OpenAI itself, or
+- for some minutes after its server has answered that it has no such model.
 """
 
 import time
@@ -18,18 +19,19 @@ from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
 from audio_translation.translation.models import EngineName, model_named
 
-_BELIEVED_SECONDS = 600.0
-"""How long a model is not asked for again after its server said that it has none such."""
+_GONE_SECONDS = 600.0
+"""How long a model is not asked for after its server answered that it has no such model."""
 
-_Served = tuple[EngineName, str]
+_EngineAndModel = tuple[EngineName, str]
 
 
 def today_in_utc() -> date:
+    """Return the date in UTC."""
     return datetime.now(UTC).date()
 
 
 class RetiredModelFallback:
-    """Engine over all engines; safe to call from several threads."""
+    """Engine that chooses one of several engines; safe to call from several threads."""
 
     def __init__(
         self,
@@ -42,59 +44,64 @@ class RetiredModelFallback:
         today: Callable[[], date] = today_in_utc,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``replacement_model`` is one of the two-step engine.
+        """Make the engine.
 
-        It answers where English alone is not enough and, with ``replace_retired``, for models
-        that are served no more. ``dated`` are the engines whose server is OpenAI itself.
-        ``telemetry`` is told of each translation that it served in another model's place.
-        ``clock`` is in seconds.
+        - ``replacement_model``: a model of the two-step engine. It serves requests for other
+          languages than English or for the source text, and in place of retired models.
+        - ``replace_retired``: whether retired models are replaced; if not, ModelGone is raised.
+        - ``dated``: the engines whose server is OpenAI, which retires models at known dates.
+        - ``telemetry``: counts the translations by the replacement model.
+        - ``today``, ``clock``: the date, and a monotonic clock in seconds.
         """
         self._engines = engines
-        self._last_resort = (EngineName.TRANSCRIBE_THEN_TRANSLATE, replacement_model)
+        self._replacement = (EngineName.TRANSCRIBE_THEN_TRANSLATE, replacement_model)
         self._replace_retired = replace_retired
         self._dated = dated
         self._telemetry = telemetry
         self._today = today
         self._clock = clock
-        self._gone: dict[_Served, tuple[float, ModelGone]] = {}
+        self._gone: dict[_EngineAndModel, tuple[float, ModelGone]] = {}
 
     def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
-        """Translate; ``model`` of the translation is the one that served.
+        """Translate; the translation's ``model`` is the one that served it.
 
-        Raises what engines raise; ModelGone where nothing replaces the model, or that is gone, too.
+        Raises what engines raise, and ModelGone if the model is retired and not replaced, or the
+        replacement is retired, too.
         """
         chosen = self._chosen(task)
         try:
             return self._ask(chosen, audio, task, deadline)
         except ModelGone as gone:
-            if not self._replace_retired or chosen == self._last_resort:
+            if not self._replace_retired or chosen == self._replacement:
                 raise
             return self._fall_back(chosen, gone, audio, task, deadline)
 
-    def _chosen(self, task: Task) -> _Served:
+    def _chosen(self, task: Task) -> _EngineAndModel:
         engine = model_named(task.model).engine
         if engine is EngineName.TRANSLATE and (task.with_source or not _is_english(task.target)):
-            return self._last_resort
+            return self._replacement
         return engine, task.model
 
-    def _ask(self, served: _Served, audio: Audio, task: Task, deadline: Deadline) -> Translation:
+    def _ask(
+        self, served: _EngineAndModel, audio: Audio, task: Task, deadline: Deadline
+    ) -> Translation:
         engine, model = served
-        self._check(served)
+        self._check_served(served)
         try:
             return self._engines[engine].translate(
                 audio, replace(task, model=model), deadline=deadline
             )
         except ModelGone as gone:
-            if served != self._last_resort:
-                self._gone[served] = (self._clock() + _BELIEVED_SECONDS, gone)
+            if served != self._replacement:
+                self._gone[served] = (self._clock() + _GONE_SECONDS, gone)
             raise
 
     def _fall_back(
-        self, chosen: _Served, gone: ModelGone, audio: Audio, task: Task, deadline: Deadline
+        self, chosen: _EngineAndModel, gone: ModelGone, audio: Audio, task: Task, deadline: Deadline
     ) -> Translation:
-        _, replacement = self._last_resort
+        _, replacement = self._replacement
         try:
-            translation = self._ask(self._last_resort, audio, task, deadline)
+            translation = self._ask(self._replacement, audio, task, deadline)
         except ModelGone as error:
             raise ModelGone(
                 f"{gone.message} Nor can {replacement!r} answer for it. {error.message}",
@@ -103,8 +110,8 @@ class RetiredModelFallback:
         self._telemetry.replacement_served(chosen[1], translation.model, gone.message)
         return translation
 
-    def _check(self, served: _Served) -> None:
-        """Raise ModelGone for a model that is known to be served no more."""
+    def _check_served(self, served: _EngineAndModel) -> None:
+        """Raise ModelGone if the model is known to be retired."""
         engine, model = served
         ends = model_named(model).ends
         if ends and engine in self._dated and self._today() >= ends:

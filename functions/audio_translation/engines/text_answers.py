@@ -1,4 +1,4 @@
-"""What a text model answered, and what is wrong with it.
+"""Answers of a text model: parsing, and checks of the translations.
 
 Source of shapes: openai-python 3.54, ``types/responses/response.py``.
 """
@@ -13,21 +13,21 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from audio_translation.engines.provider_calls import Unreadable
+from audio_translation.engines.provider_errors import Unreadable
 
 Texts = dict[int, str]
-"""Translations by the number of their segment."""
+"""Translations by the number (``Line.id``) of their segment."""
 
 EMPTY = "it was empty"
 UNCHANGED = "it was not translated"
 TOO_LONG = "it was far too long"
 TOO_SHORT = "it was far too short"
 SAME = "it was the same text for segments that say different things"
-UNTOLD = "it does not have all of must_contain"
+TERM_MISSING = "it does not have all of must_contain"
 
-_SHORT = 15  # characters; what so little says may be the same as what many others say
-_ALIKE = 0.6  # as ``difflib`` measures: two ways to write down the same words
-_OVER = 2.5  # times as long or as short; more than languages differ
+_SHORT = 15  # characters; translations of texts up to this may be equal, or equal to the text
+_ALIKE = 0.6  # ``difflib`` ratio; two texts over it are two spellings of the same words
+_LENGTH_RATIO = 2.5  # a text and its translation differ less in length, in all languages
 _CONTENT_CODES = {
     "content_filter",
     "content_policy_violation",
@@ -35,15 +35,16 @@ _CONTENT_CODES = {
     "invalid_prompt",
     "string_above_max_length",
 }
-_PASSING_CODES = {"server_error", "rate_limit_exceeded"}
+_TRANSIENT_CODES = {"server_error", "rate_limit_exceeded"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A segment's text to be translated.
+    """The text of a segment that is to be translated.
 
-    ``foreign`` is whether it is known to be in another language; ``problem`` is what was wrong
-    with its first translation.
+    - ``id``: the number of the segment.
+    - ``foreign``: whether the text is known to be in another language than the target.
+    - ``problem``: what was wrong with its first translation; empty before that.
     """
 
     id: int
@@ -52,37 +53,38 @@ class Line:
     problem: str = ""
 
     def terms(self, keywords: Sequence[str]) -> list[str]:
-        """Those keywords that are spoken here."""
-        return [keyword for keyword in keywords if _holds(self.text, keyword)]
+        """Return the keywords that the text contains."""
+        return [keyword for keyword in keywords if _contains(self.text, keyword)]
 
 
 def is_about_the_content(code: str | None) -> bool:
-    """Whether a provider refuses what the text says, or how much of it there is, by this code."""
+    """Return whether an error code means that the text is refused, or too long."""
     return code in _CONTENT_CODES
 
 
 def read(body: bytes, lines: Sequence[Line]) -> Texts | None:
-    """The translations of exactly these lines, or None if the model gave something else.
+    """Return the translations of exactly these lines, or None if the answer does not fit them.
 
-    An answer must have their numbers, each once, in order. Texts may be doubtful still, but not
-    be one and the same for many lines. Raises Unreadable for what is no response of a model.
+    An answer must have the ids of all lines, each once, in order, and must not repeat one text for
+    different lines. ``problems`` checks the single texts. Raises Unreadable if the body is not a
+    response of ``/responses``.
     """
-    said = _what_it_wrote(body)
-    entries = _entries(said) if said else None
+    output = _output_text(body)
+    entries = _entries(output) if output else None
     if entries is None or [entry.id for entry in entries] != [line.id for line in lines]:
         return None
     texts = {entry.id: _on_one_line(entry.text or "") for entry in entries}
-    return None if len(lines) > 1 and _same(lines, texts) else texts
+    return None if len(lines) > 1 and _repeated(lines, texts) else texts
 
 
 def _on_one_line(text: str) -> str:
-    """Without halves of characters, too, which JSON can hold and UTF-8 cannot."""
+    """Return the text with single spaces and without lone surrogates, which UTF-8 has not."""
     return " ".join(text.encode(errors="ignore").decode().split())
 
 
 def problems(lines: Sequence[Line], texts: Texts, keywords: Sequence[str]) -> Mapping[int, str]:
-    """What is wrong with translations, by number; of those that are not there nothing."""
-    found = dict.fromkeys(_same(lines, texts), SAME)
+    """Return what is wrong with translations, by id; missing translations are not checked."""
+    found = dict.fromkeys(_repeated(lines, texts), SAME)
     for line in lines:
         if line.id in texts and (problem := _problem(line, texts[line.id], keywords)):
             found[line.id] = problem
@@ -98,13 +100,14 @@ def _problem(line: Line, text: str, keywords: Sequence[str]) -> str:
         return TOO_LONG
     if 4 * _size(text) < _size(line.text) - 20:
         return TOO_SHORT
-    return UNTOLD if any(not _holds(text, term) for term in line.terms(keywords)) else ""
+    return TERM_MISSING if any(not _contains(text, term) for term in line.terms(keywords)) else ""
 
 
-def _same(lines: Sequence[Line], texts: Texts) -> set[int]:
-    """The numbers of lines that say different things and have one and the same translation.
+def _repeated(lines: Sequence[Line], texts: Texts) -> set[int]:
+    """Return the ids of lines that differ and have the same translation.
 
-    Two people may say yes in two ways, so it takes three, or two of another length.
+    Two different texts may have the same translation ("yes"). So there must be three different
+    texts, or two, one of which differs from the translation in length.
     """
     groups = defaultdict(list)
     for line in lines:
@@ -112,19 +115,21 @@ def _same(lines: Sequence[Line], texts: Texts) -> set[int]:
             groups[_plain(texts[line.id])].append(line)
     found: set[int] = set()
     for text, group in groups.items():
-        apart = _apart(group)
-        if len(apart) > 2 or (len(apart) > 1 and any(_is_off(text, line) for line in apart)):
+        different = _different(group)
+        if len(different) > 2 or (
+            len(different) > 1 and any(_differs_in_length(text, line) for line in different)
+        ):
             found.update(line.id for line in group)
     return found
 
 
-def _apart(group: Sequence[Line]) -> list[Line]:
-    """Three lines at most, no two of which are alike."""
-    apart: list[Line] = []
+def _different(group: Sequence[Line]) -> list[Line]:
+    """Return up to three lines that are not alike."""
+    different: list[Line] = []
     for line in group:
-        if len(apart) < 3 and not any(_are_alike(line, other) for other in apart):
-            apart.append(line)
-    return apart
+        if len(different) < 3 and not any(_are_alike(line, other) for other in different):
+            different.append(line)
+    return different
 
 
 def _are_alike(one: Line, other: Line) -> bool:
@@ -132,27 +137,29 @@ def _are_alike(one: Line, other: Line) -> bool:
     return matcher.quick_ratio() > _ALIKE and matcher.ratio() > _ALIKE
 
 
-def _is_off(text: str, line: Line) -> bool:
-    return _size(text) > _OVER * _size(line.text) or _OVER * _size(text) < _size(line.text)
+def _differs_in_length(text: str, line: Line) -> bool:
+    one, other = _size(text), _size(line.text)
+    return one > _LENGTH_RATIO * other or _LENGTH_RATIO * one < other
 
 
 def _size(text: str) -> int:
-    """Letters, where one of Chinese, Japanese or Korean counts as much as three of others."""
+    """Return the number of characters; Chinese, Japanese and Korean ones count three times."""
     return len(text) + 2 * sum(character >= "\u2e80" for character in text)
 
 
 def _plain(text: str) -> str:
+    """Return the words in lower case, without punctuation."""
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _holds(text: str, term: str) -> bool:
-    """Whether a text has a term; of ASCII only as whole words: ``Art`` is not in ``start``."""
+def _contains(text: str, term: str) -> bool:
+    """Return whether a text contains a term; ASCII terms as whole words: not Art in start."""
     if not term.isascii():
         return term.casefold() in text.casefold()
     return bool(re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text, re.IGNORECASE))
 
 
-# What a model wrote -----------------------------------------------------------------------------
+# The response's JSON ----------------------------------------------------------------------------
 
 
 class _Part(BaseModel):
@@ -184,13 +191,13 @@ class _Entries(BaseModel):
     segments: list[_Entry]
 
 
-def _what_it_wrote(body: bytes) -> str | None:
-    """The text of a response; None for a refusal or half an answer."""
+def _output_text(body: bytes) -> str | None:
+    """Return the text of a response, None for a refusal or an incomplete response."""
     try:
         response = _Response.model_validate(json.loads(body))
     except (ValueError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
         raise Unreadable from error
-    if response.error and response.error.code in _PASSING_CODES:
+    if response.error and response.error.code in _TRANSIENT_CODES:
         raise Unreadable
     parts = [part for item in response.output for part in item.content or []]
     if response.status not in {None, "completed"} or any(p.type == "refusal" for p in parts):
@@ -198,10 +205,10 @@ def _what_it_wrote(body: bytes) -> str | None:
     return "".join(part.text or "" for part in parts if part.type == "output_text")
 
 
-def _entries(said: str) -> list[_Entry] | None:
-    """What is in the JSON object; servers without structured output put prose around it."""
+def _entries(output: str) -> list[_Entry] | None:
+    """Return the segments of the JSON object, around which some servers put prose."""
     data: Any = None
-    for text in (said, said[said.find("{") : said.rfind("}") + 1]):
+    for text in (output, output[output.find("{") : output.rfind("}") + 1]):
         try:
             data = json.loads(text)
             break

@@ -1,4 +1,4 @@
-"""What a text model is told, the same for everybody, and the shape of its answer."""
+"""The instructions for the text model, the same for all requests, and the answer's JSON schema."""
 
 INSTRUCTIONS = """\
 You translate the transcript of a recording, segment by segment.

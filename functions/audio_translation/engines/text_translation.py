@@ -1,9 +1,10 @@
-"""Segments' texts to another language, by a text model that is asked for many at once, by number.
+"""Translation of segments by a text model, many segments in one call.
 
-What was said, the prompt and the keywords are data: they come as one JSON object in the user's
-message, and the instructions are ours alone, word for word the same for everybody. Nothing that a
-model answers is believed: ``text_answers`` says what is wrong with it, and here that is asked for
-again, in halves, so that one segment that it cannot do costs no other its translation.
+- Source texts, prompt and keywords are data: they are one JSON object in the user's message. The
+  instructions are a constant, so that no text can change them.
+- Answers are not trusted: ``text_answers`` checks them. What fails is asked for again.
+- A batch without a valid answer is halved, so that one segment that the model refuses costs no
+  other segment its translation.
 """
 
 import json
@@ -17,7 +18,7 @@ from audio_translation.deadline import Deadline
 from audio_translation.engines.in_parallel import in_parallel
 from audio_translation.engines.provider_calls import ProviderCalls
 from audio_translation.engines.text_answers import (
-    UNTOLD,
+    TERM_MISSING,
     Line,
     Texts,
     is_about_the_content,
@@ -37,21 +38,21 @@ from audio_translation.translation.engine import Task
 
 MOST_LINES = 30
 MOST_LETTERS = 6_000
-"""Of one call; more than that, and models begin to lose segments."""
+"""Most segments and characters of one call; with more, models lose segments."""
 
-_BEFORE, _AFTER = 3, 2  # neighbours that a call shows
-_LONGEST_NEIGHBOUR = 500  # characters, as below
-_LONGEST_CONTEXT = 4_000
+_BEFORE, _AFTER = 3, 2  # segments before and after a batch that are sent as context
+_LONGEST_NEIGHBOUR = 500  # characters of such a segment
+_LONGEST_CONTEXT = 4_000  # characters of the prompt
 _LONGEST_CALL_SECONDS = 60.0
 _ATTEMPTS = 12
-"""Giving up costs the transcription, which is paid for."""
-_MOST_TOKENS = 16_000  # of an answer, what a model thinks included
-_SPARE_CALLS = 12  # enough to find, by halves, the one of 30 segments that a model cannot do
-_CALLS_A_BATCH = 3
+"""Many, because without a translation the paid transcription is lost."""
+_MOST_TOKENS = 16_000  # of an answer, with reasoning
+_SPARE_CALLS = 12  # enough to find one refused segment of 30 by halving
+_CALLS_A_BATCH = 3  # besides the spare ones
 
 
 class TextTranslation:
-    """One text model of one provider; ``at_once`` is how many calls a request makes together."""
+    """A text model of a provider; ``at_once`` is how many calls a request makes at a time."""
 
     def __init__(self, calls: ProviderCalls, *, model: str, at_once: int = 4) -> None:
         self._calls = calls
@@ -59,11 +60,12 @@ class TextTranslation:
         self.at_once = at_once
 
     def translated(self, said: Translation, task: Task, *, deadline: Deadline) -> Translation:
-        """Return the same segments with text in ``task.target``, and what was said as ``source``.
+        """Return the transcription ``said`` with text in ``task.target``.
 
-        A segment that is spoken in that language keeps its text; so does one for which no text
-        came that can be one, and it is ``untranslated``. Raises RateLimited or one of the Provider
-        errors where the model cannot be had at all.
+        The source text is kept as each segment's ``source``. A segment that is spoken in the
+        target language keeps its text. A segment without a valid translation keeps its text, too,
+        and is marked ``untranslated``. Raises RateLimited or one of the Provider errors if the
+        provider fails.
         """
         target = code_of(task.target)
         lines = [
@@ -82,7 +84,7 @@ class TextTranslation:
         return replace(said, segments=tuple(segments))
 
     def asked(self, message: str, lines: Sequence[Line], deadline: Deadline) -> Texts | None:
-        """Make one call; None if the model's answer is none to all of these lines."""
+        """Make one call; return None if the answer does not have exactly these lines."""
 
         def call(timeout: openai.Timeout) -> Texts | None:
             try:
@@ -116,7 +118,7 @@ class TextTranslation:
                 longest_seconds=_LONGEST_CALL_SECONDS,
                 attempts=_ATTEMPTS,
             )
-        except ModelGone as error:  # of the audio's model whoever asked would think
+        except ModelGone as error:  # ModelGone is about the audio model
             raise ProviderRejected(
                 f"{error.message.rstrip('.')}. The operator must choose another text model."
             ) from error
@@ -134,61 +136,63 @@ class _Run:
     segments: Sequence[Segment]
     task: Task
     deadline: Deadline
-    _left: int = 0
+    _calls_left: int = 0
 
     def __post_init__(self) -> None:
-        self._counting = threading.Lock()
+        self._counter_lock = threading.Lock()
 
     def texts(self, lines: Sequence[Line]) -> Texts:
-        """The translations by number; what is not there could not be had.
+        """Return the translations by id; lines without a valid translation are missing.
 
-        What is doubtful is asked for once more. If it stays so, it is not taken, but for a text
-        that lacks a keyword only: that may have to be spelled in another way there.
+        Translations with a problem are asked for once more. If the second one has a problem, too,
+        the line has none, unless only a keyword is missing: it may be inflected or spelled
+        differently in the target language. Then the line keeps the last one of that kind.
         """
-        self._left = _SPARE_CALLS + _CALLS_A_BATCH * len(list(_batches(lines)))
-        texts = self._round(lines)
-        doubts = problems(lines, texts, self.task.keywords)
-        if not doubts:
+        self._calls_left = _SPARE_CALLS + _CALLS_A_BATCH * len(list(_batches(lines)))
+        texts = self._all_batches(lines)
+        found = problems(lines, texts, self.task.keywords)
+        if not found:
             return texts
-        doubtful = [replace(line, problem=doubts[line.id]) for line in lines if line.id in doubts]
-        again = self._round(doubtful)
+        doubtful = [replace(line, problem=found[line.id]) for line in lines if line.id in found]
+        again = self._all_batches(doubtful)
         now = {**texts, **again}
         still = problems(lines, now, self.task.keywords)
         for line in doubtful:
-            if still.get(line.id, UNTOLD) != UNTOLD:
+            if still.get(line.id, TERM_MISSING) != TERM_MISSING:
                 del now[line.id]
-                if line.problem == UNTOLD:
+                if line.problem == TERM_MISSING:
                     now[line.id] = texts[line.id]
         return now
 
-    def _round(self, lines: Sequence[Line]) -> Texts:
+    def _all_batches(self, lines: Sequence[Line]) -> Texts:
         batches = list(_batches(lines))
         found: Texts = {}
         for texts in in_parallel(
-            self._halved, batches, at_once=self.model.at_once, deadline=self.deadline
+            self._batch_or_halves, batches, at_once=self.model.at_once, deadline=self.deadline
         ):
             found.update(texts)
         return found
 
-    def _halved(self, lines: Sequence[Line]) -> Texts:
-        """The texts of a batch, or of its halves if the answer to it is no good."""
-        texts = self._asked(lines)
+    def _batch_or_halves(self, lines: Sequence[Line]) -> Texts:
+        """Return the texts of a batch; without a valid answer, those of its halves."""
+        texts = self._call(lines)
         if texts is None and len(lines) == 1:
-            texts = self._asked(lines)
+            texts = self._call(lines)
         if texts is not None or len(lines) == 1:
             return texts or {}
         middle = len(lines) // 2
-        return {**self._halved(lines[:middle]), **self._halved(lines[middle:])}
+        return {**self._batch_or_halves(lines[:middle]), **self._batch_or_halves(lines[middle:])}
 
-    def _asked(self, lines: Sequence[Line]) -> Texts | None:
-        with self._counting:
-            if self._left <= 0:
+    def _call(self, lines: Sequence[Line]) -> Texts | None:
+        """Make a call if the run has one left, else return None."""
+        with self._counter_lock:
+            if self._calls_left <= 0:
                 return None
-            self._left -= 1
+            self._calls_left -= 1
         return self.model.asked(self._message(lines), lines, self.deadline)
 
     def _message(self, lines: Sequence[Line]) -> str:
-        """The data of a call, as JSON."""
+        """Return the data of a call as JSON; see ``text_prompt.INSTRUCTIONS`` for the fields."""
         first, last = lines[0].id, lines[-1].id
         target = self.task.target
         name = name_of(target)
@@ -215,6 +219,7 @@ class _Run:
 
 
 def _batches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    """Yield batches of at most ``MOST_LINES`` and ``MOST_LETTERS``."""
     batch: list[Line] = []
     letters = 0
     for line in lines:

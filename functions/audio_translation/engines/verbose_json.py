@@ -1,4 +1,4 @@
-"""OpenAI's ``verbose_json``, as OpenAI and servers that speak its protocol really answer it.
+"""Parsing of ``verbose_json`` answers from OpenAI and compatible servers.
 
 Source: openai-python 3.54, ``types/audio/translation_verbose.py``.
 """
@@ -9,20 +9,20 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from audio_translation.engines.provider_calls import Unreadable
+from audio_translation.engines.provider_errors import Unreadable
 from audio_translation.errors import ProviderUnavailable
 from audio_translation.transcript import Segment, Translation, milliseconds
 
 _LONGEST_TEXT = 1_000_000
-"""Characters; nobody says more in what one call takes."""
+"""Characters; more is not the speech of one call's audio."""
 
 
 class WithoutTimes(Exception):
-    """The provider does not answer ``verbose_json``, or with text only."""
+    """The provider does not support ``verbose_json``, or returns it with text only."""
 
 
 def _or_default(value: Any) -> Any:
-    """Nothing where a server leaves a number out or writes NaN: they matter little to us."""
+    """Return 0 for null and NaN: some servers send them, and these numbers are only passed on."""
     return 0.0 if value is None or (isinstance(value, float) and math.isnan(value)) else value
 
 
@@ -50,9 +50,10 @@ class _Answer(BaseModel):
 
 
 def parsed(body: bytes, model: str) -> Translation:
-    """Read an answer; what servers leave out or get wrong, and matters little, is forgiven.
+    """Return the translation in an answer; missing numbers, duration and language get defaults.
 
-    Raises Unreadable, WithoutTimes or ProviderUnavailable.
+    Text without segments becomes one segment over the whole duration. Raises Unreadable,
+    WithoutTimes or ProviderUnavailable.
     """
     try:
         data = json.loads(body)
@@ -88,7 +89,7 @@ def _segment(answer: _AnswerSegment) -> Segment:
 
 
 def text_of(body: bytes) -> str:
-    """Read an answer of which only the text counts; raises Unreadable, ProviderUnavailable."""
+    """Return the text of a ``json`` answer; raises Unreadable or ProviderUnavailable."""
     try:
         return _Answer.model_validate(json.loads(body)).text
     except ValidationError:

@@ -1,7 +1,8 @@
-"""Two texts that say the same, cut into pairs of lines: what was said, and its translation.
+"""Subtitles in two languages: a source text and its translation, cut into pairs of lines.
 
-While one of them does not fit a line, both are cut: best in the middle, after sentences of both,
-and after the same share of both, into no more pairs than the longer one needs lines.
+While one of the two texts is longer than a line, both are cut in two. The best cut is near the
+middle, at the end of a sentence in both texts, after the same share of both, and needs no more
+pairs than the longer text needs lines.
 """
 
 import itertools
@@ -12,26 +13,25 @@ from audio_translation.formats.line_breaking import LINE, Words, offsets, width
 
 Pair = tuple[Words, Words]
 
-_TRIED = 24
-"""Cuts of each text that are tried with each of the other."""
+_MOST_PLACES = 24
+"""Number of places in each text that are tried as a cut, the cheapest first."""
 
-_APART = 4.0
-_LINE = 1.5
-_OFF = 1.0
-_ALONE = 3.0
-"""What it costs, on the scale of ``Word.cost``, to cut one text a line's length further on than the
-other; to need a pair more; to cut a line's length away from the middle; to leave a text no line."""
+# Costs of a cut, on the scale of ``Word.cost``:
+_DIFFERENT_SHARES = 4.0  # for each line's length between the cuts of the two texts
+_PAIR = 1.5  # for each pair of lines that the two halves need
+_FROM_MIDDLE = 1.0  # for each line's length between the cut and the middle of the text
+_EMPTY_LINE = 3.0  # if the cut lies at an end of a text, so that one pair has only the other text
 
 
 def pairs(upper: Words, lower: Words) -> list[Pair]:
-    """Return the lines in order; each has ``LINE`` columns at most, one of a pair may be empty."""
+    """Return the pairs of lines in order, of at most ``LINE`` columns; one line may be empty."""
     done: list[Pair] = []
     waiting = [(upper, lower)]
     while waiting:
         pair = waiting.pop()
         if not _fits(pair):
             waiting += reversed(_cut(pair))
-        elif done and not _ends_sentences(done[-1]) and _fits(both := _together(done[-1], pair)):
+        elif done and not _ends_sentences(done[-1]) and _fits(both := _joined(done[-1], pair)):
             done[-1] = both
         else:
             done.append(pair)
@@ -42,7 +42,7 @@ def _fits(pair: Pair) -> bool:
     return max(map(width, pair)) <= LINE
 
 
-def _together(first: Pair, second: Pair) -> Pair:
+def _joined(first: Pair, second: Pair) -> Pair:
     return first[0] + second[0], first[1] + second[1]
 
 
@@ -51,38 +51,41 @@ def _ends_sentences(pair: Pair) -> bool:
 
 
 class _Place(NamedTuple):
-    """A place to cut a text at: before its ``at``-th word."""
+    """A place where a text may be cut: before word number ``at``."""
 
     at: int
     share: float
-    """Of the text, that is before it."""
+    """How much of the text's width is before it, 0 to 1."""
 
     cost: float
     before: int
-    """Lines that the text needs before it,"""
+    """How many lines the text before it needs."""
+
     after: int
-    """and after it."""
+    """How many lines the text after it needs."""
 
 
 class _Text:
+    """A text with the positions of its words, in columns."""
+
     def __init__(self, words: Words) -> None:
         self._words = words
         self._starts, self._ends = offsets(words)
         self.width = self._ends[-1] if words else 0
 
     def places(self) -> list[_Place]:
-        """The places that are worth trying, if it must be cut none at its ends."""
+        """Return the cheapest places; a text longer than a line is not cut at its ends."""
         count, lines = len(self._words), self.width / LINE
         before = [0, *itertools.accumulate(self._needed(range(count)))]
         after = [0, *itertools.accumulate(self._needed(range(count - 1, -1, -1)))][::-1]
         must = self.width > LINE
         all_places = []
         for at in range(must, count + 1 - must):
-            cut = self._words[at - 1].cost if 0 < at < count else _ALONE * bool(count)
+            cut = self._words[at - 1].cost if 0 < at < count else _EMPTY_LINE * bool(count)
             share = self._share(at)
-            cost = cut + _OFF * abs(share - 0.5) * lines
+            cost = cut + _FROM_MIDDLE * abs(share - 0.5) * lines
             all_places.append(_Place(at, share, cost, before[at], after[at]))
-        return sorted(all_places, key=lambda place: place.cost)[:_TRIED]
+        return sorted(all_places, key=lambda place: place.cost)[:_MOST_PLACES]
 
     def _share(self, at: int) -> float:
         if not self._words:
@@ -90,7 +93,7 @@ class _Text:
         return self._starts[at] / self.width if at < len(self._words) else 1.0
 
     def _needed(self, order: range) -> Iterator[int]:
-        """For each word in this order, 1 if it takes a further line, else 0."""
+        """Yield 1 for each word, in this order, that starts a new line, else 0."""
         first: int | None = None
         for number in order:
             left, right = sorted((number, number if first is None else first))
@@ -102,15 +105,15 @@ class _Text:
 
 
 def _cut(pair: Pair) -> tuple[Pair, Pair]:
-    """The cheapest cut of both that leaves something on both sides."""
+    """Cut both texts where it costs the least; neither half is without any text."""
     upper, lower = map(_Text, pair)
     lines = max(upper.width, lower.width) / LINE
 
-    def cost(both: tuple[_Place, _Place]) -> float:
-        one, other = both
+    def cost(places: tuple[_Place, _Place]) -> float:
+        one, other = places
         needed = max(one.before, other.before) + max(one.after, other.after)
-        apart = abs(one.share - other.share) * lines
-        return one.cost + other.cost + _LINE * needed + _APART * apart
+        difference = abs(one.share - other.share) * lines
+        return one.cost + other.cost + _PAIR * needed + _DIFFERENT_SHARES * difference
 
     one, other = min(itertools.product(upper.places(), lower.places()), key=cost)
     first = pair[0][: one.at], pair[1][: other.at]

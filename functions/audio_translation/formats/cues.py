@@ -1,23 +1,21 @@
-"""How segments become cues that can be read: the layout of subtitles.
+"""The layout of subtitles: segments become cues that can be read in time.
 
 Three steps, each linear in the text:
 
-1. *Time.* A segment lasts until its end; where it is spoken too fast to be read and silence
-   follows, it lasts on into the silence. It never lasts beyond the next segment's start.
-2. *Split.* Its words become the cheapest sequence of cues, found by dynamic programming as TeX
-   finds lines. A cue costs something, so that there are few; a break costs nothing after a
-   sentence, more after a clause, most after an article; uneven cues, and cues that would be too
-   short or too long on screen, cost too. A cue's time is its share of the segment's, by length.
-3. *Place.* From first to last: a cue starts when its words start, or when the cue before ends.
-   One with too little time joins a neighbour if both fit one cue, else it keeps the screen for
-   the least time and pushes the next. Its end waits for the reader as far as the next cue allows.
+1. *Time.* A segment lasts until its end. If it is spoken too fast to be read and silence follows,
+   it is extended into the silence, but never beyond the start of the next segment.
+2. *Split.* The words of a segment become the cheapest sequence of cues, found by dynamic
+   programming like the lines of a paragraph in TeX. Each cue has a cost, so that there are few.
+   A break costs nothing after a sentence, more after a clause, most after an article. Uneven cues
+   and cues that are too short or too long on screen cost more. A cue gets a share of the segment's
+   time in proportion to its length. Two texts are cut by ``bilingual.py`` instead.
+3. *Place.* In order, a cue starts when its words start, or when the cue before ends. A cue with
+   too little time is joined with a neighbour if both fit one cue; else it gets the least time, and
+   the next cue starts later. If there is silence after it, it stays until it can be read.
 
-So a cue that begins with a segment's first word starts exactly with that segment, unless the cue
-before had to push it. Where what was said is shown above its translation, each has one line, and
-step 2 is that of ``bilingual.py``. Numbers that subtitlers agree on: 2 lines of 42 columns, at most
-7 s (Netflix, Timed Text Style Guide, which also asks for at least 5/6 s and for breaks after
-punctuation and before conjunctions and prepositions), 0.7 s at the very least, and not more than
-21 characters a second where the speech leaves room.
+Limits of subtitlers' guides: 2 lines of 42 columns, at most 7 s (Netflix, Timed Text Style Guide,
+which also asks for at least 5/6 s and for breaks after punctuation and before conjunctions and
+prepositions), never less than 0.7 s, and at most 21 characters a second if there is time.
 """
 
 import operator
@@ -31,21 +29,21 @@ from audio_translation.formats.line_breaking import LINE, Words, offsets, text_o
 from audio_translation.transcript import Segment
 
 SHORTEST, LONGEST = 700, 7000
-"""A cue's time on screen, in milliseconds."""
+"""Least and most time of a cue on screen, in milliseconds."""
 
 READING_SPEED = 21
-"""Columns a second, counting the spaces; of two lines that say the same, those of the longer."""
+"""Columns a second, with spaces; of a source and its translation the longer one counts."""
 
-_HURRIED = 1000
-"""A cue that cannot be read in its time, and has less than this, looks for a neighbour."""
+_TOO_SHORT = 1000
+"""Milliseconds; a cue that has less, and cannot be read in its time, is joined with a neighbour."""
 
-_NEAR = 500
-"""Cues join over a pause of so many milliseconds, not over a longer one."""
+_LONGEST_PAUSE = 500
+"""Milliseconds; cues are not joined over a longer pause."""
 
 
 @dataclass(frozen=True)
 class Cue:
-    """What is on screen from ``start`` to ``end``, in integer milliseconds: one or two lines."""
+    """One or two lines, on screen from ``start`` to ``end`` in integer milliseconds."""
 
     start: int
     end: int
@@ -53,26 +51,26 @@ class Cue:
 
 
 def lay_out(segments: Sequence[Segment]) -> list[Cue]:
-    """Return the cues of a translation, in order, never two at once.
+    """Return the cues of a translation, in order and without overlaps.
 
-    Takes whatever an engine says: segments that overlap, are out of order, empty, endless or of
-    no length. No word is lost, doubled or moved; only words of more than 42 columns are cut.
-    What was said is shown above its translation, where it is known and differs.
+    Segments may overlap, be out of order, empty, very long or without duration. No word is lost,
+    repeated or moved; only words of more than 42 columns are cut. A segment's source is shown above
+    its translation, if there is a source and it differs.
     """
-    blocks = _place(_split([_Spoken.of(segment) for segment in segments]))
+    blocks = _place(_split([_Shown.of(segment) for segment in segments]))
     return [Cue(block.start, block.end, _lines(block)) for block in blocks]
 
 
 @dataclass(frozen=True)
-class _Spoken:
-    """What is to be shown of a segment: its translation, or the source and the translation."""
+class _Shown:
+    """The texts of a segment that are shown: its translation, or its source and its translation."""
 
     start: int
     end: int
     texts: tuple[Words, ...]
 
     @classmethod
-    def of(cls, segment: Segment) -> "_Spoken":
+    def of(cls, segment: Segment) -> "_Shown":
         texts: tuple[Words, ...] = (words_of(segment.text),)
         if segment.source and segment.source.split() != segment.text.split():
             texts = (words_of(segment.source), *texts)
@@ -81,7 +79,7 @@ class _Spoken:
 
 @dataclass(frozen=True)
 class _Block:
-    """Words that are to be one cue, of as many texts as it shows; spoken from start to end."""
+    """The words of one cue, for each of its texts, spoken from ``start`` to ``end``."""
 
     start: int
     end: int
@@ -91,26 +89,27 @@ class _Block:
 # Time and split ---------------------------------------------------------------------------------
 
 
-def _split(segments: Sequence[_Spoken]) -> list[_Block]:
-    spoken = sorted((s for s in segments if any(s.texts)), key=lambda segment: segment.start)
+def _split(segments: Sequence[_Shown]) -> list[_Block]:
+    """Return the blocks of all segments, each with its share of the segment's time."""
+    shown = sorted((s for s in segments if any(s.texts)), key=lambda segment: segment.start)
     blocks: list[_Block] = []
-    for number, segment in enumerate(spoken):
+    for number, segment in enumerate(shown):
         start = segment.start
-        lasts = max(segment.end, start + _least(_width(segment.texts)))
-        if number + 1 < len(spoken):
-            lasts = min(lasts, spoken[number + 1].start)
-        parts = _parts(segment.texts, lasts - start)
-        each = (lasts - start) / parts[-1][1]
-        times = [start, *(start + round(end * each) for _, end in parts[:-1]), lasts]
+        until = max(segment.end, start + _reading_time(_width(segment.texts)))
+        if number + 1 < len(shown):
+            until = min(until, shown[number + 1].start)
+        parts = _parts(segment.texts, until - start)
+        each = (until - start) / parts[-1][1]
+        times = [start, *(start + round(end * each) for _, end in parts[:-1]), until]
         blocks += [_Block(times[n], times[n + 1], texts) for n, (texts, _) in enumerate(parts)]
     return blocks
 
 
 def _parts(texts: tuple[Words, ...], time: int) -> list[tuple[tuple[Words, ...], int]]:
-    """What each cue shows, and how far into the ``time`` its own ends, in any measure."""
+    """Return each cue's texts and its end in columns; ``time`` is the segment's milliseconds."""
     if len(texts) > 1:
-        shown = pairs(*texts)
-        return list(zip(shown, accumulate(sum(map(width, pair)) for pair in shown), strict=True))
+        both = pairs(*texts)
+        return list(zip(both, accumulate(sum(map(width, pair)) for pair in both), strict=True))
     (words,) = texts
     starts, ends = offsets(words)
     return [
@@ -120,7 +119,7 @@ def _parts(texts: tuple[Words, ...], time: int) -> list[tuple[tuple[Words, ...],
 
 
 def _cuts(words: Words, each: float) -> list[tuple[int, int]]:
-    """The cheapest way to cut words into cues; a character takes ``each`` milliseconds."""
+    """Return the words of each cue, from and to; a column takes ``each`` milliseconds."""
     starts, ends = offsets(words)
     reach = _reach(starts, ends)
     best = [0.0] + [inf] * len(words)
@@ -142,18 +141,18 @@ def _cuts(words: Words, each: float) -> list[tuple[int, int]]:
 
 
 def _cue_cost(width: int, each: float) -> float:
-    """What a cue costs apart from its break, on the scale of ``_break_cost``."""
+    """Return the cost of a cue without that of its break, on the scale of ``Word.cost``."""
     time = width * each
     cost = 0.5 + (1 - width / (2 * LINE)) ** 2
-    if time < _HURRIED:
-        cost += 2 * (1 - time / _HURRIED)
+    if time < _TOO_SHORT:
+        cost += 2 * (1 - time / _TOO_SHORT)
     elif time > LONGEST and width > LINE:
         cost += 6 * (time / LONGEST - 1)
     return cost
 
 
 def _reach(starts: list[int], ends: list[int]) -> list[int]:
-    """For each word, the number after the last one that fits a line which the word begins."""
+    """Return, for each word, the number after the last word of a line that begins with it."""
     reach, after = [], 0
     for start in starts:
         while after < len(ends) and ends[after] - start <= LINE:
@@ -166,56 +165,60 @@ def _reach(starts: list[int], ends: list[int]) -> list[int]:
 
 
 def _place(blocks: list[_Block]) -> list[_Block]:
+    """Return the blocks with their times on screen; see step 3 of the module."""
     placed: list[_Block] = []
     current: _Block | None = None
     for following in blocks:
         if current:
-            hurried = _hurried(current, following)
-            if hurried and (both := _joined(current, following)):
+            too_short = _is_too_short(current, following)
+            if too_short and (both := _joined(current, following)):
                 current = both
                 continue
-            if hurried and placed and (both := _joined(placed[-1], current)):
+            if too_short and placed and (both := _joined(placed[-1], current)):
                 placed.pop()
                 current = both
-            placed.append(_shown(current, following.start))
+            placed.append(_on_screen(current, following.start))
         current = replace(following, start=max(following.start, placed[-1].end if placed else 0))
     if current:
-        placed.append(_shown(current, inf))
+        placed.append(_on_screen(current, inf))
     return placed
 
 
-def _hurried(block: _Block, following: _Block) -> bool:
+def _is_too_short(block: _Block, following: _Block) -> bool:
+    """Return whether a block has too little time before the following one starts."""
     time = following.start - block.start
-    return time < SHORTEST or time < min(_HURRIED, _least(_width(block.texts)))
+    return time < SHORTEST or time < min(_TOO_SHORT, _reading_time(_width(block.texts)))
 
 
 def _joined(first: _Block, second: _Block) -> _Block | None:
-    """Both as one, or ``None`` if they are too much for a cue or too far apart."""
+    """Return both as one block, or None if they do not fit one cue or are too far apart."""
     if len(first.texts) != len(second.texts):
         return None
     texts = tuple(map(operator.add, first.texts, second.texts))
     end = max(first.end, second.end)
-    fits = _fit(texts) and end - first.start <= LONGEST and second.start - first.end <= _NEAR
+    fits = (
+        _fit(texts) and end - first.start <= LONGEST and second.start - first.end <= _LONGEST_PAUSE
+    )
     return _Block(first.start, end, texts) if fits else None
 
 
 def _fit(texts: tuple[Words, ...]) -> bool:
-    """Whether one text fits two lines, or two texts one each."""
+    """Return whether one text fits two lines, or each of two texts fits one line."""
     if len(texts) > 1:
         return _width(texts) <= LINE
     reach = _reach(*offsets(texts[0]))
     return reach[reach[0]] == len(texts[0])
 
 
-def _shown(block: _Block, until: float) -> _Block:
-    """The block with the end that its cue has; the next one wants the screen at ``until``."""
-    read = max(block.end, block.start + _least(_width(block.texts)))
+def _on_screen(block: _Block, until: float) -> _Block:
+    """Return the block with the end of its cue; the next cue starts at ``until``."""
+    read = max(block.end, block.start + _reading_time(_width(block.texts)))
     end = max(min(read, until, block.start + LONGEST), block.start + SHORTEST)
     return replace(block, end=int(end))
 
 
-def _least(columns: int) -> int:
-    """Milliseconds that it takes to read so much."""
+def _reading_time(columns: int) -> int:
+    """Return the milliseconds that it takes to read so many columns, at least ``SHORTEST``."""
     return max(SHORTEST, -(-columns * 1000 // READING_SPEED))
 
 
@@ -227,7 +230,7 @@ def _width(texts: tuple[Words, ...]) -> int:
 
 
 def _lines(block: _Block) -> tuple[str, ...]:
-    """One line, or two: of two texts one each, of one text with a break that its sense allows."""
+    """Return one line, or two: one for each of two texts, or one text with the cheapest break."""
     if len(block.texts) > 1:
         return tuple(text_of(text) for text in block.texts if text)
     (words,) = block.texts

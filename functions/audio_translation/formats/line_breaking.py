@@ -1,12 +1,12 @@
-"""Words as lines of subtitles hold them: how wide they are, and what a break after one costs.
+"""The words of subtitles: how wide each is, and what a line break after it costs.
 
-A line has 42 columns. A wide character (Chinese, Japanese, Korean) takes two of them, so that 21 of
-those are a line: subtitlers' guides ask for 16 to 21.
+A line has 42 columns. A wide character (Chinese, Japanese, Korean) has two columns, so a line has
+21 of them; subtitlers' guides ask for 16 to 21.
 
-Chinese and Japanese put no space between words, nor do Thai, Lao, Khmer and Burmese. There a word
-is what may stand at the end of a line: no closing mark, small kana or vowel sign begins one, and no
-opening bracket or leading vowel ends one. A break after such a word is dear, less so where Japanese
-goes from hiragana to another script, because there a phrase mostly ends.
+Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words. In these scripts a
+"word" here ends wherever a line may be broken: a line must not begin with a closing mark, small
+kana or vowel sign, nor end with an opening bracket or leading vowel. Such breaks have a high cost.
+It is lower in Japanese from hiragana to another script, where a phrase often ends.
 """
 
 import re
@@ -26,17 +26,17 @@ class Word(NamedTuple):
     """Columns."""
 
     space: bool
-    """Whether a space comes before it."""
+    """Whether there is a space before it."""
 
     cost: float
-    """What it costs to end a cue, or half as much a line, after it: 0 to 6."""
+    """The cost of a cue that ends after it, 0 to 6; of a line that does, half as much."""
 
 
 Words = tuple[Word, ...]
 
 
 def words_of(text: str) -> Words:
-    """The words of a text; controls are dropped, any white space parts them."""
+    """Split a text at white space and where lines may be broken; control characters are removed."""
     parts = [
         (piece, number == 0, inner)
         for word in text.translate(_CONTROLS).split()
@@ -50,12 +50,12 @@ def words_of(text: str) -> Words:
 
 
 def text_of(words: Sequence[Word]) -> str:
-    """The words as a line."""
+    """Return the words as one line of text."""
     return "".join(" " * word.space + word.text for word in words).removeprefix(" ")
 
 
 def offsets(words: Sequence[Word]) -> tuple[list[int], list[int]]:
-    """Where each word starts and ends in the line of all, in columns."""
+    """Return the starts and the ends of the words on one line, in columns."""
     starts: list[int] = []
     ends: list[int] = []
     at = 0
@@ -68,19 +68,19 @@ def offsets(words: Sequence[Word]) -> tuple[list[int], list[int]]:
 
 
 def width(words: Sequence[Word]) -> int:
-    """Columns of the line of all words."""
+    """Return the columns of the words on one line."""
     return offsets(words)[1][-1] if words else 0
 
 
 def columns(text: str) -> int:
-    """How wide a text is: two for a wide character, one for any other."""
+    """Return the columns of a text: two for a wide character, one for any other."""
     if text.isascii():
         return len(text)
     return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
 
 
 def amount(text: str) -> int:
-    """About how many words a text has, in scripts without spaces, too."""
+    """Return about how many words a text has, also in scripts without spaces."""
     scripts = [_script(char) for char in text]
     spaced = "".join(
         char if script == " " else " " for char, script in zip(text, scripts, strict=True)
@@ -89,7 +89,7 @@ def amount(text: str) -> int:
     return len(spaced.split()) + -(-east // 2) + -(-south // 5)
 
 
-# Words that are written together ----------------------------------------------------------------
+# Scripts without spaces -------------------------------------------------------------------------
 
 _CONTROLS = {
     code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0))
@@ -107,7 +107,7 @@ _NEVER_FIRST = (
 )
 _NEVER_LAST = "「『（【《〈“‘([{«¿¡$＄￥" + "เแโใไເແໂໃໄ"  # noqa: RUF001
 _JOINING = "\u1039\u17d2\u200d"
-"""Virama, coeng and joiner: what follows is one sign with what is before."""
+"""Virama, coeng and joiner: the characters before and after form one sign."""
 _SCRIPTS = (
     (0x0E01, 0x0EDF, "S"),  # Thai, Lao
     (0x1000, 0x109F, "S"),  # Burmese
@@ -121,12 +121,22 @@ _SCRIPTS = (
     (0xFF66, 0xFF9F, "K"),
     (0x20000, 0x3FFFF, "H"),
 )
-_WITHIN = {"hH": 2, "hK": 2, "h ": 2, "HH": 4, "hh": 5, "SS": 5, "KK": 6, "Hh": 6, " h": 6}
-"""What a break between characters of two scripts costs; of all other pairs, 3."""
+_SCRIPT_CHANGE_COST = {
+    "hH": 2,
+    "hK": 2,
+    "h ": 2,
+    "HH": 4,
+    "hh": 5,
+    "SS": 5,
+    "KK": 6,
+    "Hh": 6,
+    " h": 6,
+}
+"""Cost of a break between characters of two scripts; 3 for all other pairs."""
 
 
 def _script(char: str) -> str:
-    """A letter for a script that is written without spaces, a space for any other."""
+    """Return a letter that stands for a script without spaces, a space for any other script."""
     code = ord(char)
     if code < _SCRIPTS[0][0]:
         return " "
@@ -134,7 +144,10 @@ def _script(char: str) -> str:
 
 
 def _parts(word: str) -> Iterator[tuple[str, int]]:
-    """What may be parted of a word, and what that costs; 0: what it would after any word."""
+    """Yield the parts of a word between which a line may be broken, and the cost of the break.
+
+    A cost of 0 means that of ``_break_cost``.
+    """
     if word.isascii():
         yield from ((piece, 0) for piece in _pieces(word))
         return
@@ -144,9 +157,9 @@ def _parts(word: str) -> Iterator[tuple[str, int]]:
         before, after = word[at - 1], word[at]
         pair = scripts[at - 1] + scripts[at]
         marked = before in _WIDE_MARKS
-        if not (pair.strip() or marked) or not _may_part(before, after):
+        if not (pair.strip() or marked) or not _may_break(before, after):
             continue
-        cost = 0 if marked else _WITHIN.get(pair, 3)
+        cost = 0 if marked else _SCRIPT_CHANGE_COST.get(pair, 3)
         *rest, last = _pieces(word[begin:at])
         yield from ((piece, 0) for piece in rest)
         yield last, cost
@@ -154,7 +167,8 @@ def _parts(word: str) -> Iterator[tuple[str, int]]:
     yield from ((piece, 0) for piece in _pieces(word[begin:]))
 
 
-def _may_part(before: str, after: str) -> bool:
+def _may_break(before: str, after: str) -> bool:
+    """Return whether a line may be broken between two characters."""
     return not (
         after in _NEVER_FIRST
         or before in _NEVER_LAST
@@ -165,14 +179,15 @@ def _may_part(before: str, after: str) -> bool:
 
 
 def _pieces(word: str) -> list[str]:
-    """A word that fits a line, or pieces of one that does not: by punctuation, then by length."""
+    """Return the word; one longer than a line is cut at punctuation, then into equal parts."""
     if columns(word) <= LINE:
         return [word]
     clauses = re.findall(f"[^{_PUNCTUATION}]+[{_PUNCTUATION}]*|[{_PUNCTUATION}]+", word)
-    return [piece for clause in clauses for piece in _even(clause)]
+    return [piece for clause in clauses for piece in _equal_parts(clause)]
 
 
-def _even(clause: str) -> Iterator[str]:
+def _equal_parts(clause: str) -> Iterator[str]:
+    """Yield the fewest parts that fit a line, of about the same width."""
     whole = columns(clause)
     room = max(2, -(-whole // -(-whole // LINE)))
     piece, used = "", 0
@@ -185,7 +200,7 @@ def _even(clause: str) -> Iterator[str]:
     yield piece
 
 
-# Words with spaces between ----------------------------------------------------------------------
+# Words with spaces between them -----------------------------------------------------------------
 
 
 def _vocabulary(words: str) -> frozenset[str]:
@@ -202,13 +217,14 @@ _ATTRIBUTES = _vocabulary("""
 a an the my your his her its our their this these those some any no every each very more most i you
 he she it we they is are was were am be been has have had do does did will would can could should
 may might must not i'm it's we're they're you're don't mr. mrs. ms. dr. prof. st. vs. e.g. i.e.""")
-_LEANING = _CONJUNCTIONS | _PREPOSITIONS | _ATTRIBUTES
-"""English words that want the next one on the same line."""
+_WITH_NEXT_WORD = _CONJUNCTIONS | _PREPOSITIONS | _ATTRIBUTES
+"""English words that belong on the same line as the next word."""
 
 
 def _break_cost(word: str, following: str) -> float:
-    said, bare = word.lower(), word.rstrip(_CLOSING)
-    if said in _LEANING or re.fullmatch("[A-HJ-Z][.]", word):
+    """Return the cost of a break between two words, by English rules and punctuation."""
+    lower, bare = word.lower(), word.rstrip(_CLOSING)
+    if lower in _WITH_NEXT_WORD or re.fullmatch("[A-HJ-Z][.]", word):
         return 3
     if bare.endswith(_SENTENCE):
         return 0

@@ -1,4 +1,4 @@
-"""A translation in each of the five response formats, the same for every engine."""
+"""A translation in each of the five response formats."""
 
 import json
 import math
@@ -14,9 +14,9 @@ from audio_translation.transcript import Segment, Translation, seconds
 
 @dataclass(frozen=True)
 class Rendered:
-    """A response: an object for the JSON formats, else the text itself.
+    """A response: an object for the JSON formats, text for the others.
 
-    It can always be encoded as UTF-8: what an engine sends as half a character is replaced.
+    It can always be encoded as UTF-8: lone surrogates in an engine's answer are replaced.
     """
 
     body: dict[str, Any] | str
@@ -24,7 +24,7 @@ class Rendered:
 
     @property
     def text(self) -> str:
-        """The body as HTTP carries it."""
+        """Return the body as it is sent over HTTP."""
         if isinstance(self.body, str):
             return self.body
         return json.dumps(self.body, ensure_ascii=False, allow_nan=False)
@@ -33,10 +33,10 @@ class Rendered:
 def render(
     translation: Translation, response_format: ResponseFormat, *, with_source: bool = False
 ) -> Rendered:
-    """Return the translation as a response of the asked format.
+    """Return the translation in a response format.
 
-    ``with_source`` shows what was said, where it is known: in ``verbose_json`` as ``source`` and
-    ``spoken``, in subtitles as a line above the translation's.
+    ``with_source`` adds the source text, where it is known: in ``verbose_json`` as ``source`` and
+    ``spoken``, in subtitles as a line above the translation.
     """
     translation = replace(
         translation,
@@ -48,7 +48,7 @@ def render(
             return Rendered({"text": translation.text}, "application/json")
         case ResponseFormat.VERBOSE_JSON:
             return Rendered(_verbose(translation), "application/json")
-        case ResponseFormat.TEXT:  # ends with a line end, as OpenAI's does
+        case ResponseFormat.TEXT:  # ends with a newline, as OpenAI's does
             return Rendered(translation.text + "\n", "text/plain; charset=utf-8")
         case ResponseFormat.SRT:
             return Rendered(_srt(translation), "application/x-subrip; charset=utf-8")
@@ -57,6 +57,7 @@ def render(
 
 
 def _shown(segment: Segment, with_source: bool) -> Segment:  # noqa: FBT001
+    """Return the segment with text that can be encoded, and without its source if not wanted."""
     source = spoken = None
     if with_source:
         source = None if segment.source is None else _encodable(segment.source)
@@ -65,10 +66,10 @@ def _shown(segment: Segment, with_source: bool) -> Segment:  # noqa: FBT001
 
 
 def _verbose(translation: Translation) -> dict[str, Any]:
-    """OpenAI's object; its field names and order. Source: openai-python, ``TranslationVerbose``.
+    """Return OpenAI's object, with its names and order of fields.
 
-    ``warnings``, and a segment's ``source``, ``spoken`` and ``untranslated``, which OpenAI does
-    not have, are there only if there is something to say.
+    ``warnings``, and a segment's ``source``, ``spoken`` and ``untranslated``, are not OpenAI's.
+    They are left out if they are empty. Source: openai-python, ``TranslationVerbose``.
     """
     own = {"warnings": list(translation.warnings)} if translation.warnings else {}
     return {
@@ -107,7 +108,7 @@ def _verbose_segment(number: int, segment: Segment) -> dict[str, Any]:
 
 
 def _srt(translation: Translation) -> str:
-    """SubRip: the text is as it is, but for the arrow that would look like a line of times."""
+    """Return SubRip; text is not escaped, except for the arrow of the lines of times."""
     return "\n".join(
         f"{number}\n{_stamp(cue.start, ',')} --> {_stamp(cue.end, ',')}\n"
         + "".join(line.replace("-->", "→") + "\n" for line in cue.lines)
@@ -116,7 +117,7 @@ def _srt(translation: Translation) -> str:
 
 
 def _vtt(translation: Translation) -> str:
-    """WebVTT. Source: https://www.w3.org/TR/webvtt1/, which wants ``&``, ``<``, ``>`` escaped."""
+    """Return WebVTT, with ``&``, ``<`` and ``>`` escaped. Source: https://www.w3.org/TR/webvtt1/."""
     return "WEBVTT\n\n" + "\n".join(
         f"{_stamp(cue.start, '.')} --> {_stamp(cue.end, '.')}\n"
         + "".join(escape(line, quote=False) + "\n" for line in cue.lines)
@@ -125,7 +126,7 @@ def _vtt(translation: Translation) -> str:
 
 
 def _stamp(time: int, point: str) -> str:
-    """``HH:MM:SS,mmm`` of integer milliseconds; the hours may have more digits."""
+    """Return integer milliseconds as ``HH:MM:SS,mmm``; the hours may have more digits."""
     rest, milli = divmod(time, 1000)
     rest, second = divmod(rest, 60)
     hour, minute = divmod(rest, 60)
@@ -133,10 +134,10 @@ def _stamp(time: int, point: str) -> str:
 
 
 def _encodable(text: str) -> str:
-    """The text with pairs of surrogates as the characters they mean, and lone ones replaced."""
+    """Return the text with surrogate pairs combined and lone surrogates replaced."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _finite(number: float) -> float:
-    """A number that JSON has; the nearest thing to "not a number" in OpenAI's object is 0."""
+    """Return the number, or 0 for NaN and infinity, which JSON cannot hold."""
     return number if math.isfinite(number) else 0.0

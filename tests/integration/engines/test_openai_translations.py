@@ -15,9 +15,9 @@ import pytest
 
 from audio_translation.audio.audio_file import Audio, AudioType
 from audio_translation.deadline import Deadline
-from audio_translation.engines import provider_calls
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.engines.provider_client import provider_client
+from audio_translation.engines.provider_errors import mapped
 from audio_translation.errors import (
     AudioTooLarge,
     ModelGone,
@@ -376,7 +376,7 @@ def test_every_exception_of_the_sdk_is_mapped() -> None:
     assert len(made) > 15
     for error in made:
         assert isinstance(error, openai.OpenAIError), error
-        assert isinstance(provider_calls.mapped(error, "whisper-1"), ServiceError), error
+        assert isinstance(mapped(error, "whisper-1"), ServiceError), error
 
 
 def _exceptions(module: Any) -> list[type[Exception]]:

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from audio_translation.engines.provider_calls import Unreadable
+from audio_translation.engines.provider_errors import Unreadable
 from audio_translation.engines.text_answers import (
     EMPTY,
     SAME,
+    TERM_MISSING,
     TOO_LONG,
     TOO_SHORT,
     UNCHANGED,
-    UNTOLD,
     Line,
     problems,
     read,
@@ -68,7 +68,7 @@ def test_keywords_that_are_spoken_must_be_in_the_translation(
     source: str, text: str, keyword: str, missing: bool
 ) -> None:
     found = problems([Line(0, source)], {0: text}, (keyword,))
-    assert found == ({0: UNTOLD} if missing else {})
+    assert found == ({0: TERM_MISSING} if missing else {})
 
 
 @pytest.mark.parametrize(

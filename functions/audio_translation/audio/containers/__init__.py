@@ -1,6 +1,6 @@
-"""The containers that are accepted, walked far enough to see that there is sound in them.
+"""Parsers of the accepted containers. They read far enough to see that there is an audio track.
 
-One file a family. Each function takes a ``Window`` on the file and the offset at which the
-container's first bytes were seen, returns its ``AudioType``, and raises ``UnsupportedAudio`` if it
-is damaged or holds no sound.
+One file for each family. Each function takes a ``Window`` on the file and the offset of the
+container's first byte, returns the ``AudioType``, and raises ``UnsupportedAudio`` if the container
+is truncated, damaged or without an audio track.
 """

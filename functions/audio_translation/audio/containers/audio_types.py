@@ -1,4 +1,4 @@
-"""The types of audio file that are told apart by walking them."""
+"""The audio types that the parsers of containers return."""
 
 from audio_translation.audio.audio_file import AudioType
 
@@ -12,7 +12,7 @@ OGG = AudioType("ogg", "audio/ogg")
 WAV = AudioType("wav", "audio/wav")
 WEBM = AudioType("webm", "audio/webm")
 
-# What ffmpeg decodes and no provider takes. These are not walked: ffmpeg says if they are damaged.
+# No provider accepts these; ffmpeg decodes them. Their tracks are not parsed: ffmpeg finds damage.
 MKV = AudioType("mkv", "video/x-matroska", direct=False)
 MOV = AudioType("mov", "video/quicktime", direct=False)
 THREE_GP = AudioType("3gp", "video/3gpp", direct=False)

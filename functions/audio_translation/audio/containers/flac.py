@@ -6,6 +6,7 @@ from audio_translation.audio.containers.window import Window, no_sound, truncate
 
 
 def flac(window: Window, start: int) -> AudioType:
+    """Find the first audio frame, after all metadata blocks."""
     at, last = start + 4, False
     while not last:
         head = window.at(at, 4)

@@ -17,6 +17,7 @@ _IMAGES = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"}
 
 
 def mp4(window: Window, start: int) -> AudioType:
+    """Tell the brand, and for ISO files find an audio track and its media data."""
     size = window.number(start, 4)
     content = window.at(start + 8, min(max(size - 8, 8), 256))
     major, compatible = content[:4], content[8:]
@@ -36,7 +37,7 @@ def _iso_mp4(window: Window, start: int, brands: set[bytes]) -> AudioType:
         if kind == b"moov" and tracks is None:
             if end > window.size:
                 raise truncated("mp4")
-            tracks = _handlers(window, body, end)
+            tracks = _handler_types(window, body, end)
         media = media or (kind in (b"mdat", b"moof") and body < min(end, window.size))
         if media and tracks is not None:
             break
@@ -53,8 +54,8 @@ def _iso_mp4(window: Window, start: int, brands: set[bytes]) -> AudioType:
     return M4A if music and b"vide" not in tracks else MP4
 
 
-def _handlers(window: Window, start: int, end: int) -> set[bytes]:
-    """What the tracks of a movie box are: ``soun``, ``vide``, ``text`` ..."""
+def _handler_types(window: Window, start: int, end: int) -> set[bytes]:
+    """Return the handler types of the tracks of a moov box: ``soun``, ``vide``, ``text`` ..."""
     return {
         window.at(handler + 8, 4)
         for kind, track, track_end in _boxes(window, start, end)
@@ -67,7 +68,7 @@ def _handlers(window: Window, start: int, end: int) -> set[bytes]:
 
 
 def _boxes(window: Window, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start of the content and end of each box; the end may lie outside the file."""
+    """Yield each box's type, start of content and end; the end may lie outside the file."""
     while len(head := window.at(at, 16)) >= 8 and at + 8 <= end:
         size, header = int.from_bytes(head[:4], "big"), 8
         if size == 1:

@@ -6,11 +6,12 @@ from audio_translation.audio.audio_file import AudioType
 from audio_translation.audio.containers.audio_types import MP3, MPEG, MPGA
 from audio_translation.audio.containers.window import Window, no_sound, refused
 
-_JUNK = 64 * 1024
-"""How far from its start an mp3 may begin, in bytes: stations and cutters leave padding."""
+_MOST_PADDING = 64 * 1024
+"""Most bytes before the first frame of an mp3: recorders and editors leave padding there."""
 
 
 def program_stream(window: Window, at: int) -> AudioType:
+    """Find an audio packet among the packs of an MPEG program stream."""
     while len(head := window.at(at, 14)) == 14 and head.startswith(b"\x00\x00\x01"):
         stream = head[3]
         if stream == 0xBD or 0xC0 <= stream <= 0xDF:
@@ -25,12 +26,13 @@ def program_stream(window: Window, at: int) -> AudioType:
 
 
 def mpeg_audio(window: Window, start: int) -> AudioType:
-    data = window.at(start, _JUNK + 4 * 2881)
+    """Find four MPEG audio frames in a row, or frames up to the end of a short file."""
+    data = window.at(start, _MOST_PADDING + 4 * 2881)
     ended = start + len(data) >= window.size
     if ended and data[-128:].startswith(b"TAG"):
         data = data[:-128]  # ID3v1
     padding = len(data) - len(data.lstrip(b"\x00"))
-    for found in re.finditer(rb"\xff(?=[\xe2-\xff])", data[: padding + _JUNK]):
+    for found in re.finditer(rb"\xff(?=[\xe2-\xff])", data[: padding + _MOST_PADDING]):
         frames, at, layer = 0, found.start(), 0
         first = _frame(data[at : at + 4])
         frame = first
@@ -43,7 +45,7 @@ def mpeg_audio(window: Window, start: int) -> AudioType:
 
 
 def _frame(head: bytes) -> tuple[int, int, int, int] | None:
-    """Version, layer, samples a second and length in bytes of the frame of an MPEG audio header."""
+    """Return version (25 is 2.5), layer, sample rate in Hz and length in bytes from a header."""
     if len(head) < 4 or head[0] != 0xFF or head[1] < 0xE0:
         return None
     version, layer = {0: 25, 2: 2, 3: 1}.get(head[1] >> 3 & 3, 0), 4 - (head[1] >> 1 & 3)

@@ -6,12 +6,13 @@ from audio_translation.audio.containers.window import Window, no_sound, truncate
 
 
 def ogg(window: Window, at: int) -> AudioType:
+    """Find an audio codec in the first pages of the streams."""
     sound = False
     while True:
         head = window.at(at, 27)
         if len(head) < 27 or not head.startswith(b"OggS"):
             raise truncated("ogg") if sound else no_sound("ogg")
-        if not head[5] & 2:  # the streams' first pages come before all others
+        if not head[5] & 2:  # no first page of a stream; those come before all others
             break
         lengths = window.at(at + 27, head[26])
         body = at + 27 + head[26]

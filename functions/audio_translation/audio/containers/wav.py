@@ -6,13 +6,14 @@ from audio_translation.audio.containers.window import Window, no_sound, truncate
 
 
 def wav(window: Window, start: int) -> AudioType:
+    """Find the ``fmt`` chunk and a ``data`` chunk that is not empty."""
     at, described = start + 12, False
     while len(head := window.at(at, 8)) == 8:
         kind, size = head[:4], int.from_bytes(head[4:], "little")
         described = described or kind == b"fmt "
         if kind == b"data" and described:
-            # A recorder that was cut off leaves 0 for "to the end", but so does one that got
-            # nothing; then the next chunk follows at once.
+            # An interrupted recorder leaves the size 0 with samples after it. So does a recorder
+            # that recorded nothing, but then there is another chunk, or nothing, after it.
             follows = window.at(at + 8, 4)
             if size and follows:
                 return WAV

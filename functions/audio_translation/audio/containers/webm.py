@@ -8,6 +8,7 @@ from audio_translation.audio.containers.window import Window, no_sound, refused,
 
 
 def webm(window: Window, start: int) -> AudioType:
+    """Tell WebM from Matroska, and for WebM find an audio track and a cluster after it."""
     sound = False
     for element, body, end in _elements(window, start, window.size):
         if element == 0x1A45DFA3:  # EBML
@@ -40,7 +41,7 @@ def _has_sound_track(window: Window, start: int, end: int) -> bool:
 
 
 def _elements(window: Window, at: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Id, start and end of the content of each EBML element; one of unknown size ends with all."""
+    """Yield each EBML element's id, start and end of content; unknown sizes reach to ``end``."""
     while at < end and len(head := window.at(at, 12)) >= 2 and head[0] >= 0x10:
         ids = 9 - head[0].bit_length()
         first = head[ids : ids + 1]

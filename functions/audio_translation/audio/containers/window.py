@@ -1,4 +1,4 @@
-"""A bounded view of a file, and how a container is refused."""
+"""A view of a file that limits reads, and the errors of the parsers of containers."""
 
 from typing import BinaryIO
 
@@ -11,7 +11,7 @@ _ACCEPTED = "Accepted are flac, mp3, mp4, mpeg, mpga, m4a, ogg, wav and webm."
 
 
 class Window:
-    """A file of which only so much is looked at."""
+    """A file from which at most ``MAX_READS`` reads and ``MAX_BYTES`` bytes are made."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -19,7 +19,10 @@ class Window:
         self.size = file.seek(0, 2)
 
     def at(self, offset: int, length: int) -> bytes:
-        """``length`` bytes from ``offset``, fewer at the file's end."""
+        """Return ``length`` bytes from ``offset``, fewer at the file's end.
+
+        Raises UnsupportedAudio over the limits.
+        """
         if offset >= self.size:
             return b""
         self._reads -= 1
@@ -30,21 +33,25 @@ class Window:
         return self._file.read(length)
 
     def number(self, offset: int, length: int) -> int:
-        """A big-endian number; 0 where the file has ended."""
+        """Return a big-endian number, 0 after the file's end."""
         return int.from_bytes(self.at(offset, length), "big")
 
 
 def not_accepted(name: str) -> UnsupportedAudio:
+    """Return the error for a type that is recognized but not accepted."""
     return refused(f"The file is {name}, which is not accepted; convert it.")
 
 
 def no_sound(name: str) -> UnsupportedAudio:
+    """Return the error for a container without an audio track."""
     return refused(f"The {name} file has no sound in it; send one with an audio track.")
 
 
 def truncated(name: str) -> UnsupportedAudio:
+    """Return the error for a container that ends before its audio."""
     return refused(f"The {name} file is cut off before its sound begins; send the whole file.")
 
 
 def refused(what: str) -> UnsupportedAudio:
+    """Return UnsupportedAudio with the list of the accepted types after ``what``."""
     return UnsupportedAudio(f"{what} {_ACCEPTED}", param="audioFileUrl")
