@@ -1,0 +1,54 @@
+"""``verbose_json``: OpenAI's object with segments and their times."""
+
+import math
+from typing import Any
+
+from audio_translation.languages import name_of
+from audio_translation.transcript import Segment, Translation, seconds
+
+
+def verbose_json(translation: Translation) -> dict[str, Any]:
+    """Return OpenAI's object, with its names and order of fields.
+
+    ``warnings``, and a segment's ``source``, ``spoken`` and ``untranslated``, are not OpenAI's.
+    They are left out if they are empty. Source: openai-python, ``TranslationVerbose``.
+    """
+    own = {"warnings": list(translation.warnings)} if translation.warnings else {}
+    return {
+        "task": "translate",
+        "language": translation.language,
+        "duration": seconds(translation.duration),
+        "text": translation.text,
+        "segments": [
+            _segment(number, segment) for number, segment in enumerate(translation.segments)
+        ],
+        **own,
+    }
+
+
+def _segment(number: int, segment: Segment) -> dict[str, Any]:
+    own: dict[str, Any] = {}
+    if segment.source is not None:
+        own["source"] = segment.source
+    if segment.spoken is not None:
+        own["spoken"] = name_of(segment.spoken)
+    if segment.untranslated:
+        own["untranslated"] = True
+    return {
+        "id": number,
+        "seek": segment.seek,
+        "start": seconds(segment.start),
+        "end": seconds(segment.end),
+        "text": segment.text,
+        "tokens": list(segment.tokens),
+        "temperature": _finite(segment.temperature),
+        "avg_logprob": _finite(segment.avg_logprob),
+        "compression_ratio": _finite(segment.compression_ratio),
+        "no_speech_prob": _finite(segment.no_speech_prob),
+        **own,
+    }
+
+
+def _finite(number: float) -> float:
+    """Return the number, or 0 for NaN and infinity, which JSON cannot hold."""
+    return number if math.isfinite(number) else 0.0
