@@ -160,6 +160,7 @@ class Adapter(requests.adapters.HTTPAdapter):
         super().__init__(max_retries=0)
 
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the key of a connection pool, with our TLS context for https."""
         host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
         if host["scheme"] == "https":
             pool["ssl_context"] = self._tls()
@@ -169,6 +170,7 @@ class Adapter(requests.adapters.HTTPAdapter):
         """Keep the context of the pool, which verifies certificates; requests would replace it."""
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a pool whose connections are those of the ``Transfer``."""
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         kind = _Secure if pool.scheme == "https" else _Plain
         pool.ConnectionCls = partial(kind, self._transfer)
