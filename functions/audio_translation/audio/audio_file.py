@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class AudioType:
-    """The type of an audio file, told by its bytes.
+    """The type of an audio file, detected from its bytes.
 
     - ``extension``: without a dot. Providers choose the decoder by the file name's extension, so
       it must match the bytes.

@@ -1,4 +1,4 @@
-"""The type of a file, told by its bytes; its name and its Content-Type are ignored.
+"""The type of a file, detected from its bytes; its name and its Content-Type are ignored.
 
 Providers choose the decoder by the extension of the upload, so the type must be right. A file that
 is not audio is refused here, with its type in the message, before a provider is paid. At most
@@ -54,8 +54,8 @@ _NOT_AUDIO = [
 def sniff(file: BinaryIO) -> AudioType:
     """Return the type of a seekable binary file, and rewind it.
 
-    Types that are not ``direct`` are told by their first bytes only. Raises UnsupportedAudio, which
-    says what the file is, if it is not audio or its container has no audio track.
+    Types that are not ``direct`` are detected from the first bytes only. Raises UnsupportedAudio,
+    which says what the file is, if it is not audio or its container has no audio track.
     """
     try:
         return _sniff(Window(file))

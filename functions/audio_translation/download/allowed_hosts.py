@@ -1,7 +1,7 @@
-"""Where a stranger's URL may lead: which hosts, ports and addresses are fetched from.
+"""The URLs, hosts, ports and addresses from which files are downloaded.
 
-A URL is checked twice: as text, so that odd spellings are refused with a clear message, and again
-as the addresses that its host resolves to, which are the ones that are connected to.
+A URL is checked twice: as text, so that malformed URLs get a clear message, and then the addresses
+that its host resolves to. Connections are made only to these addresses.
 """
 
 import ipaddress
@@ -18,14 +18,14 @@ from urllib3.util import Url, parse_url
 from audio_translation.errors import AudioNotRetrievable, UrlNotAllowed
 
 PARAM = "audioFileUrl"
-"""The request field that every error of a fetch is about."""
+"""The request field that errors of downloads name."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[..., Sequence[tuple[Any, ...]]]
-"""``socket.getaddrinfo``, or what answers like it."""
+"""``socket.getaddrinfo``, or a function with its interface."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-"""The only ports that are fetched from, by scheme."""
+"""The allowed ports, by scheme."""
 _OTHER_PORT = "names a port that is not fetched from: only 80 and 443 are"
 _AUTHORITY = re.compile(r"[^:/?#]+://([^/?#]*)")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
@@ -35,22 +35,24 @@ _UNICAST = ipaddress.ip_network("2000::/3")
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "168.63.129.16/32",  # Azure's host, which answers every virtual machine
+        "168.63.129.16/32",  # Azure: the host, reachable from every virtual machine
         "192.0.0.0/24",  # protocol assignments; is_global differs between Python versions
         "192.88.99.0/24",  # relays of 6to4
         "2001::/23",  # protocol assignments: Teredo and ORCHID among them
-        "2002::/16",  # 6to4: an IPv4 address, maybe a private one, inside
+        "2002::/16",  # 6to4: contains an IPv4 address, which may be private
         "3fff::/20",  # documentation
     )
 )
 
 
 def checked_url(url: str) -> Url:
-    """Split ``url`` if its text may be fetched; raises ``UrlNotAllowed``.
+    """Return the parsed ``url``; raises UrlNotAllowed.
 
-    The scheme is http or https, there is no user name, and the host is a domain name (in ASCII
-    after IDNA), an IPv4 address as four plain decimals, or an IPv6 address without a zone. Which
-    ports are allowed depends on the address: see ``allowed_addresses``.
+    - The scheme must be http or https.
+    - There must be no user name or password.
+    - The host must be a domain name (ASCII, IDNA-encoded if needed), an IPv4 address of four
+      decimal numbers, or an IPv6 address without a zone.
+    - ``allowed_addresses`` checks the port, because it depends on the address.
     """
     if any(char.isspace() or not char.isprintable() for char in url):
         raise _refused("contains a space or a control character: write a space as %20")
@@ -67,7 +69,7 @@ def checked_url(url: str) -> Url:
         raise _refused("has a host or a port that is not valid") from None
     if parsed.scheme not in DEFAULT_PORTS:
         raise _refused("has a scheme that is not fetched: use https, http or s3")
-    if parsed.port == 0:  # libraries take it for the scheme's own
+    if parsed.port == 0:  # libraries treat it as the default port
         raise _refused(_OTHER_PORT)
     host = parsed.host or ""
     if not (_is_address(host) if _looks_numeric(host) else _is_name(host)):
@@ -78,12 +80,12 @@ def checked_url(url: str) -> Url:
 def allowed_addresses(
     host: str, port: int, *, resolve: Resolve, seconds: float, allow_loopback: bool
 ) -> list[Address]:
-    """Return the addresses of ``host`` if **all** of them may be connected to at ``port``.
+    """Return the addresses of ``host`` if **all** of them are allowed with ``port``.
 
-    ``host`` is one of a checked URL, an IPv6 address with its brackets or, as connections have it,
-    without. It is resolved here, once, in at most ``seconds``; it must never be resolved again for
-    the same connection. Raises ``UrlNotAllowed``, and ``AudioNotRetrievable`` when there is no
-    address.
+    ``host`` comes from ``checked_url``; an IPv6 address may have brackets. It is resolved once, in
+    at most ``seconds``. The connection must use a returned address and not resolve the host again,
+    because the second answer could be another address.
+    Raises UrlNotAllowed, and AudioNotRetrievable if there is no address.
     """
     if not allow_loopback:
         refuse_port(port)
@@ -106,16 +108,16 @@ def allowed_addresses(
 
 
 def refuse_port(port: int) -> None:
-    """Raise UrlNotAllowed for a port other than http's and https's own."""
+    """Raise UrlNotAllowed for ports other than 80 and 443."""
     if port not in DEFAULT_PORTS.values():
         raise _refused(_OTHER_PORT)
 
 
 def is_public(address: Address) -> bool:
-    """Whether ``address`` belongs to the internet, and to nobody's inside.
+    """Return whether ``address`` is an address of the public internet.
 
     Stricter than ``is_global``: no multicast, no IPv6 outside global unicast (NAT64's 64:ff9b::/96
-    and IPv4-compatible addresses lead to any IPv4 address), none of ``_NOT_PUBLIC``.
+    and IPv4-compatible addresses map to any IPv4 address), none of ``_NOT_PUBLIC``.
     Source: IANA's special-purpose address registries.
     """
     address = _unmapped(address)
@@ -133,13 +135,13 @@ def _refused(what: str) -> UrlNotAllowed:
 
 
 def _unmapped(address: Address) -> Address:
-    """The IPv4 address that an IPv4-mapped IPv6 address stands for, or ``address`` itself."""
+    """Return the IPv4 address in an IPv4-mapped IPv6 address; other addresses unchanged."""
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 
 
 def _looks_numeric(host: str) -> bool:
-    """Whether some resolver may read ``host`` as an address and not as a name (WHATWG's rule)."""
+    """Return whether resolvers may read ``host`` as an address. Source: WHATWG URL Standard."""
     return ":" in host or bool(_NUMBER.fullmatch(host.removesuffix(".").split(".")[-1]))
 
 
@@ -160,8 +162,8 @@ def _is_name(host: str) -> bool:
 
 
 def _lookup(host: str, port: int, resolve: Resolve, seconds: float) -> list[str]:
-    # getaddrinfo has no time-out, so that it gets a thread of its own, which is left behind, to
-    # end when the resolver gives up, if it takes too long.
+    # getaddrinfo has no time-out. So it runs in a thread, which is abandoned after ``seconds`` and
+    # ends when the resolver gives up.
     answers: queue.SimpleQueue[Sequence[tuple[Any, ...]] | None] = queue.SimpleQueue()
 
     def look_up() -> None:

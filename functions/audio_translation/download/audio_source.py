@@ -1,4 +1,4 @@
-"""Where a request's audio comes from: a URL, or the request itself."""
+"""The sources of a request's audio: a URL, or a file in the request."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class AudioSource(Protocol):
-    """Audio that can be brought into a folder."""
+    """Audio that can be written to a folder."""
 
     @property
     def log_name(self) -> str:
-        """What the log calls it; telemetry takes secrets out of URLs."""
+        """The audio's name in the log; telemetry removes secrets from URLs."""
         ...
 
     def fetch(self, folder: Path, deadline: Deadline) -> FetchedFile:
@@ -26,7 +26,7 @@ class AudioSource(Protocol):
 
 @dataclass(frozen=True)
 class AudioUrl:
-    """Audio behind a URL."""
+    """The audio at a URL."""
 
     url: str
     download: "Download"
@@ -42,7 +42,7 @@ class AudioUrl:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A file that came in the request; its ``name`` is unsafe in a key or a header."""
+    """A file in the request. Its ``name`` is not safe in an S3 key or a header."""
 
     name: str
     content: bytes

@@ -1,4 +1,4 @@
-"""The network under a fetch: connections to checked addresses, all cut at one deadline."""
+"""The connections of a download: only to allowed addresses, and closed at the deadline."""
 
 import http.client
 import socket
@@ -21,18 +21,20 @@ from audio_translation.errors import AudioNotRetrievable, ServiceError, UrlNotAl
 
 FOREIGN = (
     OSError,  # socket, ssl and requests
-    ValueError,  # what parsers of URLs and headers raise, UnicodeError among it
+    ValueError,  # of parsers of URLs and headers; UnicodeError is one
     http.client.HTTPException,
     urllib3.exceptions.HTTPError,
 )
-"""Everything that comes out of the libraries underneath."""
+"""All exceptions of the libraries below."""
 
 
 class Transfer:
-    """The connections of one fetch, cut when ``deadline`` is over.
+    """The connections of one download; they are shut down at ``deadline``.
 
-    Time-outs of sockets do not do that: they begin anew with every byte. ``host`` is the one that
-    is asked now, for messages; ``arriving`` says that it has begun to send the file.
+    Time-outs of sockets are not enough, because they start again with every byte.
+
+    - ``host``: the host of the current request, for messages.
+    - ``arriving``: whether the host has begun to send the file.
     """
 
     def __init__(
@@ -46,9 +48,9 @@ class Transfer:
         self._resolve = resolve
         self._allow_loopback = allow_loopback
         self._lock = threading.Lock()
-        self._watched: socket.socket | None = None
-        self._over = False
-        self._timer = threading.Timer(self._seconds, self._cut)
+        self._socket: socket.socket | None = None
+        self._expired = False
+        self._timer = threading.Timer(self._seconds, self._shut_down)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -63,10 +65,13 @@ class Transfer:
     ) -> None:
         self._timer.cancel()
         with self._lock:
-            self._forget()
+            self._release()
 
     def connect(self, host: str, port: int) -> socket.socket:
-        """Connect to ``host``, if all of its addresses are allowed, and to no other than those."""
+        """Return a socket to one of the addresses of ``host``, all of which must be allowed.
+
+        Raises UrlNotAllowed or AudioNotRetrievable.
+        """
         deadline = self._deadline.sooner(self._connect_seconds)
         addresses = allowed_addresses(
             host,
@@ -78,12 +83,12 @@ class Transfer:
         for tried, address in enumerate(addresses):
             share = deadline.left() / (len(addresses) - tried)
             try:
-                # The address is a number: nothing is resolved again here.
+                # An address, not the host: it must not be resolved again.
                 connection = socket.create_connection((str(address), port), share or 0.001)
             except OSError:
                 continue
             connection.settimeout(self.timeout())
-            self._watch(connection)
+            self._shut_down_at_deadline(connection)
             return connection
         self.check()
         raise AudioNotRetrievable(
@@ -93,24 +98,24 @@ class Transfer:
         )
 
     def timeout(self) -> float:
-        """Seconds for a socket's own time-out: so many that the cut comes first, and is told."""
+        """Return the time-out of a socket in seconds; it ends after the deadline."""
         return self._deadline.left() + 1
 
     def check(self) -> None:
-        """Raise ``AudioNotRetrievable`` if the deadline is over: a cut looks like an end."""
-        if self._over:
+        """Raise AudioNotRetrievable after the deadline: a shutdown looks like the file's end."""
+        if self._expired:
             raise self._too_slow()
 
     @contextmanager
     def mapped(self) -> Iterator[None]:
-        """Turn what the libraries raise into errors of the table.
+        """Turn exceptions of the libraries into ServiceErrors.
 
-        The cause is not chained: its text has the URL's query in it and would reach the log.
+        The cause is not chained, because its text contains the URL's query and would be logged.
         """
         try:
             yield
         except FOREIGN as error:
-            raise (self._too_slow() if self._over else service_error(error, self.host)) from None
+            raise (self._too_slow() if self._expired else service_error(error, self.host)) from None
 
     def _too_slow(self) -> AudioNotRetrievable:
         return AudioNotRetrievable(
@@ -119,34 +124,34 @@ class Transfer:
             slow=self.arriving,
         )
 
-    def _watch(self, connection: socket.socket) -> None:
+    def _shut_down_at_deadline(self, connection: socket.socket) -> None:
         with self._lock:
-            self._forget()
-            # A duplicate, because TLS takes the file descriptor away from the original.
-            self._watched = connection.dup()
-        if self._over:
-            self._cut()
+            self._release()
+            # A duplicate, because TLS detaches the file descriptor from the original socket.
+            self._socket = connection.dup()
+        if self._expired:
+            self._shut_down()
 
-    def _cut(self) -> None:
+    def _shut_down(self) -> None:
         with self._lock:
-            self._over = True
-            if self._watched is not None:
+            self._expired = True
+            if self._socket is not None:
                 try:
-                    self._watched.shutdown(socket.SHUT_RDWR)
+                    self._socket.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    return  # it had ended by itself
+                    return  # it was closed already
 
-    def _forget(self) -> None:
-        if self._watched is not None:
-            self._watched.close()
-            self._watched = None
+    def _release(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
 
 class Adapter(requests.adapters.HTTPAdapter):
-    """requests' adapter without retries, over connections that a ``Transfer`` opens.
+    """The adapter of requests, without retries, with connections of a ``Transfer``.
 
-    ``tls`` is called for https only. Its context says whom to trust: requests would load its
-    authorities anew for every connection.
+    ``tls`` returns the context for https and is called only for https. Without it, requests loads
+    its certificate authorities for every connection.
     """
 
     def __init__(self, transfer: Transfer, tls: Callable[[], ssl.SSLContext]) -> None:
@@ -155,15 +160,17 @@ class Adapter(requests.adapters.HTTPAdapter):
         super().__init__(max_retries=0)
 
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the key of a connection pool, with our TLS context for https."""
         host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
         if host["scheme"] == "https":
             pool["ssl_context"] = self._tls()
         return host, pool
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Leave the pool as ``build_connection_pool_key_attributes`` made it: CERT_REQUIRED."""
+        """Keep the context of the pool, which verifies certificates; requests would replace it."""
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a pool whose connections are those of the ``Transfer``."""
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         kind = _Secure if pool.scheme == "https" else _Plain
         pool.ConnectionCls = partial(kind, self._transfer)
@@ -171,7 +178,7 @@ class Adapter(requests.adapters.HTTPAdapter):
 
 
 class _Checked:
-    """A connection that does not resolve its host again, and keeps its name for TLS."""
+    """A connection to an allowed address; TLS still verifies the host's name."""
 
     _dns_host: str
     port: int
@@ -193,7 +200,7 @@ class _Secure(_Checked, HTTPSConnection):
 
 
 def service_error(error: Exception, host: str) -> ServiceError:
-    """What a caller is told about ``error``, one of ``FOREIGN``, from fetching from ``host``."""
+    """Return the ServiceError for ``error``, one of ``FOREIGN``, of a request to ``host``."""
     if isinstance(error, _BAD_URL):
         return UrlNotAllowed(
             f"{PARAM} leads to a URL that is not valid. Check the URL.", param=PARAM

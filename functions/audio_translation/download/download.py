@@ -1,4 +1,4 @@
-"""Audio by its URL: over HTTP from public addresses, or from S3."""
+"""Downloads of audio by URL: over HTTP from public addresses, or from S3."""
 
 import socket
 from pathlib import Path
@@ -14,7 +14,7 @@ from audio_translation.settings import Settings
 
 
 class Download:
-    """Fetches what the settings allow, up to ``max_bytes`` a file."""
+    """Downloads from the hosts and buckets in the settings, up to ``max_bytes`` for each file."""
 
     def __init__(self, settings: Settings, clients: Clients, *, max_bytes: int) -> None:
         self._own_bucket = settings.bucket
@@ -32,9 +32,9 @@ class Download:
     def fetch(
         self, url: str, folder: Path, deadline: Deadline, *, own_job: str = ""
     ) -> FetchedFile:
-        """Bring the audio of a URL into ``folder``.
+        """Download the audio at ``url`` to a new file in ``folder``.
 
-        ``own_job`` is the id of the job that may read what was uploaded for it. Raises
+        ``own_job`` is the id of a job, which may read the audio that was uploaded for it. Raises
         UrlNotAllowed, AudioNotRetrievable or AudioTooLarge.
         """
         if is_s3(url):
@@ -43,7 +43,7 @@ class Download:
         return self.http.fetch(url, folder, deadline)
 
     def check_audio_url(self, url: str) -> None:
-        """Raise UrlNotAllowed for an address that is never fetched."""
+        """Raise UrlNotAllowed for a URL that is not allowed; nothing is resolved or downloaded."""
         url_checks.check_audio_url(
             url,
             own_bucket=self._own_bucket,
@@ -52,6 +52,6 @@ class Download:
         )
 
     def check_callback_url(self, url: str | None) -> None:
-        """Raise UrlNotAllowed for an address that no webhook is sent to; None is fine."""
+        """Raise UrlNotAllowed for a callback URL that is not allowed; None is allowed."""
         if url:
             url_checks.check_callback_url(url, allow_loopback=self._allow_loopback)

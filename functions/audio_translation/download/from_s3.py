@@ -1,4 +1,4 @@
-"""Audio from S3: ``s3://bucket/key`` of a bucket that the service may read."""
+"""Downloads from S3: ``s3://bucket/key``, from the allowed buckets."""
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,14 +17,14 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True)
 class S3Download:
-    """Reads objects of ``buckets`` of at most ``max_bytes``."""
+    """Downloads objects of at most ``max_bytes`` from ``buckets``."""
 
     clients: Clients
     buckets: frozenset[str]
     max_bytes: int
 
     def fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
-        """Stream ``s3://bucket/key`` into ``folder``; the key is taken as it stands, unescaped.
+        """Download ``s3://bucket/key`` to a file in ``folder``; %-escapes in keys are not decoded.
 
         Raises UrlNotAllowed, AudioNotRetrievable or AudioTooLarge.
         """

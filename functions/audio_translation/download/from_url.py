@@ -1,8 +1,8 @@
-"""Fetching the audio behind a stranger's URL: public addresses only, bounded in time and size.
+"""Downloads over HTTP from any URL of a caller: public addresses only, limited in time and size.
 
-Works on ``requests``, but calls its adapter directly: a ``Session`` reads a redirect's body into
-memory even when told not to follow, keeps cookies between hops, and takes proxies and passwords
-from the environment.
+The adapter of ``requests`` is called directly. A ``Session`` would read the bodies of redirects
+into memory, even with ``allow_redirects=False``, keep cookies between redirects, and use proxies
+and passwords from the environment.
 """
 
 import http.client
@@ -44,12 +44,14 @@ _HINTS = {
 
 
 class HttpDownload:
-    """Fetches files from http and https URLs.
+    """Downloads files from http and https URLs.
 
-    ``max_bytes`` is the largest file; ``connect_seconds`` is what a host gets to be resolved and
-    to accept the connection; ``total_seconds`` is for everything, redirects included.
-    ``allow_loopback`` lets loopback addresses through, on any port, for development. ``tls``
-    says whom to trust instead of the authorities that requests trusts.
+    - ``max_bytes``: the largest file.
+    - ``connect_seconds``: the time to resolve a host and to connect to it.
+    - ``total_seconds``: the time of the whole download, with redirects.
+    - ``allow_loopback``: whether loopback addresses are allowed, on any port, for development.
+    - ``resolve``: ``socket.getaddrinfo``, or a replacement for it.
+    - ``tls``: the TLS context; by default one with the certificate authorities of requests.
     """
 
     def __init__(
@@ -68,23 +70,23 @@ class HttpDownload:
         self._allow_loopback = allow_loopback
         self._resolve = resolve
         self._given_tls = tls
-        # It logs URLs, from DEBUG to WARNING, and a signed URL's query is a key.
+        # urllib3 logs URLs from DEBUG to WARNING, and the query of a signed URL is a secret.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     @cached_property
     def tls(self) -> ssl.SSLContext:
-        """Whom https hosts are checked against. Made once, when first needed: it takes 40 ms."""
+        """The TLS context. It is made once, at first use, because that takes 40 ms."""
         return self._given_tls or ssl.create_default_context(
             cafile=requests.utils.DEFAULT_CA_BUNDLE_PATH
         )
 
     def fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
-        """Write the file behind ``url`` to a new file in ``folder``, in constant memory.
+        """Download the file at ``url`` to a new file in ``folder``, in constant memory.
 
-        Raises ``UrlNotAllowed``, ``AudioNotRetrievable`` or ``AudioTooLarge``, each about
-        ``audioFileUrl``; nothing is left in ``folder`` then.
+        Raises UrlNotAllowed, AudioNotRetrievable or AudioTooLarge, with ``audioFileUrl`` as
+        ``param``; then no file is left in ``folder``.
         """
-        url = url.strip().replace(" ", "%20")  # as clients that quote for us always did
+        url = url.strip().replace(" ", "%20")  # as browsers and other HTTP clients do
         checked_url(url)
         transfer = Transfer(
             deadline=deadline.sooner(self._total_seconds),
@@ -95,14 +97,14 @@ class HttpDownload:
         with (
             transfer,
             closing(Adapter(transfer, lambda: self.tls)) as adapter,
-            closing(_answer(url, adapter, transfer)) as response,
+            closing(_response(url, adapter, transfer)) as response,
         ):
             self._check(response, transfer.host)
             path, size = self._save(response, folder, transfer)
         return FetchedFile(path=path, size=size, name=_name(url))
 
     def _check(self, response: requests.Response, host: str) -> None:
-        """Refuse, from the head alone, what is not the file as it is, or is too large."""
+        """Raise AudioNotRetrievable or AudioTooLarge by the status and headers, before the body."""
         status = response.status_code
         if status != 200:
             phrase = http.client.responses.get(status, "")
@@ -144,11 +146,11 @@ class HttpDownload:
         return AudioTooLarge(f"The audio is larger than {limit}, the most we take.", param=PARAM)
 
 
-def _answer(url: str, adapter: Adapter, transfer: Transfer) -> requests.Response:
-    """Ask for ``url``, and for what it redirects to; return the first other answer.
+def _response(url: str, adapter: Adapter, transfer: Transfer) -> requests.Response:
+    """Request ``url`` and follow its redirects; return the first answer that is no redirect.
 
-    Every hop is checked like the first. One from https to http is followed, because an http URL
-    would be fetched too and nothing secret is sent: no cookies, no passwords, no referrer.
+    Each redirect's URL is checked like the first URL. Redirects from https to http are followed,
+    because http URLs are allowed and no secret is sent: no cookies, passwords or Referer.
     """
     for _ in range(_MAX_REDIRECTS + 1):
         transfer.host = checked_url(url).host or ""
@@ -159,7 +161,7 @@ def _answer(url: str, adapter: Adapter, transfer: Transfer) -> requests.Response
         if response.status_code not in _REDIRECTS or location is None:
             return response
         response.close()
-        url = _moved(url, location)
+        url = _redirect_url(url, location)
     raise AudioNotRetrievable(
         f"{transfer.host} redirects once more after {_MAX_REDIRECTS} redirects. "
         "Use the URL that they lead to.",
@@ -167,22 +169,22 @@ def _answer(url: str, adapter: Adapter, transfer: Transfer) -> requests.Response
     )
 
 
-def _moved(url: str, location: str) -> str:
-    """Where a Location header leads; not checked yet."""
+def _redirect_url(url: str, location: str) -> str:
+    """Return the URL of a Location header, not checked yet; raises UrlNotAllowed."""
     try:
-        # Headers are read as Latin-1, but servers write UTF-8, and spaces as they are.
+        # http.client decodes headers as Latin-1, but servers send UTF-8 and unescaped spaces.
         text = location.encode("latin-1").decode("utf-8", "replace").strip()
         return urljoin(url, requests.utils.requote_uri(text))
-    except ValueError:  # requests' InvalidURL is one, too
+    except ValueError:  # InvalidURL of requests is a ValueError
         raise UrlNotAllowed(f"{PARAM} redirects to what is no URL.", param=PARAM) from None
 
 
 def _blocks(response: requests.Response, transfer: Transfer) -> Iterator[bytes]:
-    """The body as it arrives; an end before the declared one raises."""
+    """Yield the body as it arrives; raises AudioNotRetrievable if it ends too early."""
     body = response.raw
-    while body.length_remaining != 0:  # None: not declared
+    while body.length_remaining != 0:  # None without a Content-Length
         with transfer.mapped():
-            # read() would wait for a whole block, however slowly it drips.
+            # read() would wait for a whole block, however slowly it arrives.
             block = body.read1(min(_BLOCK, body.length_remaining or _BLOCK))
         if not block:
             break
@@ -191,4 +193,5 @@ def _blocks(response: requests.Response, transfer: Transfer) -> Iterator[bytes]:
 
 
 def _name(url: str) -> str:
+    """Return the last part of the URL's path, unescaped."""
     return unquote(urlsplit(url).path, errors="replace").rsplit("/", 1)[-1]

@@ -1,7 +1,7 @@
-"""URLs checked as text, before anything is fetched: ``audioFileUrl`` and ``callbackUrl``.
+"""Checks of ``audioFileUrl`` and ``callbackUrl`` when a request arrives, without the network.
 
-What a host's name leads to is checked when it is connected to (``allowed_hosts``); here a caller
-hears at once of what will never be fetched.
+They refuse at once what would fail later. The addresses of a host name are checked only when a
+connection is made: see ``allowed_hosts``.
 """
 
 import ipaddress
@@ -20,9 +20,9 @@ from audio_translation.errors import UrlNotAllowed
 def check_audio_url(
     url: str, *, own_bucket: str, buckets: frozenset[str], allow_loopback: bool
 ) -> None:
-    """Raise UrlNotAllowed for what can be no job's audio.
+    """Raise UrlNotAllowed for a URL that is not allowed as audio.
 
-    ``own_bucket`` is the stack's; ``buckets`` are all that may be read.
+    ``own_bucket`` is the stack's; ``buckets`` are all buckets that may be read.
     """
     if is_s3(url):
         refuse_files_of_others(url, own_bucket)
@@ -32,7 +32,7 @@ def check_audio_url(
 
 
 def check_callback_url(url: str, *, allow_loopback: bool) -> None:
-    """Raise UrlNotAllowed for what no webhook is sent to."""
+    """Raise UrlNotAllowed for a URL to which no callback is sent."""
     param = "callbackUrl"
     if not url.lower().startswith(("https://", "http://")):
         raise UrlNotAllowed(f"{param} is not an https:// or http:// URL.", param=param)
@@ -44,7 +44,7 @@ def check_callback_url(url: str, *, allow_loopback: bool) -> None:
 
 
 def check_bucket(url: str, buckets: frozenset[str]) -> None:
-    """Raise UrlNotAllowed for an ``s3://`` URL of a bucket that may not be read."""
+    """Raise UrlNotAllowed for an ``s3://`` URL whose bucket is not one of ``buckets``."""
     bucket, _ = bucket_and_key(url)
     if bucket not in buckets:
         raise UrlNotAllowed(
@@ -53,9 +53,10 @@ def check_bucket(url: str, buckets: frozenset[str]) -> None:
 
 
 def refuse_files_of_others(url: str, own_bucket: str, *, own_job: str = "") -> None:
-    """Raise UrlNotAllowed for files of jobs and of uploads: their owners have other ways to them.
+    """Raise UrlNotAllowed for files of jobs and uploads in the stack's bucket.
 
-    ``own_job`` is the id of the job that reads the audio which was uploaded for it.
+    Any caller could read them otherwise. ``own_job`` is the id of a job, which may read the audio
+    that was uploaded for it.
     """
     bucket, key = bucket_and_key(url)
     if bucket != own_bucket or (own_job and key.startswith(source_key(own_job, ""))):
@@ -77,7 +78,7 @@ def _check(url: str, *, allow_loopback: bool) -> None:
     port = parsed.port or DEFAULT_PORTS[parsed.scheme or "https"]
     try:
         ipaddress.ip_address(host.strip("[]"))
-    except ValueError:  # a name: its addresses are looked up when it is used
+    except ValueError:  # a name; its addresses are checked when it is used
         if not allow_loopback:
             refuse_port(port)
         return

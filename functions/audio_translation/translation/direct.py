@@ -1,4 +1,4 @@
-"""One audio file translated while its caller waits: fetch, look at the type, save and translate."""
+"""Direct translation of one audio file, while the caller waits: fetch, check, save, translate."""
 
 import tempfile
 import time
@@ -27,10 +27,12 @@ from audio_translation.translation.retranslate import RetranslateFile
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to a request, and what is said about it in headers.
+    """The answer to a request, and the values of its headers.
 
-    ``source_location`` and ``source_error`` are both None when nothing was to be saved;
-    ``untranslated_segments`` counts those that are still in the language spoken.
+    - ``model``: the model that served the request.
+    - ``untranslated_segments``: how many segments are still in the source language.
+    - ``source_location``, ``source_error``: where the source was saved, or why it was not. Both are
+      None if it was not to be saved.
     """
 
     rendered: Rendered
@@ -42,7 +44,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class DirectTranslation:
-    """Translates files that fit one call of the provider, and counts what that took."""
+    """Translates files that fit one call to the provider, and records metrics."""
 
     engine: LazyEngine
     retranslate: RetranslateFile
@@ -61,10 +63,10 @@ class DirectTranslation:
         request_id: str,
         deadline: Deadline,
     ) -> Outcome:
-        """Translate the audio; ``work_folder`` is as empty afterwards as before.
+        """Translate the audio and delete its files from ``work_folder``.
 
-        A source that cannot be saved does not cost the caller the translation. Raises NeedsJob for
-        audio that is more than a request translates, and ServiceError.
+        If the source cannot be saved, the translation is still returned. Raises NeedsJob for audio
+        that is too large or too long for a request, and ServiceError.
         """
         self.engine.begin()
         task = request.task(self.default_model)
@@ -102,7 +104,7 @@ class DirectTranslation:
     ) -> Translation:
         call = pool.submit(self.engine.translate, audio, task, deadline=deadline)
         try:
-            # No longer than the request may take, whatever the call is stuck in.
+            # The call runs in a thread, so that the deadline holds whatever the call waits for.
             translation = call.result(timeout=deadline.left())
         except TimeoutError:
             raise ProviderTimedOut(
@@ -131,7 +133,7 @@ class DirectTranslation:
 
 
 def _saved(saving: "Future[str] | None", deadline: Deadline) -> tuple[str | None, str | None]:
-    """Return where the source was saved, or why it was not; twice None if it was not to be."""
+    """Return where the source was saved and why it was not; one of them, or both, are None."""
     if saving is None:
         return None, None
     try:
@@ -140,5 +142,5 @@ def _saved(saving: "Future[str] | None", deadline: Deadline) -> tuple[str | None
         return None, "it was not finished in time"
     except SourceNotSaved as error:
         return None, str(error)
-    except Exception as error:  # noqa: BLE001  the translation is paid for: it is handed out
+    except Exception as error:  # noqa: BLE001  the translation is paid for and must be returned
         return None, type(error).__name__

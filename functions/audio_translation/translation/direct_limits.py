@@ -1,4 +1,4 @@
-"""What is translated while its caller waits; all other audio needs a job."""
+"""The limits of direct translation; audio over them needs a job."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,17 @@ from audio_translation.audio.stated_duration import stated_duration
 from audio_translation.errors import NeedsJob
 
 _BITS_PER_SECOND = 32_000
-"""About the least that speech is sent with."""
+"""About the lowest bit rate of recorded speech."""
 
 
 @dataclass(frozen=True)
 class DirectLimits:
-    """``max_bytes`` is what one call of the provider takes, ``max_duration`` is in milliseconds.
+    """Limits of size, type and duration.
 
-    ``jobs`` is whether longer audio can become a job. Without them any length is tried.
+    - ``max_bytes``: the largest file that the provider accepts in one call.
+    - ``max_duration``: in milliseconds.
+    - ``jobs``: whether there are jobs for audio over the limits. If not, size and duration are not
+      checked here.
     """
 
     max_bytes: int
@@ -23,7 +26,10 @@ class DirectLimits:
     jobs: bool
 
     def check(self, audio: Audio) -> None:
-        """Raise NeedsJob, or UnsupportedAudio where there are no jobs to decode the file first."""
+        """Raise NeedsJob for audio over the limits.
+
+        Without jobs, raise UnsupportedAudio for types that have to be decoded first.
+        """
         if not self.jobs:
             if not audio.type.direct:
                 raise refused(
@@ -33,9 +39,9 @@ class DirectLimits:
             raise NeedsJob(f"{audio.size} bytes of {audio.type.extension} are more than one call.")
 
     def _fits(self, audio: Audio) -> bool:
-        """Return whether the audio fits one call in type and size and leaves time to answer.
+        """Return whether type, size and duration allow one call while the caller waits.
 
-        A duration that no header tells is taken for that of the same bytes at 32 kbit/s.
+        If the headers have no duration, it is estimated from the size at 32 kbit/s.
         """
         if not audio.type.direct or audio.size > self.max_bytes:
             return False

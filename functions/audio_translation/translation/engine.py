@@ -1,4 +1,4 @@
-"""What every way from audio to translated segments looks like."""
+"""The ``Engine`` protocol: from an audio file to translated segments."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,11 +10,12 @@ from audio_translation.transcript import Translation
 
 @dataclass(frozen=True)
 class Task:
-    """What an engine is asked for, beside the audio.
+    """The options of a translation for an engine.
 
-    ``target`` and ``source`` are BCP 47 tags of what the text shall be in and of what is spoken;
-    ``source`` is a hint. ``keywords`` are names and terms, one line each. ``with_source`` is
-    whether each segment shall have its text in the language spoken, too.
+    - ``target``: the language of the text, a BCP 47 tag.
+    - ``source``: the language that is spoken, a BCP 47 tag, as a hint; None if not known.
+    - ``keywords``: names and terms, without line breaks, whose spelling is to be kept.
+    - ``with_source``: whether segments are to have their source text, too.
     """
 
     model: str
@@ -27,8 +28,8 @@ class Task:
 
 
 class Engine(Protocol):
-    """A way from one audio file to translated segments."""
+    """Translates one audio file to segments."""
 
     def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
-        """Translate the file before ``deadline``; raises errors of the table only."""
+        """Translate the file before ``deadline``; raises only ServiceErrors."""
         ...

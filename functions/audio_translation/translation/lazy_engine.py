@@ -1,4 +1,4 @@
-"""An engine that is made when it is first needed, or a moment before, in a thread."""
+"""An engine that is made at first use, or shortly before, in a thread."""
 
 import threading
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from audio_translation.translation.engine import Engine, Task
 
 
 class LazyEngine:
-    """Engine around one that takes long to make: ``openai`` is the slowest import of all.
+    """Engine around one that is slow to make: ``openai`` is the slowest import of all.
 
-    Safe to use from several threads. Where making it failed, the next use tries again.
+    Safe to use from several threads. If making the engine fails, the next use makes it again.
     """
 
     def __init__(self, make: Callable[[], Engine]) -> None:
@@ -22,7 +22,7 @@ class LazyEngine:
         self._making: Future[Engine] | None = None
 
     def begin(self) -> "Future[Engine]":
-        """Start to make the engine in a thread, so that it is there once the audio is."""
+        """Start to make the engine in a thread, while the audio is downloaded."""
         with self._lock:
             if self._making is None or (self._making.done() and self._making.exception()):
                 pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
@@ -35,5 +35,5 @@ class LazyEngine:
         self.begin().result()
 
     def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
-        """Translate; raises what the engine raises, and what keeps it from being made."""
+        """Translate; raises what the engine raises, and what making it raised."""
         return self.begin().result().translate(audio, task, deadline=deadline)

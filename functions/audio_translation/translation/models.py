@@ -1,4 +1,4 @@
-"""Which engine serves a model, until when it is there, and what comes after it.
+"""The known models: their engines, prices and dates of retirement.
 
 Source: OpenAI's deprecations page, notice of 2026-08-26.
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class EngineName(StrEnum):
-    """An engine, by its name."""
+    """The names of the engines."""
 
     TRANSLATE = "translate"
     """One step: `/audio/translations`, to English only."""
@@ -22,9 +22,9 @@ class EngineName(StrEnum):
 class Model:
     """A model for audio.
 
-    ``ends`` is the day on which OpenAI does not serve it any more. ``price`` is what OpenAI takes
-    for a minute of audio, in dollars; None where that is a setting, because many servers have the
-    model.
+    - ``ends``: the first day on which OpenAI no longer serves it; None if there is none.
+    - ``price``: OpenAI's price of a minute of audio in dollars; None if it is a setting, because
+      other servers have the model, too.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Model:
 
     @property
     def deprecated(self) -> date | None:
-        """The day on which its end was announced."""
+        """The day on which the retirement was announced; None if it was not."""
         return _NOTICE if self.ends else None
 
 
@@ -53,28 +53,28 @@ MODELS = {
         ),
         Model(
             "whisper-large-v3-turbo", EngineName.TRANSCRIBE_THEN_TRANSLATE
-        ),  # it does not translate
+        ),  # its translations stay in the source language
     )
 }
-"""The models that are known by name."""
+"""The known models by name."""
 
 
 def model_named(name: str) -> Model:
-    """Return a model; one that is not known is taken for a Whisper of some server."""
+    """Return a model by its name; an unknown one is served by the one-step engine."""
     return MODELS.get(name) or Model(name, EngineName.TRANSLATE)
 
 
 def offered_models(configured: Iterable[str], today: date) -> list[str]:
-    """Return what is configured and the known models that have not ended, each once."""
+    """Return the names of the configured models and of the known ones that are not retired."""
     there = (model.name for model in MODELS.values() if not model.ends or today < model.ends)
     return list(dict.fromkeys([*configured, *there]))
 
 
 def price_per_minute(served: str, default: float) -> float:
-    """Return dollars for a minute of audio by the model that served it; text models come on top.
+    """Return the price of a minute of audio in dollars, without that of the text model.
 
-    ``default`` is for models without a price here. Of several models, separated by commas, the
-    dearest counts.
+    ``served`` is the model, or several with commas between; the highest price counts. ``default``
+    is the price of models without a known one.
     """
     prices = (model_named(name.strip()).price for name in served.split(","))
     return max(default if price is None else price for price in prices)

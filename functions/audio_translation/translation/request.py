@@ -1,4 +1,4 @@
-"""The request of the Backendless contract, the same over HTTP and by direct invoke."""
+"""The fields of a translation request, the same over HTTP and by direct invoke."""
 
 import difflib
 from collections.abc import Mapping, Sequence
@@ -21,10 +21,11 @@ from audio_translation.languages import NAMES, code_of
 from audio_translation.translation.engine import Task
 
 _LONGEST_NAME = 100
-"""Characters of an unknown field's name that are repeated to whoever sent it."""
+"""Most characters of an unknown field's name in an error message."""
 
 
 def _format(value: object) -> object:
+    """Return a ``ResponseFormat``; raises PydanticCustomError for another name."""
     found = any_case(value)
     if isinstance(found, str) and not isinstance(found, ResponseFormat):
         names = ", ".join(ResponseFormat)
@@ -32,14 +33,15 @@ def _format(value: object) -> object:
     return found
 
 
-def _target(tag: str) -> str:
+def _known_language(tag: str) -> str:
+    """Return the tag; raises PydanticCustomError if its language is not known."""
     if code_of(tag) not in NAMES:
         raise PydanticCustomError("language", "Input is not a language that is known here")
     return tag
 
 
 def _comma_separated(value: object) -> object:
-    """Take a list as text: metadata of S3 knows nothing else."""
+    """Return a tuple of a list or of comma-separated text, as in the metadata of S3 objects."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     if not isinstance(value, list | tuple):
@@ -50,16 +52,16 @@ def _comma_separated(value: object) -> object:
 LanguageTag = Annotated[
     str,
     Field(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"),
-    AfterValidator(_target),
+    AfterValidator(_known_language),
 ]
 """A BCP 47 tag whose language is one of ``languages.NAMES``."""
 
 Keyword = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^<>\r\n]+$")]
-"""A name or term, as ``gpt-transcribe`` takes it."""
+"""A name or term of ``gpt-transcribe``'s parameter ``keywords``."""
 
 
 class TranslationOptions(BaseModel):
-    """How an audio file is translated, wherever it comes from."""
+    """The options of a translation, without the source of the audio."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -85,38 +87,38 @@ class TranslationOptions(BaseModel):
     """Keep the audio in the stack's bucket, under the audio folder."""
 
     target_language: LanguageTag = "en"
-    """What to translate to, as a BCP 47 tag: `en`, `de`, `pt-BR`."""
+    """Language of the translation as a BCP 47 tag: `en`, `de`, `pt-BR`."""
 
     source_language: LanguageTag | None = None
-    """What is spoken, as a BCP 47 tag; a hint. Found out when left out."""
+    """Language that is spoken, as a BCP 47 tag; a hint. Detected when left out."""
 
     include: Annotated[
         tuple[Literal["source"], ...], BeforeValidator(_comma_separated), Field(max_length=1)
     ] = ()
-    """`["source"]`: what was said and in which language, beside each segment's translation."""
+    """`["source"]` adds the source text and its language to each segment."""
 
     keywords: Annotated[
         tuple[Keyword, ...], BeforeValidator(_comma_separated), Field(max_length=100)
     ] = ()
-    """Names and terms that are spelled as they are here, at most 100."""
+    """Names and terms whose spelling is kept, at most 100."""
 
     callback_url: Annotated[str | None, Field(max_length=8192)] = None
-    """`https://` or `http://` URL that is told when the job ends; it makes the request a job."""
+    """`https://` or `http://` URL that is called when the job ends; it makes the request a job."""
 
     reference: Annotated[str | None, Field(max_length=2048)] = None
-    """Any text of the caller's; its job, that job's callback and that job's event repeat it."""
+    """Any text; it is returned with the job and sent with the job's callback and event."""
 
     @model_validator(mode="before")
     @classmethod
-    def _blank_is_left_out(cls, data: object) -> object:
-        """Null and the empty string mean the default: form builders send both."""
+    def _without_empty_values(cls, data: object) -> object:
+        """Drop null and empty strings of optional fields: form builders send them for defaults."""
         if not isinstance(data, Mapping):
             return data
         optional = {field.alias for field in cls.model_fields.values() if not field.is_required()}
         return {k: v for k, v in data.items() if not (k in optional and v in (None, ""))}
 
     def task(self, default_model: str) -> Task:
-        """What an engine is asked for."""
+        """Return the engine's task, with ``default_model`` if the request names no model."""
         return Task(
             model=self.model or default_model,
             prompt=self.prompt,
@@ -129,12 +131,12 @@ class TranslationOptions(BaseModel):
 
     @property
     def with_source(self) -> bool:
-        """Whether what was said is shown beside its translation."""
+        """Whether the source text is shown with its translation."""
         return "source" in self.include
 
     @property
     def known(self) -> "TranslationRequest":
-        """The request without what a way to ask for it adds."""
+        """The request without the fields of subclasses."""
         fields = self.model_dump(by_alias=True, include=set(TranslationRequest.model_fields))
         return TranslationRequest.model_validate(fields)
 
@@ -147,25 +149,25 @@ class TranslationRequest(TranslationOptions):
 
 
 class BackendlessRequest(TranslationRequest):
-    """The same request from an existing Backendless client: unknown fields are ignored."""
+    """A request from an existing Backendless client: unknown fields are ignored."""
 
     model_config = ConfigDict(extra="allow")
 
     @property
     def ignored_fields(self) -> list[str]:
-        """The names that were sent and mean nothing here, sorted; the first ten of them."""
+        """The names of unknown fields that were sent, sorted, at most ten."""
         return sorted(name[:_LONGEST_NAME] for name in self.model_extra or {})[:10]
 
 
 class InvokeRequest(TranslationRequest):
-    """The same request by direct invoke, which has no headers for the rest."""
+    """A request by direct invoke, where fields replace HTTP headers."""
 
     prefer: Literal["respond-async"] | None = None
-    """`respond-async` asks for a job, as the header of this name does over HTTP."""
+    """`respond-async` makes the request a job, like the HTTP header `Prefer`."""
 
 
 class JobQuestion(BaseModel):
-    """Ask by direct invoke for a job that one made."""
+    """A direct invoke that asks for one of the caller's jobs."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
@@ -175,17 +177,16 @@ class JobQuestion(BaseModel):
 def invalid_request(
     errors: Sequence[Mapping[str, Any]], model: type[BaseModel] = TranslationRequest
 ) -> InvalidRequest:
-    """The first of pydantic's errors as an error of the table, without the value that was sent.
+    """Return InvalidRequest for the first of pydantic's errors, without the value that was sent.
 
-    ``model`` is what the request should have been: its fields are the ones that are suggested.
-    ``errors`` is what ``pydantic.ValidationError.errors()`` gives, with or without the leading
-    part of the request (``"body"``, ``"query"``, ``"header"``) that an HTTP framework adds to
-    ``loc``.
+    - ``errors``: from ``pydantic.ValidationError.errors()``. ``loc`` may begin with the part of the
+      request (``"body"``, ``"query"``, ``"header"``), as HTTP frameworks have it.
+    - ``model``: the expected request; its fields are suggested for unknown ones.
     """
     first = errors[0]
     kind = first["type"]
     names = [part for part in first["loc"] if isinstance(part, str)]
-    if names and names[0] in _PLACES and (len(names) > 1 or kind != "extra_forbidden"):
+    if names and names[0] in _REQUEST_PARTS and (len(names) > 1 or kind != "extra_forbidden"):
         del names[0]
     param = names[0][:_LONGEST_NAME] if names else None
     if param is None:
@@ -196,14 +197,16 @@ def invalid_request(
     if kind == "missing":
         return InvalidRequest(f"{param} is required.", param=param)
     if kind == "extra_forbidden":
-        return InvalidRequest(f"There is no field {param!r}.{_nearest(param, model)}", param=param)
+        return InvalidRequest(
+            f"There is no field {param!r}.{_suggestion(param, model)}", param=param
+        )
     return InvalidRequest(f"{param}: {first['msg']}.", param=param)
 
 
-_PLACES = {"body", "query", "header"}
+_REQUEST_PARTS = {"body", "query", "header"}
 
 
-def _nearest(name: str, model: type[BaseModel]) -> str:
+def _suggestion(name: str, model: type[BaseModel]) -> str:
     known = {field.lower(): field for field in map(to_camel, model.model_fields)}
     plain = name.replace("_", "").replace("-", "").lower()
     close = difflib.get_close_matches(plain, known, n=1, cutoff=0)

@@ -1,6 +1,7 @@
-"""What came back in another language than the one asked for is asked for once more, then marked.
+"""Second calls for segments that are still in the source language.
 
-The first answer is paid for: whatever goes wrong here, it is handed out.
+They are translated once more. If the second answer is no better, they are marked ``untranslated``.
+The first answer is paid for, so no failure here loses it.
 """
 
 import tempfile
@@ -29,24 +30,25 @@ from audio_translation.translation.untranslated import (
 )
 
 _LEAST_SECONDS = 3.0
-"""With less time left nothing is asked again."""
+"""With less time left there are no second calls."""
 _MOST_SECONDS = 60.0
+"""Longest time for all second calls of a file."""
 _LONGEST = 3_600_000
-"""Milliseconds of audio that are decoded for this; they take 115 MB of disk."""
-_AT_ONCE = 4
+"""Longest audio that is decoded for second calls, in milliseconds; it takes 115 MB of disk."""
+_AT_ONCE = 4  # calls
 
 
 class SpanEngine(Protocol):
-    """Translates spans of one chunk once more."""
+    """Translates speech spans of one chunk."""
 
     def translate_spans(self, spans: Sequence[Span], task: Task) -> Iterable[Translation | None]:
-        """Return an answer for each span, None for what cannot be had."""
+        """Return a translation for each span, from the span's start; None if its call failed."""
         ...
 
 
 @dataclass(frozen=True)
 class Retranslate:
-    """Second answers for a chunk, and marks where they are no better."""
+    """Makes the second calls for a chunk."""
 
     detector: LanguageDetector
     telemetry: Telemetry
@@ -54,7 +56,7 @@ class Retranslate:
     def check(
         self, chunk: Chunk, translation: Translation, task: Task, engine: SpanEngine
     ) -> Translation:
-        """Return the chunk's translation with second answers where they are better."""
+        """Return the chunk's translation with better answers, or marks where there are none."""
         language = self.language(task)
         runs = untranslated_runs(chunk, translation, language.is_foreign)
         found = [run for run in runs if run.span.length > 0]
@@ -66,20 +68,20 @@ class Retranslate:
         return mark_untranslated(chunk, translation, language.is_foreign)
 
     def language(self, task: Task) -> "TargetLanguage":
-        """Return the check of the language that was asked for."""
+        """Return the check of the task's target language."""
         return TargetLanguage(task.target, self.detector, self.telemetry)
 
 
 @dataclass(frozen=True)
 class TargetLanguage:
-    """The language asked for, a BCP 47 tag; a detector that fails finds nothing foreign."""
+    """The check of a target language, a BCP 47 tag; nothing is foreign if the detector fails."""
 
     tag: str
     detector: LanguageDetector
     telemetry: Telemetry
 
     def is_foreign(self, text: str) -> bool:
-        """Return whether a text is surely in another language."""
+        """Return whether a text is certainly in another language."""
         try:
             return self.detector.is_foreign(text, self.tag)
         except Exception as error:  # noqa: BLE001  see the module
@@ -89,7 +91,7 @@ class TargetLanguage:
 
 @dataclass(frozen=True)
 class RetranslateFile:
-    """The same for a whole file, which is decoded only if something in it is foreign."""
+    """Makes the second calls for a whole file, which is decoded only if a segment is foreign."""
 
     decoder: Decoder
     retranslate: Retranslate
@@ -103,10 +105,10 @@ class RetranslateFile:
         engine: Engine,
         deadline: Deadline,
     ) -> Translation:
-        """Return the translation, better where it can be had; raises nothing.
+        """Return the translation with better answers, or marks where there are none.
 
-        The audio is decoded into a folder of its own beside it. What the engine has not answered
-        by the deadline counts as not answered.
+        Raises nothing. The audio is decoded into a temporary folder next to it. Calls that have not
+        ended by the deadline count as failed.
         """
         language = self.retranslate.language(task)
         duration = max([translation.duration, *(s.end for s in translation.segments)])
@@ -116,14 +118,14 @@ class RetranslateFile:
         if deadline.left() >= _LEAST_SECONDS:
             deadline = deadline.sooner(_MOST_SECONDS)
             try:
-                return self._asked_again(translation, audio, task, engine, deadline)
-            except ServiceError:  # the provider could read the audio, and we cannot
+                return self._translated_again(translation, audio, task, engine, deadline)
+            except ServiceError:  # the provider can read this audio, our decoder cannot
                 pass
             except Exception as error:  # noqa: BLE001  see the module
                 self.retranslate.telemetry.crashed(error)
         return mark_untranslated(whole, translation, language.is_foreign)
 
-    def _asked_again(
+    def _translated_again(
         self,
         translation: Translation,
         audio: Audio,
@@ -144,7 +146,7 @@ class RetranslateFile:
 
 @dataclass(frozen=True)
 class _DecodedSpans:
-    """Spans of decoded audio, asked for side by side."""
+    """``SpanEngine`` for decoded audio, with parallel calls."""
 
     engine: Engine
     decoder: Decoder
@@ -165,7 +167,7 @@ class _DecodedSpans:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _translated(self, span: Span, task: Task) -> Translation:
-        """Translate a span, from a folder of its own in which an engine may work."""
+        """Translate a span, in a folder of its own: engines write files next to the audio."""
         own = self.folder / str(span.start)
         own.mkdir()
         to = own / f"part.{FLAC.extension}"

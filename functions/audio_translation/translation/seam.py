@@ -1,103 +1,122 @@
-"""Where two chunks overlap: both have heard the same words, and one text is made of them.
+"""The seam of two chunks that overlap: words that both have are kept once.
 
-The longest run of words that both have at about the same time is the seam. Where there is none,
-each side keeps what lies on its side of the middle, and what the other has not heard.
+The seam is the longest run of words that both chunks have at about the same time. Without such a
+run, each chunk keeps the segments on its side of the middle, and those that the other chunk does
+not have.
 
 Times are integer milliseconds.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from audio_translation.audio.speech import Span
 from audio_translation.transcript import Segment
 
-_SLACK = 3_000  # how wrong the time of a word may be; engines time segments, not words
-_RUN = 2  # words; a single one may be there twice by chance
+_TOLERANCE = 3_000  # milliseconds; times of words are estimated from those of segments
+_SHORTEST_RUN = 2  # words; a single word may be in both by chance
+
+
+class Interval(NamedTuple):
+    """A time from ``start`` to ``end``, in integer milliseconds."""
+
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
 class _Word:
-    """The ``number``-th word of a segment; ``begins`` and ``ends`` are its share of its time."""
+    """A word of a segment, with an estimated time.
+
+    - ``segment``, ``number``: the index of the segment, and that of the word in it.
+    - ``key``: the word in lower case without punctuation.
+    - ``start``, ``end``: an equal share of the segment's time.
+    """
 
     segment: int
     number: int
     key: str
-    begins: int
-    ends: int
+    start: int
+    end: int
 
 
-def near(segments: Sequence[Segment], zone: Span) -> int:
-    """The number of the first of the last segments that may reach into the zone."""
+def near(segments: Sequence[Segment], overlap: Interval) -> int:
+    """Return the index of the first segment from which all may reach into the overlap."""
     first = len(segments)
-    while first and segments[first - 1].end > zone.start - _SLACK:
+    while first and segments[first - 1].end > overlap.start - _TOLERANCE:
         first -= 1
     return first
 
 
 def seam(
-    before: list[Segment], after: list[Segment], zone: Span
+    before: list[Segment], after: list[Segment], overlap: Interval
 ) -> tuple[list[Segment], list[Segment]]:
-    tail = [word for word in _words(before) if word.ends > zone.start - _SLACK]
-    head = [word for word in _words(after) if word.begins < zone.end + _SLACK]
+    """Return the segments of both chunks without the words that both have.
+
+    All times are on the source's clock.
+    """
+    tail = [word for word in _words(before) if word.end > overlap.start - _TOLERANCE]
+    head = [word for word in _words(after) if word.start < overlap.end + _TOLERANCE]
     run = _longest_run(tail, head)
     if run:
-        return _until(before, tail[run[0]]), _since(after, head[run[1]])
-    middle = (zone.start + zone.end) // 2
-    ours = [s for s in before if _middle(s) < middle or not _heard(s, after)]
-    theirs = [s for s in after if _middle(s) >= middle or not _heard(s, ours)]
+        return _up_to(before, tail[run[0]]), _after(after, head[run[1]])
+    middle = (overlap.start + overlap.end) // 2
+    ours = [s for s in before if _middle(s) < middle or not _is_covered(s, after)]
+    theirs = [s for s in after if _middle(s) >= middle or not _is_covered(s, ours)]
     return ours, theirs
 
 
 def _words(segments: Sequence[Segment]) -> list[_Word]:
     words = []
-    for place, segment in enumerate(segments):
-        said = segment.text.split()
-        each = (segment.end - segment.start) / len(said)
+    for index, segment in enumerate(segments):
+        texts = segment.text.split()
+        each = (segment.end - segment.start) / len(texts)
         words += [
             _Word(
-                place,
+                index,
                 number,
                 "".join(filter(str.isalnum, word)).casefold() or word,
                 segment.start + round(each * number),
                 segment.start + round(each * (number + 1)),
             )
-            for number, word in enumerate(said)
+            for number, word in enumerate(texts)
         ]
     return words
 
 
 def _longest_run(tail: list[_Word], head: list[_Word]) -> tuple[int, int] | None:
-    """Where the longest run of words that both have ends, in the one and in the other."""
+    """Return the indices, in ``tail`` and ``head``, of the last word of the longest common run."""
     best: tuple[float, tuple[int, int]] | None = None
     lengths = [0] * (len(head) + 1)
     for left, ours in enumerate(tail):
         row = [0] * (len(head) + 1)
         for right, theirs in enumerate(head):
-            apart = abs(ours.begins - theirs.begins)
-            if ours.key != theirs.key or apart > _SLACK:
+            difference = abs(ours.start - theirs.start)
+            if ours.key != theirs.key or difference > _TOLERANCE:
                 continue
             row[right + 1] = length = lengths[right] + 1
-            worth = length - apart / _SLACK
-            if length >= _RUN and (best is None or worth > best[0]):
-                best = worth, (left, right)
+            score = length - difference / _TOLERANCE
+            if length >= _SHORTEST_RUN and (best is None or score > best[0]):
+                best = score, (left, right)
         lengths = row
     return best[1] if best else None
 
 
-def _until(segments: list[Segment], last: _Word) -> list[Segment]:
+def _up_to(segments: list[Segment], last: _Word) -> list[Segment]:
+    """Return the segments up to the word ``last``, with it."""
     segment = segments[last.segment]
     words = segment.text.split()
     if last.number + 1 < len(words):
         text = " ".join(words[: last.number + 1])
-        segment = replace(segment, text=text, end=last.ends)
+        segment = replace(segment, text=text, end=last.end)
     return [*segments[: last.segment], segment]
 
 
-def _since(segments: list[Segment], last: _Word) -> list[Segment]:
+def _after(segments: list[Segment], last: _Word) -> list[Segment]:
+    """Return the segments after the word ``last``, without it."""
     segment = segments[last.segment]
     words = segment.text.split()[last.number + 1 :]
-    rest = [replace(segment, text=" ".join(words), start=last.ends)] if words else []
+    rest = [replace(segment, text=" ".join(words), start=last.end)] if words else []
     return [*rest, *segments[last.segment + 1 :]]
 
 
@@ -105,7 +124,7 @@ def _middle(segment: Segment) -> int:
     return (segment.start + segment.end) // 2
 
 
-def _heard(segment: Segment, others: Sequence[Segment]) -> bool:
-    """Whether the others have something in at least half of the segment's time."""
+def _is_covered(segment: Segment, others: Sequence[Segment]) -> bool:
+    """Return whether the others cover at least half of the segment's time."""
     shared = sum(max(0, min(segment.end, o.end) - max(segment.start, o.start)) for o in others)
     return 2 * shared >= max(1, segment.end - segment.start)

@@ -1,12 +1,11 @@
-"""Many chunks' translations become one: nothing doubled, nothing lost, no time before another.
+"""Stitching: the translations of all chunks become one, in order, with no word lost or doubled.
 
-An engine's times count from the chunk's start. Whatever it says, a segment stays in its chunk.
-Whisper often lets a segment begin where the one before has ended, seconds before anybody speaks:
-a start or an end in a pause goes to the speech that the segment is about, and where one holds the
-end of a sentence and the next one with a pause between them, it becomes two.
-Where two chunks overlap, both have heard the same words: the longest run of words that both have
-at about the same time is the seam. Where there is none, each side keeps what lies on its side of
-the middle, and what the other has not heard.
+- Times of engines count from the chunk's start. They are moved to the source's clock and limited to
+  the chunk.
+- Whisper often starts a segment at the end of the one before, seconds before anybody speaks. A
+  start or end in a pause is moved to the nearest speech of the segment.
+- A segment with the end of a sentence, a pause and the next sentence becomes two segments.
+- If two chunks overlap, both have the words of the overlap: see ``seam``.
 
 Times are integer milliseconds.
 """
@@ -19,18 +18,19 @@ from dataclasses import replace
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.audio.speech import Span
 from audio_translation.transcript import Segment, Translation
-from audio_translation.translation.seam import near, seam
+from audio_translation.translation.seam import Interval, near, seam
 
 UNHEARD = 3_000
-"""Speech that no segment covers for so long is asked for again."""
+"""Milliseconds of speech; if no segment covers so much, it is sent to the engine again."""
 
-_TAIL = 300  # speech of the neighbour that a segment may have at its ends by mistake;
-_LONGEST_TAIL = 1_000  # up to this, if the pause between them is twice as long
-_PAUSE = 500  # between sentences; a comma's is shorter
-_ENDS = (".", "?", "!", "\u2026")  # of English sentences
-_QUOTES = "\"')]\u201d\u2019"  # and what may come after them
-_OFF = 1_500  # how much longer or shorter a sentence may be than its letters tell
-_SEEK = 10  # milliseconds; OpenAI counts ``seek`` in them
+# Speech of the span before or after that a segment may cover by mistake, in milliseconds:
+_TAIL = 300  # always
+_LONGEST_TAIL = 1_000  # if the pause between them is at least twice as long
+_PAUSE = 500  # milliseconds; the shortest pause between sentences
+_SENTENCE_ENDS = (".", "?", "!", "\u2026")
+_QUOTES = "\"')]\u201d\u2019"  # may follow the end of a sentence
+_TOLERANCE = 1_500  # milliseconds between a sentence's time and the one estimated by its letters
+_SEEK = 10  # milliseconds; the unit of OpenAI's ``seek``
 
 
 def stitch(
@@ -42,8 +42,9 @@ def stitch(
 ) -> Translation:
     """Return the translation of the whole audio from those of its chunks, given in order.
 
-    ``model`` and ``language`` count where there are no chunks; else the language of the first part
-    does, and the models of all, separated by commas.
+    Times of ``parts`` count from the chunk's start. ``duration`` is in milliseconds. The result has
+    the language of the first part and the models of all, with commas between; ``model`` and
+    ``language`` are for audio without chunks.
     """
     segments: list[Segment] = []
     models: dict[str, None] = {}
@@ -52,26 +53,26 @@ def stitch(
         if not number:
             language = translation.language
         moved = _moved(translation, chunk.start, chunk.length)
-        found = [part for s, about in _on_speech(moved, chunk) for part in _sentences(s, about)]
+        found = [part for s, spans in _on_speech(moved, chunk) for part in _sentences(s, spans)]
         if chunk.overlap:
-            zone = Span(chunk.start, chunk.start + chunk.overlap)
-            first = near(segments, zone)
-            segments[first:], found = seam(segments[first:], found, zone)
+            overlap = Interval(chunk.start, chunk.start + chunk.overlap)
+            first = near(segments, overlap)
+            segments[first:], found = seam(segments[first:], found, overlap)
         segments += found
-    return Translation(tuple(_in_turn(segments)), language, duration, ", ".join(models) or model)
+    return Translation(tuple(_in_order(segments)), language, duration, ", ".join(models) or model)
 
 
 def missed(chunk: Chunk, translation: Translation) -> list[Span]:
-    """Return what to ask for again: speech of ``UNHEARD`` or more that no segment covers.
+    """Return the intervals with ``UNHEARD`` or more of speech that no segment covers.
 
-    The spans are on the clock of the chunk, like the translation: they begin and end with speech.
+    They begin and end with speech. Times count from the chunk's start, like the translation's.
     """
     speech = [Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.speech]
-    gaps, heard = [], 0
+    gaps, covered = [], 0
     for segment in _moved(translation, 0, chunk.length):
-        gaps.append(Span(heard, segment.start))
-        heard = max(heard, segment.end)
-    gaps.append(Span(heard, chunk.length))
+        gaps.append(Interval(covered, segment.start))
+        covered = max(covered, segment.end)
+    gaps.append(Interval(covered, chunk.length))
     spans = []
     for gap in gaps:
         unheard = [
@@ -85,9 +86,9 @@ def missed(chunk: Chunk, translation: Translation) -> list[Span]:
 
 
 def filled(translation: Translation, span: Span, answer: Translation) -> Translation:
-    """Return a chunk's translation with what the second question about ``span`` brought.
+    """Return a chunk's translation with the segments of a second answer about ``span``.
 
-    ``answer`` counts from the span's start; its segments stay in the span.
+    The times of ``answer`` count from the span's start and are limited to the span.
     """
     segments = sorted(
         [*translation.segments, *_moved(answer, span.start, span.length)],
@@ -97,7 +98,7 @@ def filled(translation: Translation, span: Span, answer: Translation) -> Transla
 
 
 def _moved(translation: Translation, start: int, length: int) -> list[Segment]:
-    """The segments that say something, in order, at their place between start and end."""
+    """Return the segments that have text, moved by ``start``, limited to ``length``, in order."""
     segments = []
     for segment in translation.segments:
         if segment.text.strip():
@@ -111,9 +112,9 @@ def _moved(translation: Translation, start: int, length: int) -> list[Segment]:
 def _on_speech(
     segments: Sequence[Segment], chunk: Chunk
 ) -> Iterator[tuple[Segment, Sequence[Span]]]:
-    """Take the pauses off both ends of segments, and the last sound of the speech before.
+    """Yield the segments without pauses and tails of other speech at their ends.
 
-    With each segment comes the speech that it is about.
+    Each comes with the speech spans that it covers.
     """
     speech = list(chunk.speech)
     if chunk.overlap:
@@ -121,65 +122,68 @@ def _on_speech(
     speech[-1] = Span(speech[-1].start, chunk.end)
     for segment in segments:
         start, end = segment.start, segment.end
-        about = [
+        covered_spans = [
             span
             for span in speech[bisect_right(speech, start, key=lambda span: span.end) :]
             if span.start < end
         ]
-        if len(about) > 1:
-            pause = about[1].start - about[0].end
-            if _is_tail(start - about[0].start, about[0].end - start, pause):
-                del about[0]
-        if len(about) > 1:
-            pause = about[-1].start - about[-2].end
-            if _is_tail(about[-1].end - end, end - about[-1].start, pause):
-                del about[-1]
-        if about:
-            start, end = max(start, about[0].start), min(end, about[-1].end)
-        yield replace(segment, start=start, end=end), about
+        if len(covered_spans) > 1:
+            pause = covered_spans[1].start - covered_spans[0].end
+            if _is_tail(start - covered_spans[0].start, covered_spans[0].end - start, pause):
+                del covered_spans[0]
+        if len(covered_spans) > 1:
+            pause = covered_spans[-1].start - covered_spans[-2].end
+            if _is_tail(covered_spans[-1].end - end, end - covered_spans[-1].start, pause):
+                del covered_spans[-1]
+        if covered_spans:
+            start, end = max(start, covered_spans[0].start), min(end, covered_spans[-1].end)
+        yield replace(segment, start=start, end=end), covered_spans
 
 
 def _is_tail(outside: int, inside: int, pause: int) -> bool:
-    """Whether so little of a span is inside of a segment that it belongs to the neighbour."""
+    """Return whether so little of a span is inside a segment that it belongs to the neighbour."""
     return inside < max(_TAIL, min(_LONGEST_TAIL, pause // 2)) < outside
 
 
-def _sentences(segment: Segment, about: Sequence[Span]) -> Iterator[Segment]:
-    """Part a segment at the pauses that sentences end at, as far as their lengths tell.
+def _sentences(segment: Segment, spans: Sequence[Span]) -> Iterator[Segment]:
+    """Split a segment of several sentences at pauses that match the sentences' lengths.
 
-    One whose source is known is left whole, because nothing tells which part is of which.
+    ``spans`` are the segment's speech. A segment with a source text is not split, because it is not
+    known which part of the source belongs to which sentence.
     """
     if segment.source is not None:
         yield segment
         return
-    spans = [Span(max(s.start, segment.start), min(s.end, segment.end)) for s in about]
+    spans = [Span(max(s.start, segment.start), min(s.end, segment.end)) for s in spans]
     words = segment.text.split()
     pauses = [n for n in range(1, len(spans)) if spans[n].start - spans[n - 1].end >= _PAUSE]
-    ends = [n for n in range(1, len(words)) if words[n - 1].rstrip(_QUOTES).endswith(_ENDS)]
+    ends = [
+        n for n in range(1, len(words)) if words[n - 1].rstrip(_QUOTES).endswith(_SENTENCE_ENDS)
+    ]
     speech, letters = sum(span.length for span in spans), sum(map(len, words))
 
-    def off(cut: tuple[int, int]) -> float:
+    def deviation(cut: tuple[int, int]) -> float:
         spoken = sum(span.length for span in spans[: cut[0]])
         return abs(spoken - speech * sum(map(len, words[: cut[1]])) / letters)
 
-    cuts = [cut for cut in itertools.product(pauses, ends) if off(cut) < _OFF]
+    cuts = [cut for cut in itertools.product(pauses, ends) if deviation(cut) < _TOLERANCE]
     if not cuts:
         yield segment
         return
-    pause, end = min(cuts, key=off)
+    pause, end = min(cuts, key=deviation)
     for text, part in ((words[:end], spans[:pause]), (words[end:], spans[pause:])):
-        said = replace(segment, start=part[0].start, end=part[-1].end, text=" ".join(text))
-        yield from _sentences(replace(said, tokens=()), part)
+        sentence = replace(segment, start=part[0].start, end=part[-1].end, text=" ".join(text))
+        yield from _sentences(replace(sentence, tokens=()), part)
 
 
-def _in_turn(segments: Sequence[Segment]) -> list[Segment]:
-    """No start before the one before, no end after the next start."""
-    turn: list[Segment] = []
+def _in_order(segments: Sequence[Segment]) -> list[Segment]:
+    """Return the segments with starts in order, and ends not after the next start."""
+    ordered: list[Segment] = []
     for segment in segments:
         start = segment.start
-        if turn:
-            last = turn[-1]
+        if ordered:
+            last = ordered[-1]
             start = max(start, last.start)
-            turn[-1] = replace(last, end=min(last.end, start))
-        turn.append(replace(segment, start=start, end=max(start, segment.end)))
-    return turn
+            ordered[-1] = replace(last, end=min(last.end, start))
+        ordered.append(replace(segment, start=start, end=max(start, segment.end)))
+    return ordered

@@ -1,4 +1,4 @@
-"""One chunk of a job: translated, and asked about again where something is missing or foreign."""
+"""The translation of one chunk of a job, with second calls for missed and foreign speech."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,16 +24,17 @@ from audio_translation.translation.stitching import filled, missed
 
 @dataclass(frozen=True)
 class TranslateChunk:
-    """Asks the engine, and a second time for spans; safe to call from several threads."""
+    """Calls the engine for a chunk, then for spans of it; safe to call from several threads."""
 
     engine: Engine
     decoder: Decoder
     retranslate: Retranslate
 
     def translate(self, chunk: Chunk, path: Path, task: Task, *, deadline: Deadline) -> Translation:
-        """Return the translation of the FLAC at ``path``, on the chunk's own clock.
+        """Return the translation of the FLAC at ``path``; times count from the chunk's start.
 
-        Raises what engines raise; the message of a refusal names the chunk's place in the audio.
+        Raises what engines raise. Messages of UnsupportedAudio, AudioTooLarge and ProviderRejected
+        also name the chunk's interval in the source.
         """
         audio = Audio(path=path, type=FLAC, size=path.stat().st_size)
         try:
@@ -50,8 +51,9 @@ class TranslateChunk:
         self, chunk: Chunk, translation: Translation, task: Task, path: Path, deadline: Deadline
     ) -> Translation:
         spans = _ChunkSpans(self.engine, self.decoder, path, deadline)
-        unheard = missed(chunk, translation)
-        for span, answer in zip(unheard, spans.translate_spans(unheard, task), strict=True):
+        missed_spans = missed(chunk, translation)
+        answers = spans.translate_spans(missed_spans, task)
+        for span, answer in zip(missed_spans, answers, strict=True):
             if answer:
                 translation = filled(translation, span, answer)
         return self.retranslate.check(chunk, translation, task, spans)
@@ -59,7 +61,7 @@ class TranslateChunk:
 
 @dataclass(frozen=True)
 class _ChunkSpans:
-    """Spans of a chunk's FLAC, one after the other."""
+    """``SpanEngine`` for a chunk's FLAC, one call after the other."""
 
     engine: Engine
     decoder: Decoder
@@ -78,7 +80,7 @@ class _ChunkSpans:
 
 
 def _with_place(error: ServiceError, chunk: Chunk) -> ServiceError:
-    """Return the same error, saying where in the audio it happened."""
+    """Return the error with the chunk's interval in its message."""
     place = f"from {_clock(chunk.start)} to {_clock(chunk.end)}"
     return type(error)(
         f"{error.message} It is about the audio {place}.",

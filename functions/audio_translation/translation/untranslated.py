@@ -1,10 +1,9 @@
-"""What came back in the language that was spoken, and what is said there in the one asked for.
+"""Segments that are still in the source language, and their second translations.
 
-Whisper sometimes writes down what it hears instead of translating it, then mostly for the whole
-half minute that it listens to at once. Asked for that alone, and a little less bound to what seems
-likeliest, it translates.
+Whisper sometimes transcribes instead of translating, mostly for a whole window of 30 seconds. It
+translates if it gets only that interval, with a temperature of 0.2 at least.
 
-Times are integer milliseconds on the chunk's clock, as in an engine's answer.
+Times are integer milliseconds from the chunk's start, as in an engine's answer.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,29 +16,30 @@ from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.stitching import filled
 
 TEMPERATURE = 0.2
-"""What an run is asked for again with: with 0 a third of them come back as they were."""
+"""Least temperature of second calls; with 0, a third of them return the same text."""
 
-_FEWEST = 10  # columns of letters; less tells no language
+_FEWEST_COLUMNS = 10  # of letters; the language of less text cannot be told
 
 
 @dataclass(frozen=True)
 class UntranslatedRun:
-    """Segments, one after the other, that are not translated, and the speech that they are of."""
+    """Consecutive segments that are not translated, and the interval of their speech."""
 
     span: Span
     segments: tuple[Segment, ...]
 
     @property
     def text(self) -> str:
+        """The text of all segments, on one line."""
         return " ".join(" ".join(segment.text.split()) for segment in self.segments)
 
 
 def untranslated_runs(
     chunk: Chunk, translation: Translation, is_foreign: Callable[[str], bool]
 ) -> list[UntranslatedRun]:
-    """Return where a chunk's translation is in another language, or its engine says so.
+    """Return the runs of segments that are foreign, or that the engine has marked.
 
-    A span may be empty, of an engine that gave its segments no time.
+    A run's ``span`` is empty if the engine gave its segments no duration.
     """
     runs: list[list[Segment]] = [[]]
     for segment in sorted(translation.segments, key=lambda segment: segment.start):
@@ -49,8 +49,8 @@ def untranslated_runs(
             runs[-1].append(segment)
         elif runs[-1]:
             runs.append([])
-    found = [UntranslatedRun(_spoken(chunk, run), tuple(run)) for run in runs if run]
-    return [run for run in found if _is_told(run)]
+    found = [UntranslatedRun(_speech_of(chunk, run), tuple(run)) for run in runs if run]
+    return [run for run in found if _is_certain(run)]
 
 
 def replace_if_better(
@@ -59,10 +59,10 @@ def replace_if_better(
     answer: Translation,
     is_foreign: Callable[[str], bool],
 ) -> Translation:
-    """Return the chunk's translation with the second answer, if that is better than the run.
+    """Return the chunk's translation, with ``answer`` in place of the run if it is better.
 
-    It is if it is not foreign, too, and translates half as many words at least: an engine that is
-    asked twice must not lose what it had heard. ``answer`` counts from the run's start.
+    It is better if it is not foreign and has at least half as many words as the run, so that no
+    speech is lost. The times of ``answer`` count from the start of the run's span.
     """
     translated = sum(amount(s.text) for s in answer.segments if not s.untranslated)
     if is_foreign(answer.text) or 2 * translated < amount(run.text):
@@ -74,27 +74,27 @@ def replace_if_better(
 def mark_untranslated(
     chunk: Chunk, translation: Translation, is_foreign: Callable[[str], bool]
 ) -> Translation:
-    """Return the translation with ``untranslated`` set where it is still in another language."""
-    left = {
+    """Return the translation with ``untranslated`` set for segments that are foreign."""
+    untranslated = {
         segment
         for run in untranslated_runs(chunk, translation, is_foreign)
         for segment in run.segments
     }
     segments = tuple(
-        replace(segment, untranslated=True) if segment in left else segment
+        replace(segment, untranslated=True) if segment in untranslated else segment
         for segment in translation.segments
     )
     return replace(translation, segments=segments)
 
 
-def _is_told(run: UntranslatedRun) -> bool:
-    """Whether there is enough to tell a language by, if the engine does not say it itself."""
+def _is_certain(run: UntranslatedRun) -> bool:
+    """Return whether there is enough text to tell its language, or a segment is marked."""
     letters = "".join(filter(str.isalpha, run.text))
-    return columns(letters) >= _FEWEST or any(s.untranslated for s in run.segments)
+    return columns(letters) >= _FEWEST_COLUMNS or any(s.untranslated for s in run.segments)
 
 
-def _spoken(chunk: Chunk, segments: Sequence[Segment]) -> Span:
-    """From the first word to the last: the silence around them is left out."""
+def _speech_of(chunk: Chunk, segments: Sequence[Segment]) -> Span:
+    """Return the interval of the segments without silence at its ends."""
     start = min(max(0, segments[0].start), chunk.length)
     end = min(max(start, *(segment.end for segment in segments)), chunk.length)
     speech = [Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.speech]

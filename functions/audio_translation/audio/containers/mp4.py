@@ -17,7 +17,7 @@ _IMAGES = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis"}
 
 
 def mp4(window: Window, start: int) -> AudioType:
-    """Tell the brand, and for ISO files find an audio track and its media data."""
+    """Return the type by the brand; an MP4 must have an audio track and media data."""
     size = window.number(start, 4)
     content = window.at(start + 8, min(max(size - 8, 8), 256))
     major, compatible = content[:4], content[8:]

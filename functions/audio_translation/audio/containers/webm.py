@@ -8,7 +8,7 @@ from audio_translation.audio.containers.window import Window, no_sound, refused,
 
 
 def webm(window: Window, start: int) -> AudioType:
-    """Tell WebM from Matroska, and for WebM find an audio track and a cluster after it."""
+    """Return the type by the DocType; WebM must have an audio track and a cluster after it."""
     sound = False
     for element, body, end in _elements(window, start, window.size):
         if element == 0x1A45DFA3:  # EBML
