@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from local import REPOSITORY
-from tools.build.sam_build import built, host_architecture, python_3_13
 from tools.build.layer_requirements import remaining
+from tools.build.sam_build import built, host_architecture, python_3_13
 
 LAYERS = {"DependenciesLayer": "dependencies", "MediaLayer": "media"}
 UV = REPOSITORY / ".venv-uv" / "bin" / "uv"

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.aws.lambda_invoke import JOB_FUNCTION, durable_function
+
 from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.job_starter import JobStarter
-from local.aws.lambda_invoke import JOB_FUNCTION, durable_function
 from local.aws.lambda_sandboxes import Sandboxes
 from tests.fakes.aws import Aws, ClientsAt
 from tests.fakes.source import Source

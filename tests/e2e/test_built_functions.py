@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from local import REPOSITORY
-from local.aws.lambda_invoke import JOB_FUNCTION
-from local.service import BUCKET, JOB_TABLE, Stack
+from local.aws.lambda_invoke_api import JOB_FUNCTION
+from local.aws.resources import BUCKET, JOB_TABLE
+from local.service import LocalService
 from tests.worlds.runtime_emulator import HoldingProvider, Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
@@ -19,9 +20,9 @@ SPOKEN = {"conference", "leader"}
 
 
 @pytest.fixture(scope="module")
-def provider(local_stack: Stack) -> Iterator[HoldingProvider]:
-    assert local_stack.put(RECORDING, "audio") == f"s3://{BUCKET}/audio/{RECORDING.name}"
-    with HoldingProvider(local_stack.provider_url) as provider:
+def provider(local_service: LocalService) -> Iterator[HoldingProvider]:
+    assert local_service.put(RECORDING, "audio") == f"s3://{BUCKET}/audio/{RECORDING.name}"
+    with HoldingProvider(local_service.provider_url) as provider:
         yield provider
 
 
@@ -31,16 +32,16 @@ def references(provider: HoldingProvider) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def http_function(local_stack: Stack, references: dict[str, str]) -> Iterator[Sandbox]:
-    with sandbox("HttpFunction", aws_endpoint=local_stack.aws_url, values=references) as running:
+def http_function(local_service: LocalService, references: dict[str, str]) -> Iterator[Sandbox]:
+    with sandbox("HttpFunction", aws_endpoint=local_service.aws_url, values=references) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def invoke_function(local_stack: Stack, references: dict[str, str]) -> Iterator[Sandbox]:
+def invoke_function(local_service: LocalService, references: dict[str, str]) -> Iterator[Sandbox]:
     """Its time is cut from 15 minutes, so that it can be seen to run out."""
     with sandbox(
-        "InvokeFunction", aws_endpoint=local_stack.aws_url, values=references, timeout=SECONDS
+        "InvokeFunction", aws_endpoint=local_service.aws_url, values=references, timeout=SECONDS
     ) as running:
         yield running
 
@@ -52,7 +53,7 @@ def test_an_http_request_is_translated(http_function: Sandbox) -> None:
 
 
 def test_a_backendless_request_is_translated_and_its_source_kept(
-    http_function: Sandbox, local_stack: Stack
+    http_function: Sandbox, local_service: LocalService
 ) -> None:
     response = http_function.invoke(_event("http-backendless"))
     assert response["statusCode"] == 200, http_function.log.read_text()
@@ -61,7 +62,7 @@ def test_a_backendless_request_is_translated_and_its_source_kept(
     assert headers["X-Ignored-Fields"] == ["language"]
     assert _words(response["body"]) >= SPOKEN
     bucket, _, key = headers["X-Source-Location"][0].removeprefix("s3://").partition("/")
-    kept = local_stack.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
+    kept = local_service.s3().get_object(Bucket=bucket, Key=key)["Body"].read()
     assert kept == RECORDING.read_bytes()
 
 
@@ -148,39 +149,43 @@ def test_a_direct_invoke_for_text_returns_the_text(invoke_function: Sandbox) -> 
     assert _words(invoke_function.invoke(_event("invoke-text"))) >= SPOKEN
 
 
-def test_an_upload_becomes_a_job_once(local_stack: Stack, references: dict[str, str]) -> None:
-    """Its event comes here as well as to the local stack's own function."""
+def test_an_upload_becomes_a_job_once(
+    local_service: LocalService, references: dict[str, str]
+) -> None:
+    """Its event comes here as well as to the local service's own function."""
     values = {**references, "JobTable": JOB_TABLE, "JobFunction.Alias": JOB_FUNCTION}
-    environ = {"AWS_ENDPOINT_URL_LAMBDA": local_stack.lambda_url}
+    environ = {"AWS_ENDPOINT_URL_LAMBDA": local_service.lambda_url}
     event = _event("upload-recording")
     with sandbox(
-        "UploadFunction", aws_endpoint=local_stack.aws_url, values=values, environ=environ
+        "UploadFunction", aws_endpoint=local_service.aws_url, values=values, environ=environ
     ) as function:
-        assert local_stack.put(RECORDING, "uploads") == f"s3://{BUCKET}/uploads/{RECORDING.name}"
+        assert local_service.put(RECORDING, "uploads") == f"s3://{BUCKET}/uploads/{RECORDING.name}"
         for _ in range(2):
             assert function.invoke(event) == {"batchItemFailures": []}, function.log.read_text()
         assert function.invoke({"Records": [{**event["Records"][0], "body": "{"}]}) == {
             "batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]
         }
     key = f"translations/{RECORDING.name}.json"
-    local_stack.s3().get_waiter("object_exists").wait(
+    local_service.s3().get_waiter("object_exists").wait(
         Bucket=BUCKET, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
     )
-    said = json.loads(local_stack.s3().get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    said = json.loads(local_service.s3().get_object(Bucket=BUCKET, Key=key)["Body"].read())
     assert _words(said["text"]) >= SPOKEN
 
 
-def test_a_lost_job_is_started_again(local_stack: Stack, references: dict[str, str]) -> None:
+def test_a_lost_job_is_started_again(
+    local_service: LocalService, references: dict[str, str]
+) -> None:
     """There is no such job, of which its execution makes nothing."""
     values = {**references, "JobFunction.Alias": JOB_FUNCTION}
-    environ = {"AWS_ENDPOINT_URL_LAMBDA": local_stack.lambda_url}
+    environ = {"AWS_ENDPOINT_URL_LAMBDA": local_service.lambda_url}
     with sandbox(
-        "RestartFunction", aws_endpoint=local_stack.aws_url, values=values, environ=environ
+        "RestartFunction", aws_endpoint=local_service.aws_url, values=values, environ=environ
     ) as function:
         assert function.invoke(_event("restart-job")) is None, function.log.read_text()
     environ = {"AWS_ENDPOINT_URL_LAMBDA": "http://127.0.0.1:9"}
     with sandbox(
-        "RestartFunction", aws_endpoint=local_stack.aws_url, values=values, environ=environ
+        "RestartFunction", aws_endpoint=local_service.aws_url, values=values, environ=environ
     ) as function:
         assert function.invoke(_event("restart-job"))["errorType"] == "Internal"
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from local.provider.weights import WeightsUnusable, assembled, model_to_load
 
 from local.provider import weights
-from local.provider.weights import WeightsUnusable, assembled, model_to_load
 
 
 @pytest.fixture(scope="module")

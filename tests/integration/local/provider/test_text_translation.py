@@ -13,12 +13,12 @@ import openai
 import pytest
 import requests
 from faster_whisper.transcribe import Segment, Word  # type: ignore[import-untyped]
-
-from local import REPOSITORY
 from local.provider.openai_answers import Refused
-from local.provider.server import create_app
 from local.provider.text_step import Line, Memory, Recorder, TextStep
 from local.provider.weights import model_to_load
+
+from local import REPOSITORY
+from local.provider.server import create_app
 from local.provider.whisper_model import RATE, Heard, Whisper
 from tests.fakes.uvicorn import running_app
 
