@@ -1,0 +1,48 @@
+"""Two processes never hold a lock at the same time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from local import REPOSITORY
+from local.file_lock import file_lock
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from local.file_lock import file_lock
+print("waits", flush=True)
+with file_lock(Path(sys.argv[1])):
+    print("holds", flush=True)
+"""
+
+
+def test_another_process_waits_until_the_lock_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(path)],
+        cwd=REPOSITORY,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        pass
+    assert other.returncode == 0
+    with file_lock(path):
+        other = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(path)],
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert other.stdout
+        assert other.stdout.readline() == "waits\n"
+        try:
+            other.wait(0.5)
+        except subprocess.TimeoutExpired:
+            pass
+        else:
+            raise AssertionError("it did not wait")
+    with other:
+        assert other.stdout.readline() == "holds\n"
+        assert other.wait(10) == 0

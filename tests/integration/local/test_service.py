@@ -1,0 +1,39 @@
+"""The service starts as a whole or says why not. That it translates is tested in tests/e2e."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from local.aws.resources import BUCKET
+from local.service import LocalService, NotStarted, running_service
+from tests.fakes.aws import Aws
+
+
+@pytest.mark.parametrize(
+    ("port", "reason"), [(1 << 16, "no such port"), (-1, "no such port"), (None, "already in use")]
+)
+def test_a_port_that_cannot_be_had_is_told_before_anything_starts(
+    port: int | None, reason: str
+) -> None:
+    steps: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wanted = taken.getsockname()[1] if port is None else port
+        with (
+            pytest.raises(NotStarted, match=rf"Port {wanted} cannot be taken \(.*{reason}"),
+            running_service(port=wanted, step=steps.append),
+        ):
+            pass
+    assert steps == []
+
+
+def test_a_file_is_copied_to_a_key_that_needs_no_quoting(aws: Aws, tmp_path: Path) -> None:
+    service = LocalService(url="", aws_url=aws.endpoint, provider_url="", lambda_url="")
+    service.s3().create_bucket(Bucket=BUCKET)
+    path = tmp_path / "a ñ & b.mp3"
+    path.write_bytes(b"sound")
+
+    assert service.put(path, "audio") == f"s3://{BUCKET}/audio/a-b.mp3"
+
+    body = service.s3().get_object(Bucket=BUCKET, Key="audio/a-b.mp3")["Body"]
+    assert body.read() == b"sound"
