@@ -10,18 +10,13 @@ from local.service import LocalService, NotStarted, running_service
 from tests.fakes.aws import Aws
 
 
-@pytest.mark.parametrize(
-    ("port", "reason"), [(1 << 16, "no such port"), (-1, "no such port"), (None, "already in use")]
-)
-def test_a_port_that_cannot_be_had_is_told_before_anything_starts(
-    port: int | None, reason: str
-) -> None:
+def test_a_taken_port_is_told_before_anything_starts() -> None:
     steps: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        wanted = taken.getsockname()[1] if port is None else port
+        port = taken.getsockname()[1]
         with (
-            pytest.raises(NotStarted, match=rf"Port {wanted} cannot be taken \(.*{reason}"),
-            running_service(port=wanted, step=steps.append),
+            pytest.raises(NotStarted, match=rf"Port {port} cannot be taken \(.*already in use"),
+            running_service(port=port, step=steps.append),
         ):
             pass
     assert steps == []
