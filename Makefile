@@ -93,7 +93,7 @@ export SAM_CLI_TELEMETRY := 0
 .PHONY: build lint-template sam-local
 build: .venv/.done .venv-sam/.done
 	@echo "Building functions and layer into .aws-sam/build ..."
-	@python=$$($(VENV_PYTHON) -m tools.build.sam_build python) && \
+	@python=$$($(VENV_PYTHON) -m tools.build.lambda_python) && \
 	  env -u PYTHONPATH LAMBDA_PYTHON="$$python" $(SAM) build
 
 lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
@@ -143,6 +143,6 @@ conformance: .venv/.done .venv-openai-1/.done .venv-node/.done
 # Lambda's own runtime client, which needs Lambda's Python.
 .venv-lambda/.done: .venv/.done
 	@echo "Installing Lambda's runtime client into .venv-lambda ..."
-	@python=$$($(VENV_PYTHON) -m tools.build.sam_build python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
+	@python=$$($(VENV_PYTHON) -m tools.build.lambda_python) && UV_PROJECT_ENVIRONMENT=.venv-lambda \
 	  $(UV) sync --frozen --quiet --python "$$python" --only-group lambda-runtime
 	@touch $@

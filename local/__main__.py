@@ -15,36 +15,37 @@ from tqdm import tqdm
 from audio_translation.audio.stated_duration import stated_duration
 from audio_translation.settings import Settings
 from local import REPOSITORY
-from local import service as stack
-from local.aws.moto_server import REGION
-from local.provider.weights import WeightsUnusable
+from local.aws.resources import BUCKET
+from local.aws.template import REGION
+from local.provider.whisper_weights import WeightsUnusable
+from local.service import LocalService, NotStarted, running_service
 
 SAMPLE = REPOSITORY / "tests" / "data" / "speech" / "es" / "demo-congrats.mp3"
 SHORT_SAMPLE = SAMPLE.with_name("conf-waitforleader.mp3")
-"""Of which the English is there at once, on a slow machine, too."""
+"""Short enough to be translated within a few seconds on a slow machine."""
 
 _FORMATS = ("json", "text", "srt", "vtt", "verbose_json")
 _LOG = REPOSITORY / ".cache" / "translate.log"
 _SEE_LOG = f"The functions' log: {_LOG.relative_to(REPOSITORY)}"
-_SECONDS = 120.0
+_REQUEST_SECONDS = 120.0
 _POLL_SECONDS = 0.5
 
 
 class Failed(Exception):
-    """What was asked for cannot be had; the message says why."""
+    """The command failed; the message says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
     options = _options(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        signal.signal(number, _interrupt)
     try:
         if options.command == "serve":
             _serve(options.port)
         else:
             _translate(options.audio or str(SAMPLE), options.format or "text", options.model)
-    except (Failed, stack.NotStarted, WeightsUnusable) as error:
+    except (Failed, NotStarted, WeightsUnusable) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -53,49 +54,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(port: int) -> None:
-    with stack.running(port=port, step=_Steps().begin) as service:
+    with running_service(port=port, step=_Steps().begin) as service:
         url = service.put(SHORT_SAMPLE, "samples")
         print(
             f"The service is up at {service.url} until Ctrl-C. Try:\n\n"
             f"  curl {service.url}/translate -H 'Content-Type: application/json' "
             f"""-d '{{"audioFileUrl": "{url}"}}'\n\n"""
             "Or put a recording into its S3, and read the translation beside it:\n\n"
-            f"{_s3(service)}\n"
+            f"{_s3_commands(service)}\n"
             f"OpenAI's clients find it with\n\n"
             f"  export OPENAI_BASE_URL={service.url}/v1 OPENAI_API_KEY=any-key\n\n"
             f"What it offers: {service.url}/docs",
             flush=True,
         )
         while True:
-            time.sleep(1)  # a signal that the system gives to another thread is seen in between
+            time.sleep(1)  # the main thread must wake up to run a signal handler
 
 
-def _s3(service: stack.Stack) -> str:
-    """Lines for a shell: of curl, and what the AWS CLI needs for those of docs/s3.md."""
-    bucket = f"{service.aws_url}/{stack.BUCKET}"
+def _s3_commands(service: LocalService) -> str:
+    """Return commands for a shell: two of curl, and the variables for the AWS CLI of docs/s3.md."""
+    bucket = f"{service.aws_url}/{BUCKET}"
     return (
         f"  curl -T {SHORT_SAMPLE.relative_to(REPOSITORY)} {bucket}/uploads/\n"
         f"  curl -sf -u local:local --retry 60 --retry-delay 1 --retry-all-errors "
         f"{bucket}/translations/{SHORT_SAMPLE.name}.vtt\n\n"
         f"  export AWS_ENDPOINT_URL={service.aws_url} AWS_DEFAULT_REGION={REGION} "
-        f"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local BUCKET={stack.BUCKET}\n"
+        f"AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local BUCKET={BUCKET}\n"
     )
 
 
 def _translate(audio: str, response_format: str, model: str | None) -> None:
-    """Translate a file or a URL; the answer, and nothing else, goes to stdout."""
+    """Translate a file or a URL; only the translation goes to stdout."""
     file = None if audio.startswith(("http://", "https://", "s3://")) else Path(audio)
     if file is not None and not file.is_file():
         raise Failed(f"There is no file {audio!r}. AUDIO is a file or an http(s) or s3 URL.")
     steps = _Steps()
     _LOG.parent.mkdir(parents=True, exist_ok=True)
     _LOG.unlink(missing_ok=True)
-    # A job draws a bar of its own.
+    # What becomes a job has a progress bar of its own.
     short = (
         file is not None
         and 0 < (stated_duration(file) or 0) <= Settings().direct_max_seconds * 1000
     )
-    with stack.running(log=_LOG, progress=short, step=steps.begin) as service:
+    with running_service(log=_LOG, progress=short, step=steps.begin) as service:
         steps.begin(f"Translating {file.name if file else 'the URL'}")
         began = time.monotonic()
         url = service.put(file, "audio") if file else audio
@@ -110,29 +111,31 @@ def _translate(audio: str, response_format: str, model: str | None) -> None:
 def ask(
     service_url: str, audio_url: str, response_format: str, model: str | None = None
 ) -> requests.Response:
-    """Send one request to the service, and wait for its job if it becomes one.
+    """Return the answer to one request; if it becomes a job, wait for that and return its result.
 
-    The stack's own model is taken if ``model`` is none. Raises ``Failed`` with the service's words.
+    Without ``model`` the service's default is taken. Raises ``Failed`` with the service's message.
     """
     body = {"audioFileUrl": audio_url, "responseFormat": response_format}
     if model:
         body["model"] = model
     with requests.Session() as session:
-        session.trust_env = False  # no proxy on the way to this machine
-        response = _good(session.post(f"{service_url}/translate", json=body, timeout=_SECONDS))
+        session.trust_env = False  # a proxy cannot reach this machine
+        response = _checked(
+            session.post(f"{service_url}/translate", json=body, timeout=_REQUEST_SECONDS)
+        )
         if response.status_code != requests.codes.accepted:
             return response
         job_url = f"{service_url}{response.headers['Location']}"
         _wait_for_job(session, job_url)
-        return _good(session.get(f"{job_url}/translation", timeout=_SECONDS))
+        return _checked(session.get(f"{job_url}/translation", timeout=_REQUEST_SECONDS))
 
 
 def _wait_for_job(session: requests.Session, job_url: str) -> None:
-    """Draw how much of the audio is done, until all is; a job that fails raises ``Failed``."""
+    """Draw a progress bar until the job has ended; raises ``Failed`` if it did not succeed."""
     layout = "{l_bar}{bar}| {n:.0f}/{total:.0f} s of audio{postfix}, {elapsed} so far"
     with tqdm(total=0, bar_format=layout, desc="  Job", leave=True) as bar:
         while True:
-            job = _good(session.get(job_url, timeout=_SECONDS)).json()
+            job = _checked(session.get(job_url, timeout=_REQUEST_SECONDS)).json()
             audio, chunks = (job["progress"][name] for name in ("audioSeconds", "chunks"))
             bar.total, bar.n = audio["total"] or 1, audio["done"]
             bar.set_postfix_str(f"{chunks['done']}/{chunks['total']} chunks")
@@ -140,18 +143,18 @@ def _wait_for_job(session: requests.Session, job_url: str) -> None:
                 break
             time.sleep(_POLL_SECONDS)
     if job["status"] != "succeeded":
-        told = job["error"]["message"] if job["error"] else f"The job was {job['status']}."
-        raise Failed(f"{told}\n{_SEE_LOG}")
+        reason = job["error"]["message"] if job["error"] else f"The job was {job['status']}."
+        raise Failed(f"{reason}\n{_SEE_LOG}")
 
 
-def _good(response: requests.Response) -> requests.Response:
+def _checked(response: requests.Response) -> requests.Response:
     if not response.ok:
         raise Failed(f"{response.json()['error']['message']}\n{_SEE_LOG}")
     return response
 
 
 class _Steps:
-    """Says on stderr what is being done, and how long the step before took."""
+    """Prints on stderr what is being done, and how long the step before took."""
 
     def __init__(self) -> None:
         self._began = self._step_began = time.monotonic()
@@ -169,7 +172,7 @@ class _Steps:
         return time.monotonic() - self._began
 
 
-def _end(_: int, __: FrameType | None) -> NoReturn:
+def _interrupt(_: int, __: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 

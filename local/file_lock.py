@@ -1,4 +1,4 @@
-"""Processes that take turns."""
+"""A lock between processes."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 @contextmanager
-def one_at_a_time(lock: Path) -> Iterator[None]:
-    """Wait until no other process is in here with the same file; the file is made."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+def file_lock(path: Path) -> Iterator[None]:
+    """Wait until no other process holds the lock of this file, then hold it; makes the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -13,10 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.service import Stack
-
-_WHISPER = {"tests/integration/test_artifact.py"}
-"""The files outside of tests/e2e that need it."""
+    from local.service import LocalService
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -24,7 +21,7 @@ class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "whisper" if file.startswith("tests/e2e/") or file in _WHISPER else file
+        return "whisper" if file.startswith("tests/e2e/") else file
 
 
 def pytest_configure() -> None:
@@ -45,11 +42,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def local_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalService]:
     """The whole service with Whisper, as `make serve` starts it, on free ports."""
-    from local.service import running  # only who asks for it waits for its imports
+    from local.service import running_service  # takes long, and most tests do not need it
 
-    log = tmp_path_factory.mktemp("stack") / "function.log"
+    log = tmp_path_factory.mktemp("service") / "function.log"
     # A busy machine takes longer than API Gateway waits.
-    with running(log=log, time_limit_seconds=120) as stack:
-        yield stack
+    with running_service(log=log, time_limit_seconds=120) as service:
+        yield service

@@ -19,7 +19,9 @@ from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.aws.bucket_keys import plan_key
 from audio_translation.transcript import Segment, milliseconds
 from audio_translation.translation.language_detection import LanguageDetector
-from local.service import BUCKET, PROVIDER_KEY, Stack
+from local.aws.resources import BUCKET
+from local.provider.server_process import PROVIDER_KEY
+from local.service import LocalService
 from tests.e2e.recordings import ALL
 from tests.long_audio import RATE, Spoken, arranged, write
 
@@ -102,17 +104,17 @@ def made(minutes: float, to: Path, *languages: str) -> list[Spoken]:
     return spoken
 
 
-def job(stack: Stack, audio: Path, *, within: float, **fields: Any) -> Answer:
+def job(service: LocalService, audio: Path, *, within: float, **fields: Any) -> Answer:
     """Have the file translated by a job; fails if that takes longer than so many seconds.
 
     ``fields`` go into the request.
     """
     started = time.monotonic()
-    body = {"audioFileUrl": stack.put(audio, "audio"), **fields}
+    body = {"audioFileUrl": service.put(audio, "audio"), **fields}
     headers = {"Prefer": "respond-async"}
-    answer = requests.post(f"{stack.url}/translate", json=body, headers=headers, timeout=60)
+    answer = requests.post(f"{service.url}/translate", json=body, headers=headers, timeout=60)
     assert answer.status_code == 202, answer.text
-    url = f"{stack.url}{answer.headers['Location']}"
+    url = f"{service.url}{answer.headers['Location']}"
     while (state := requests.get(url, timeout=60).json())["status"] in {"queued", "running"}:
         assert time.monotonic() < started + within, state["progress"]
         time.sleep(0.5)
@@ -120,19 +122,19 @@ def job(stack: Stack, audio: Path, *, within: float, **fields: Any) -> Answer:
     assert state["model"] == fields.get("model", "whisper-1")
     seconds = time.monotonic() - started
     found = requests.get(f"{url}/translation?format=verbose_json", timeout=60)
-    plan = stack.s3().get_object(Bucket=BUCKET, Key=plan_key(state["id"]))["Body"]
+    plan = service.s3().get_object(Bucket=BUCKET, Key=plan_key(state["id"]))["Body"]
     with plan:
         chunks = TypeAdapter(list[Chunk]).validate_json(plan.read())
     assert state["progress"]["chunks"] == {"done": len(chunks), "total": len(chunks)}
     return Answer(_segments(found.json()), chunks, seconds)
 
 
-def one_call(stack: Stack, audio: Path, *, within: float) -> Answer:
+def one_call(service: LocalService, audio: Path, *, within: float) -> Answer:
     """Have the whole file translated by the provider itself, in one call."""
     started = time.monotonic()
     with audio.open("rb") as file:
         answer = requests.post(
-            f"{stack.provider_url}/audio/translations",
+            f"{service.provider_url}/audio/translations",
             headers={"Authorization": f"Bearer {PROVIDER_KEY}"},
             files={"file": (audio.name, file, "audio/mpeg")},
             data={"model": "whisper-1", "response_format": "verbose_json"},

@@ -1,4 +1,4 @@
-"""API Gateway on one machine: HTTP in, REST proxy events to the real handler, HTTP out."""
+"""API Gateway on one machine: HTTP requests to Lambda proxy events, and the answers back."""
 
 import asyncio
 import base64
@@ -7,8 +7,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,57 +19,33 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from audio_translation.errors import Internal, ProviderTimedOut, ServiceError
 from audio_translation.handlers import authorizer
-from local.aws.template import load_template
+from local.aws.lambda_context import Event, Invoke, LambdaContext
+from local.aws.template import ACCOUNT, REGION, load_template
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
-"""API Gateway's largest body."""
+"""API Gateway takes no larger body."""
 
 MAX_EVENT_BYTES = 6_291_456
-"""Lambda's largest event; base64 makes about 4.5 MB of audio out of it."""
+"""Lambda takes no larger event: about 4.5 MB of audio, which is sent as base64."""
 
-OPEN = {"/health", "/docs", "/openapi.json"}
-"""Routes that need no API key."""
+ROUTES_WITHOUT_KEY = {"/health", "/docs", "/openapi.json"}
+"""Paths that need no API key."""
 
 TIME_LIMIT_SECONDS = 29.0
-"""API Gateway's longest integration."""
-
-Event = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class LambdaContext:
-    """What Lambda tells a handler about the invocation; travels between processes."""
-
-    aws_request_id: str
-    ends_at: float
-    """By ``time.time``, which all processes share."""
-    function_name: str = "audio-translation-http"
-    function_version: str = "$LATEST"
-    invoked_function_arn: str = (
-        "arn:aws:lambda:us-east-1:123456789012:function:audio-translation-http"
-    )
-    memory_limit_in_mb: int = 1024
-    log_group_name: str = "/aws/lambda/audio-translation-http"
-    log_stream_name: str = "local"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return max(0, round((self.ends_at - time.time()) * 1000))
-
-
-Call = Callable[[Event, Any], Mapping[str, Any]]
-"""Invokes the function, in a thread: an event and a LambdaContext to a proxy response."""
+"""How long API Gateway waits for a function, by default."""
 
 
 def create_app(
-    call: Call,
+    invoke: Invoke,
     *,
     time_limit_seconds: float = TIME_LIMIT_SECONDS,
     max_body_bytes: int = MAX_BODY_BYTES,
     keys: frozenset[str] | None = None,
 ) -> ASGIApp:
-    """Return the front of the function that ``call`` invokes.
+    """Return an API Gateway in front of the function that ``invoke`` calls, in a thread.
 
-    ``keys`` are those of the usage plan; with None any key is good and none is needed.
+    The function answers with a Lambda proxy response. ``keys`` are the API keys of the usage plan;
+    with None any key is good and none is needed.
     """
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +55,7 @@ def create_app(
             key = _key(request, keys)
             event = _event(request, await _body(request, max_body_bytes), request_id, key)
             context = LambdaContext(request_id, time.time() + time_limit_seconds)
-            response = await _within(_invoked(call, event, context), time_limit_seconds)
+            response = await _within(_invoked(invoke, event, context), time_limit_seconds)
         except _Refused as refused:
             response = gateway_response(str(refused))
         except ServiceError as error:
@@ -93,7 +68,10 @@ def create_app(
 
 
 async def _body(request: Request, max_bytes: int) -> bytes:
-    """Read the body; what is too large is read to its end, or its sender hears no answer."""
+    """Return the body; raises _Refused if it is too large.
+
+    It is read to its end even then, because clients read no answer while they are sending.
+    """
     body, size = bytearray(), 0
     async for block in request.stream():
         size += len(block)
@@ -105,7 +83,7 @@ async def _body(request: Request, max_bytes: int) -> bytes:
 
 
 class _Refused(Exception):
-    """API Gateway answers itself; the text is the type of its answer."""
+    """API Gateway answers without the function; the text is the type of its gateway response."""
 
 
 @functools.cache
@@ -115,7 +93,7 @@ def _gateway_responses() -> dict[str, Any]:
 
 
 def gateway_response(kind: str) -> Response:
-    """What the template says of this type of answer: its body, status and constant headers."""
+    """Return the template's gateway response of this type: body, status and constant headers."""
     response = _gateway_responses()[kind]
     headers = {
         name: value.strip("'")
@@ -127,13 +105,16 @@ def gateway_response(kind: str) -> Response:
 
 
 def _key(request: Request, keys: frozenset[str] | None) -> str | None:
-    """The caller's API key, found by the real authorizer in the header that the template says."""
+    """Return the caller's API key, found by our authorizer in the header that the template names.
+
+    Raises _Refused.
+    """
     path = request.scope["path"]
     token = request.headers.get("authorization" if path.startswith("/v1/") else "x-api-key")
-    if path in OPEN or (keys is None and not token):
+    if path in ROUTES_WITHOUT_KEY or (keys is None and not token):
         return None
     try:
-        method = f"arn:aws:execute-api:us-east-1:123456789012:local/local/{request.method}{path}"
+        method = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:local/local/{request.method}{path}"
         event = {"type": "TOKEN", "authorizationToken": token, "methodArn": method}
         key = str(authorizer.handler(event, None)["usageIdentifierKey"])
     except authorizer.Unauthorized:
@@ -143,12 +124,15 @@ def _key(request: Request, keys: frozenset[str] | None) -> str | None:
     return key
 
 
-async def _invoked(call: Call, event: Event, context: LambdaContext) -> Response:
-    return _response(await asyncio.to_thread(call, event, context))
+async def _invoked(invoke: Invoke, event: Event, context: LambdaContext) -> Response:
+    return _response(await asyncio.to_thread(invoke, event, context))
 
 
 async def _within(answer: Awaitable[Response], seconds: float) -> Response:
-    """Wait for the answer no longer than API Gateway does; the function runs on, as in Lambda."""
+    """Wait so many seconds for the answer. The function runs on after a time-out, as in AWS.
+
+    Raises ProviderTimedOut, or Internal for whatever the function raised.
+    """
     try:
         return await asyncio.wait_for(answer, seconds)
     except TimeoutError:
@@ -157,7 +141,6 @@ async def _within(answer: Awaitable[Response], seconds: float) -> Response:
         ) from None
     except Exception as error:
         logging.getLogger(__name__).exception("The function failed")
-        # Whatever crashes a function is a 5xx to its caller.
         raise Internal("The function failed. Its log says why.") from error
 
 
@@ -182,7 +165,7 @@ def _event(request: Request, body: bytes, request_id: str, key: str | None) -> E
         "pathParameters": None,
         "stageVariables": None,
         "requestContext": {
-            "accountId": "123456789012",
+            "accountId": ACCOUNT,
             "apiId": "local",
             "domainName": request.headers.get("host", ""),
             "extendedRequestId": request_id,
@@ -192,7 +175,7 @@ def _event(request: Request, body: bytes, request_id: str, key: str | None) -> E
                 "sourceIp": client,
                 "userAgent": request.headers.get("user-agent"),
             },
-            # Without the stage in front: how Powertools tells that its links need none.
+            # Without the stage: if the path began with it, Powertools would put it into links.
             "path": path,
             "protocol": f"HTTP/{request.scope['http_version']}",
             "requestId": request_id,

@@ -1,60 +1,79 @@
-"""AWS's durable executions on one machine: the SDK's own local runner, as a process.
+"""Durable executions on one machine: starts the runner's process, and executions in it."""
 
-python -m local.aws.durable_executions --port 5055 --functions http://127.0.0.1:8093 --store FILE
-"""
-
-import argparse
-import logging
-import os
+import socket
+import subprocess
 import sys
-from collections.abc import Sequence
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from aws_durable_execution_sdk_python_testing.runner import WebRunner, WebRunnerConfig
-from aws_durable_execution_sdk_python_testing.stores.base import StoreType
-from aws_durable_execution_sdk_python_testing.web.server import WebServiceConfig
+import requests
 
-from local.end_with_parent import end_with
+from local import REPOSITORY
+from local.aws.template import ACCOUNT
 
-INVOCATION_SECONDS = 900
-"""The job function's time-out."""
+_START_SECONDS = 60.0
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Keep executions and drive them, until our stdin ends."""
-    options = _options(arguments)
-    end_with(os.dup(sys.stdin.fileno()))
-    logging.disable(logging.INFO)
-    # The runner calls loopback only, but boto3 wants credentials and looks for the owner's.
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ |= {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+@contextmanager
+def running_executions(invoke_api: str, store: Path, *, port: int) -> Iterator[str]:
+    """Run durable executions of functions at the URL ``invoke_api``; yield the runner's URL.
+
+    ``store`` is the SQLite file that keeps them. The runner ends with the block, or with us.
+    """
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "local.aws.durable_runner", "--port", str(port)]
+    command += ["--invoke-api", invoke_api, "--store", str(store)]
+    with subprocess.Popen(
+        command,
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C ends us, and we end the runner
+    ) as process:
+        try:
+            _wait_for(url)
+            yield url
+        finally:
+            process.kill()
+
+
+def start_execution(runner: str, function: str, name: str, payload: str) -> None:
+    """Start an execution of ``function``. Unlike AWS, the runner starts a second one of a name."""
+    body = {
+        "AccountId": ACCOUNT,
+        "FunctionName": function,
+        "FunctionQualifier": "$LATEST",
+        "ExecutionName": name,
+        "ExecutionTimeoutSeconds": 172_800,
+        "ExecutionRetentionPeriodDays": 7,
+        "InvocationId": str(uuid.uuid4()),
+        "Input": payload,
     }
-    config = WebRunnerConfig(
-        WebServiceConfig(host="127.0.0.1", port=options.port, log_level=logging.WARNING),
-        lambda_endpoint=options.functions,
-        local_runner_endpoint=f"http://127.0.0.1:{options.port}",
-        local_runner_region="us-east-1",
-        store_type=StoreType.SQLITE,
-        store_path=options.store,
-        invocation_timeout_seconds=INVOCATION_SECONDS,
-    )
-    with WebRunner(config) as runner:
-        runner.serve_forever()
+    with requests.Session() as session:
+        session.trust_env = False
+        session.post(f"{runner}/start-durable-execution", json=body, timeout=10).raise_for_status()
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m local.aws.durable_executions", description=__doc__
-    )
-    parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--functions", required=True, help="where Lambda's Invoke API answers")
-    parser.add_argument("--store", required=True, help="sqlite file")
-    return parser.parse_args(arguments)
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
-if __name__ == "__main__":
-    main()
+def _wait_for(runner: str) -> None:
+    ends = time.monotonic() + _START_SECONDS
+    with requests.Session() as session:
+        session.trust_env = False
+        while True:
+            try:
+                session.get(f"{runner}/health", timeout=5).raise_for_status()
+            except requests.RequestException:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.1)
+            else:
+                return

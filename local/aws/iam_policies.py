@@ -1,4 +1,4 @@
-"""What policies of IAM and of queues allow: as much of AWS's rules as template.yaml uses.
+"""What IAM roles and queue policies of template.yaml allow, by the rules of AWS that it needs.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -20,10 +20,10 @@ def allows(
     *,
     service: str | None = None,
 ) -> bool:
-    """Whether ``action`` on the ARN ``resource`` is allowed and not denied.
+    """Return whether ``action`` on the ARN ``resource`` is allowed and not denied.
 
-    ``context`` has the request's condition keys. ``service`` is who asks, where the policy is a
-    resource's own. A condition that is not known here raises ``KeyError``.
+    ``context`` has the request's condition keys. ``service`` is the principal that asks, where the
+    policy is a resource's own. Raises KeyError for a condition operator that is not known here.
     """
     met = [s for s in statements if _meets(s, action, resource, context or {}, service)]
     return bool(met) and all(statement["Effect"] == "Allow" for statement in met)
@@ -32,7 +32,7 @@ def allows(
 def statements_of(
     template: dict[str, Any], function: str, values: dict[str, str]
 ) -> list[Statement]:
-    """What a function's role may do; ``values`` is what references stand for."""
+    """Return the statements of a function's role; ``values`` is what references stand for."""
     names = [policy["Ref"] for policy in template["Resources"][function]["Properties"]["Policies"]]
     return [
         statement for name in names for statement in _document(template, name, values)["Statement"]
@@ -42,7 +42,7 @@ def statements_of(
 def statements_of_queue(
     template: dict[str, Any], arn: str, values: dict[str, str]
 ) -> list[Statement]:
-    """What a queue's policies say."""
+    """Return the statements of a queue's policies, which name its ARN."""
     names = [
         name
         for name, resource in template["Resources"].items()
@@ -89,7 +89,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _is_like(text: str | None, pattern: str) -> bool:
-    """With ``*`` for anything and ``?`` for one character; what is not there is like nothing."""
+    """Match a pattern: ``*`` is any text, ``?`` one character. None matches nothing."""
     parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in pattern)
     return text is not None and re.fullmatch("".join(parts), text, re.DOTALL) is not None
 

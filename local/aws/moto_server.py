@@ -1,4 +1,4 @@
-"""AWS on one machine: moto's server, and a session that reaches nothing else."""
+"""AWS's other services on one machine: moto's server, and sessions without a real account."""
 
 import logging
 import os
@@ -10,13 +10,16 @@ from contextlib import contextmanager
 import boto3
 import botocore.session
 
-REGION = "us-east-1"
+from local.aws.template import REGION
 
 
 @contextmanager
-def serving(listener: socket.socket) -> Iterator[None]:
-    """Serve all of it from a thread."""
-    # 2 seconds to import, while Whisper and the function load in processes of their own.
+def running_moto(listener: socket.socket) -> Iterator[None]:
+    """Serve S3, SSM, DynamoDB, SQS, EventBridge and so on from a thread.
+
+    Every server of one process has the same state.
+    """
+    # Importing moto takes 2 seconds, in which the provider and the functions load already.
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -34,7 +37,7 @@ def serving(listener: socket.socket) -> Iterator[None]:
         request_handler=MotoRequestHandler,
         fd=listener.fileno(),
     )
-    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="aws")
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="moto")
     thread.start()
     try:
         yield
@@ -44,8 +47,8 @@ def serving(listener: socket.socket) -> Iterator[None]:
         server.server_close()
 
 
-def session() -> boto3.Session:
-    """A session that knows nothing of the machine owner's profiles and accounts."""
+def session_without_account() -> boto3.Session:
+    """Return a session that does not read the machine owner's profiles and credentials."""
     private = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),

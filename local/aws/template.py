@@ -1,4 +1,7 @@
-"""template.yaml as data, with `!Ref X` read as `{"Ref": "X"}` and so on."""
+"""template.yaml as data, and its references filled in as CloudFormation does.
+
+`!Ref X` is read as `{"Ref": "X"}`, `!GetAtt X.Arn` as `{"Fn::GetAtt": ["X", "Arn"]}`, and so on.
+"""
 
 import re
 from collections.abc import Callable
@@ -10,7 +13,7 @@ import yaml
 from local import REPOSITORY
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
-"""Of all that is local."""
+"""Region and account of everything that runs on this machine."""
 
 _PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT}
 _ARNS = {

@@ -1,4 +1,4 @@
-"""The form that OpenAI's audio endpoints take, checked: files, fields, limits and their errors.
+"""The form that OpenAI's audio endpoints take: its file and fields, checked, and its limits.
 
 Source of fields: openai-python 3.54, ``types/audio/transcription_create_params.py``.
 """
@@ -11,38 +11,44 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from audio_translation.languages import NAMES
-from local.provider.openai_answers import FORMATS, Refused, bad_value, unknown_model
+from local.provider.audio_responses import FORMATS
+from local.provider.openai_errors import (
+    ApiError,
+    bad_value,
+    unknown_model,
+    unsupported_parameter,
+)
 from local.provider.whisper_model import Task
 
 MAX_BYTES = 26_214_400
-WITHOUT_TIMES = "gpt-transcribe"
-"""The model that answers with a text and its languages, and takes keywords."""
+GPT_TRANSCRIBE = "gpt-transcribe"
+"""The model that answers with a text without times, and takes keywords."""
 MODELS: dict[Task, tuple[str, ...]] = {
     "translate": ("whisper-1",),
-    "transcribe": ("whisper-1", WITHOUT_TIMES),
+    "transcribe": ("whisper-1", GPT_TRANSCRIBE),
 }
 
-_FORM_BYTES = 1 << 20  # what the fields beside the file may take
+_FIELDS_BYTES = 1 << 20  # what all fields but the file may take
 _EXTENSIONS = ["flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm"]
 
 
 async def read_form(request: Request) -> FormData:
-    """Return the form, which the caller closes; raises ``Refused``."""
+    """Return the form, which the caller must close; raises ApiError."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise Refused(400, "Could not parse multipart form")
-    limited = Request(request.scope, _at_most(MAX_BYTES + _FORM_BYTES, request.receive))
+        raise ApiError(400, "Could not parse multipart form")
+    limited = Request(request.scope, _at_most(MAX_BYTES + _FIELDS_BYTES, request.receive))
     return await limited.form()
 
 
-class Asked:
-    """The form's fields; raises ``Refused``."""
+class AudioRequest:
+    """The form's fields, checked; raises ApiError."""
 
     def __init__(self, form: FormData, task: Task) -> None:
         self.task = task
         self.file = _file(form)
         self.model = _text(form, "model")
         if not self.model:
-            raise Refused(400, "you must provide a model parameter", param="model")
+            raise ApiError(400, "you must provide a model parameter", param="model")
         if self.model not in MODELS[task]:
             raise unknown_model(self.model)
         self.response_format = self._format(_text(form, "response_format") or "json")
@@ -54,8 +60,8 @@ class Asked:
     def _format(self, name: str) -> str:
         if name not in FORMATS:
             raise bad_value("response_format", f"Supported values are: {', '.join(FORMATS)}.")
-        if self.model == WITHOUT_TIMES and name != "json":
-            raise Refused(
+        if self.model == GPT_TRANSCRIBE and name != "json":
+            raise ApiError(
                 400,
                 f"response_format '{name}' is not compatible with model '{self.model}'. "
                 "Use 'json' instead.",
@@ -67,7 +73,7 @@ class Asked:
     def _languages(self, form: FormData) -> tuple[str, ...]:
         one, several = _text(form, "language"), self._texts(form, "languages")
         if one and several:
-            raise Refused(
+            raise ApiError(
                 400, "'language' and 'languages' cannot be given together.", param="languages"
             )
         for name, codes in (("language", (one,) if one else ()), ("languages", several)):
@@ -84,27 +90,26 @@ class Asked:
     def _texts(self, form: FormData, name: str) -> tuple[str, ...]:
         given = [*form.getlist(f"{name}[]"), *form.getlist(name)]
         texts = tuple(text.strip() for text in given if isinstance(text, str) and text.strip())
-        if texts and self.model != WITHOUT_TIMES:
-            raise Refused(
-                400,
-                f"Unsupported parameter: '{name}' is not supported with this model.",
-                param=name,
-                code="unsupported_parameter",
-            )
+        if texts and self.model != GPT_TRANSCRIBE:
+            raise unsupported_parameter(name)
         return texts
 
     @property
     def audio(self) -> BinaryIO:
+        """The uploaded file."""
         return self.file.file
 
 
-def bad_format() -> Refused:
-    """The file is none that can be heard."""
-    return Refused(400, f"Invalid file format. Supported formats: {_EXTENSIONS}", param="file")
+def bad_format() -> ApiError:
+    """Return the error for a file that is not audio, or does not have the name of audio."""
+    return ApiError(400, f"Invalid file format. Supported formats: {_EXTENSIONS}", param="file")
 
 
 def _at_most(limit: int, receive: Receive) -> Receive:
-    """Refuse a body over ``limit``, but read its end first: who still sends hears no answer."""
+    """Return a ``receive`` that refuses a body over ``limit`` bytes, but reads it to its end first.
+
+    Clients read no answer while they are sending.
+    """
     seen = 0
 
     async def limited() -> Message:
@@ -124,7 +129,7 @@ def _at_most(limit: int, receive: Receive) -> Receive:
 def _file(form: FormData) -> UploadFile:
     file = form.get("file")
     if not isinstance(file, UploadFile):
-        raise Refused(400, "Missing required parameter: 'file'", param="file")
+        raise ApiError(400, "Missing required parameter: 'file'", param="file")
     if (file.size or 0) > MAX_BYTES:
         raise _too_large(file.size or 0)
     if PurePath(file.filename or "").suffix.lower().removeprefix(".") not in _EXTENSIONS:
@@ -147,8 +152,8 @@ def _temperature(text: str) -> float:
     return value
 
 
-def _too_large(size: int) -> Refused:
-    return Refused(
+def _too_large(size: int) -> ApiError:
+    return ApiError(
         413,
         f"Maximum content size limit ({MAX_BYTES}) exceeded ({size} bytes read)",
         kind="server_error",

@@ -13,7 +13,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from local.service import Stack, running
+from local.service import LocalService, running_service
 from tests.long_speech import (
     LEAST_FOUND,
     MOST_FOREIGN,
@@ -37,22 +37,24 @@ def main() -> None:
     parser.add_argument("--model", default="whisper-1")
     given = parser.parse_args()
     wrong = []
-    with tempfile.TemporaryDirectory() as name, running(log=Path(name) / "log") as stack:
+    with tempfile.TemporaryDirectory() as name, running_service(log=Path(name) / "log") as service:
         for languages in given.languages.split(","):
             audio = Path(name) / f"{languages}.mp3"
-            wrong += _compared(stack, audio, given.minutes, languages, given.model)
+            wrong += _compared(service, audio, given.minutes, languages, given.model)
     if wrong:
         sys.exit("\n".join(wrong))
 
 
-def _compared(stack: Stack, audio: Path, minutes: float, languages: str, model: str) -> list[str]:
+def _compared(
+    service: LocalService, audio: Path, minutes: float, languages: str, model: str
+) -> list[str]:
     """Print the figures; return what is wrong with those of the job."""
     spoken = made(minutes, audio, *languages.split("+"))
     within = max(minutes * 60, _LEAST_SECONDS)
     with ThreadPoolExecutor(2) as threads:
         ways = {
-            "job": threads.submit(job, stack, audio, within=within, model=model),
-            "one call": threads.submit(one_call, stack, audio, within=within),
+            "job": threads.submit(job, service, audio, within=within, model=model),
+            "one call": threads.submit(one_call, service, audio, within=within),
         }
     figures: dict[str, Measured] = {}
     for way, future in ways.items():

@@ -18,8 +18,9 @@ from sacrebleu import CHRF
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.upload_jobs import OWNER
-from local.aws.moto_server import session
-from local.service import BUCKET, JOB_TABLE, Stack
+from local.aws.moto_server import session_without_account
+from local.aws.resources import BUCKET, JOB_TABLE
+from local.service import LocalService
 from tests.e2e.recordings import ALL, FOLDER, Recording, recordings
 from tests.fakes.aws import ClientsAt
 
@@ -39,9 +40,9 @@ def shortest(number: int) -> list[Recording]:
 
 
 def test_of_thirty_recordings_three_are_broken_and_every_event_comes_three_times(
-    local_stack: Stack,
+    local_service: LocalService,
 ) -> None:
-    s3 = local_stack.s3()
+    s3 = local_service.s3()
     spoken = {f"batch/{r.language}/{r.path.stem} ñ+1%.mp3": r for r in shortest(27)}
     files = {name: recording.path.read_bytes() for name, recording in spoken.items()}
     files |= {f"batch/{name}": content for name, content in BROKEN.items()}
@@ -52,36 +53,36 @@ def test_of_thirty_recordings_three_are_broken_and_every_event_comes_three_times
             files,
         )
         etags = [answer["ETag"].strip('"') for answer in put]
-    deliver_again(local_stack, list(zip(files, etags, strict=True)), times=2)
+    deliver_again(local_service, list(zip(files, etags, strict=True)), times=2)
 
     expected = {f"translations/{name}.{form}" for name in spoken for form in ("json", "vtt")}
     expected |= {f"translations/batch/{name}.error.json" for name in BROKEN}
-    wait_for(local_stack, len(expected))
+    wait_for(local_service, len(expected))
 
-    first = written(local_stack)
+    first = written(local_service)
     assert set(first) == expected
     for name in BROKEN:
-        error = json.loads(read(local_stack, f"translations/batch/{name}.error.json"))["error"]
+        error = json.loads(read(local_service, f"translations/batch/{name}.error.json"))["error"]
         assert error["code"] == "unsupported_audio"
     scores = []
     for name, recording in spoken.items():
-        text = json.loads(read(local_stack, f"translations/{name}.json"))["text"]
-        captions = webvtt.from_string(read(local_stack, f"translations/{name}.vtt")).captions
+        text = json.loads(read(local_service, f"translations/{name}.json"))["text"]
+        captions = webvtt.from_string(read(local_service, f"translations/{name}.vtt")).captions
         assert " ".join(caption.text for caption in captions).split() == text.split()
         scores.append(CHRF().sentence_score(text, [recording.english]).score)
     assert mean(scores) >= LOWEST_CHRF, scores
 
     ends = {f"uploads/{name}": JobStatus.SUCCEEDED for name in spoken}
     ends |= {f"uploads/batch/{name}": JobStatus.FAILED for name in BROKEN}
-    jobs = jobs_of(local_stack)
+    jobs = jobs_of(local_service)
     assert len(jobs) == len(ends), "one for each"
     assert {job.upload.key: job.status for job in jobs if job.upload} == ends
-    assert written(local_stack) == first, "nothing is written twice"
+    assert written(local_service) == first, "nothing is written twice"
 
 
-def deliver_again(stack: Stack, objects: list[tuple[str, str]], *, times: int) -> None:
+def deliver_again(service: LocalService, objects: list[tuple[str, str]], *, times: int) -> None:
     """What S3 does when it tells of an object more than once, and in any order."""
-    sqs = session().client("sqs", endpoint_url=stack.aws_url)
+    sqs = session_without_account().client("sqs", endpoint_url=service.aws_url)
     queue = sqs.get_queue_url(QueueName="UploadQueue")["QueueUrl"]
     repeated = objects * times
     random.Random(4).shuffle(repeated)
@@ -91,20 +92,20 @@ def deliver_again(stack: Stack, objects: list[tuple[str, str]], *, times: int) -
         sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(event))
 
 
-def written(stack: Stack) -> dict[str, Any]:
+def written(service: LocalService) -> dict[str, Any]:
     """The batch's results: their keys, and when each was written."""
-    listing = stack.s3().list_objects_v2(Bucket=BUCKET, Prefix="translations/batch/")
+    listing = service.s3().list_objects_v2(Bucket=BUCKET, Prefix="translations/batch/")
     return {item["Key"]: item["LastModified"] for item in listing.get("Contents", [])}
 
 
-def wait_for(stack: Stack, number: int) -> None:
+def wait_for(service: LocalService, number: int) -> None:
     """Until there are so many results, and no event is left."""
-    sqs = session().client("sqs", endpoint_url=stack.aws_url)
+    sqs = session_without_account().client("sqs", endpoint_url=service.aws_url)
     queue = sqs.get_queue_url(QueueName="UploadQueue")["QueueUrl"]
     counts = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     ends = time.monotonic() + 400
     while time.monotonic() < ends:
-        found = len(written(stack))
+        found = len(written(service))
         events = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=counts)["Attributes"]
         if found >= number and not any(map(int, events.values())):
             return
@@ -112,14 +113,14 @@ def wait_for(stack: Stack, number: int) -> None:
     raise AssertionError(f"{found} of {number} results, {events}")
 
 
-def read(stack: Stack, key: str) -> str:
-    with stack.s3().get_object(Bucket=BUCKET, Key=key)["Body"] as body:
+def read(service: LocalService, key: str) -> str:
+    with service.s3().get_object(Bucket=BUCKET, Key=key)["Body"] as body:
         return str(body.read().decode())
 
 
-def jobs_of(stack: Stack) -> list[Job]:
+def jobs_of(service: LocalService) -> list[Job]:
     """The jobs of the batch's recordings."""
-    table = JobTable(ClientsAt(stack.aws_url), table=JOB_TABLE)
+    table = JobTable(ClientsAt(service.aws_url), table=JOB_TABLE)
     jobs, cursor = table.page(OWNER, limit=100, cursor=None)
     assert cursor is None
     return [job for job in jobs if job.upload and job.upload.key.startswith("uploads/batch/")]

@@ -22,9 +22,10 @@ from audio_translation.engines.provider_calls import ProviderCalls
 from audio_translation.engines.transcribe_then_translate import TranscribeThenTranslate
 from audio_translation.transcript import Segment, milliseconds
 from audio_translation.translation.engine import Task
+from local.provider.audio_decoding import decoded_pieces
 from local.provider.server import create_app
-from local.provider.weights import model_to_load
-from local.provider.whisper_model import Whisper, pieces
+from local.provider.whisper_model import Whisper
+from local.provider.whisper_weights import model_to_load
 from tests.fakes.uvicorn import running_app
 from tests.long_speech import Answer, made, measured
 
@@ -69,7 +70,7 @@ def main() -> None:
 
 def one_step(whisper: Whisper, path: Path) -> list[Segment]:
     with path.open("rb") as file:
-        found = whisper.hear(pieces(file), "translate").segments
+        found = whisper.transcribe(decoded_pieces(file), "translate").segments
     return [Segment(milliseconds(s.start), milliseconds(s.end), s.text.strip()) for s in found]
 
 

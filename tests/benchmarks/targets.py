@@ -25,8 +25,9 @@ from audio_translation.translation.untranslated import (
     replace_if_better,
     untranslated_runs,
 )
-from local.provider.weights import model_to_load
-from local.provider.whisper_model import Whisper, pieces
+from local.provider.audio_decoding import decoded_pieces
+from local.provider.whisper_model import Whisper
+from local.provider.whisper_weights import model_to_load
 from tests.long_speech import Answer, made, measured
 
 TARGETS = (30, 60, 120, 150, 300)
@@ -89,7 +90,7 @@ def translated(whisper: Whisper, pcm: Path, folder: Path, chunk: Chunk) -> tuple
 
 def _heard(whisper: Whisper, path: Path, temperature: float = 0) -> Translation:
     with path.open("rb") as file:
-        found = whisper.hear(pieces(file), "translate", temperature=temperature)
+        found = whisper.transcribe(decoded_pieces(file), "translate", temperature=temperature)
     segments = tuple(
         Segment(milliseconds(s.start), milliseconds(s.end), s.text) for s in found.segments
     )

@@ -11,7 +11,7 @@ from tests.worlds.http_api import World
 
 _PROGRAM = """
 import json, sys, time
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from audio_translation.wiring.request_functions import request_functions
 from audio_translation.handlers import http
 

@@ -22,7 +22,7 @@ from audio_translation.errors import (
 )
 from audio_translation.handlers import invoke
 from audio_translation.jobs.job_table import JobTable
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.provider import Answer, envelope

@@ -25,7 +25,7 @@ from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.handlers import http
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE, KEY
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.provider import Answer, envelope

@@ -15,7 +15,7 @@ from audio_translation.errors import ModelGone
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
 from local import REPOSITORY
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE
 from tests.fakes.provider import Answer, envelope, verbose_json
 from tests.worlds.http_api import World

@@ -12,7 +12,7 @@ import snapshot_restore_py
 import srt
 import webvtt
 
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws import BUCKET, KEY, OTHER_BUCKET
 from tests.fakes.provider import Answer, envelope, verbose_json
 from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World

@@ -14,7 +14,7 @@ from audio_translation.handlers import upload
 from audio_translation.jobs.job import Job
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.wiring.upload_function import upload_function
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE
 from tests.fakes.functions import FUNCTION, Started
 from tests.fakes.signed_s3 import SignedS3

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.__main__ import SHORT_SAMPLE, Failed, ask
-from local.service import Stack
+from local.service import LocalService
 from tests.e2e.environment import readers_environment
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -31,19 +31,23 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_model_of_two_steps_can_be_asked_for(local_stack: Stack) -> None:
-    answer = ask(local_stack.url, local_stack.put(SHORT_SAMPLE, "audio"), "text", "gpt-transcribe")
+def test_the_model_of_two_steps_can_be_asked_for(local_service: LocalService) -> None:
+    answer = ask(
+        local_service.url, local_service.put(SHORT_SAMPLE, "audio"), "text", "gpt-transcribe"
+    )
 
     assert "conference" in answer.text
     assert answer.headers["X-Model"] == "gpt-transcribe"
 
 
-def test_a_failure_is_told_in_the_services_words(local_stack: Stack, tmp_path: Path) -> None:
+def test_a_failure_is_told_in_the_services_words(
+    local_service: LocalService, tmp_path: Path
+) -> None:
     page = tmp_path / "page.mp3"
     page.write_text("<html></html>")
 
     with pytest.raises(Failed, match="not audio"):
-        ask(local_stack.url, local_stack.put(page, "audio"), "text")
+        ask(local_service.url, local_service.put(page, "audio"), "text")
 
 
 @pytest.mark.parametrize(

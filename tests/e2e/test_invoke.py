@@ -12,8 +12,8 @@ from urllib.request import urlopen
 import pytest
 
 from local import REPOSITORY
-from local.aws.lambda_invoke import INVOKE_FUNCTION
-from local.service import Stack
+from local.aws.lambda_invoke_api import INVOKE_FUNCTION
+from local.service import LocalService
 from tests.documented import documented
 from tests.e2e.recordings import FOLDER
 from tests.long_audio import RATE, trimmed
@@ -25,35 +25,35 @@ PAGE = (REPOSITORY / "docs" / "invoke.md").read_text()
 
 
 @pytest.fixture(scope="module")
-def names(local_stack: Stack) -> Iterator[dict[str, Any]]:
-    local_stack.put(SHORT, "audio")
-    with documented(PAGE, local_stack.lambda_url) as names:
+def names(local_service: LocalService) -> Iterator[dict[str, Any]]:
+    local_service.put(SHORT, "audio")
+    with documented(PAGE, local_service.lambda_url) as names:
         yield names
 
 
-def test_short_audio_is_english_at_once(local_stack: Stack, names: dict[str, Any]) -> None:
-    url = local_stack.put(SHORT, "invoked")
+def test_short_audio_is_english_at_once(local_service: LocalService, names: dict[str, Any]) -> None:
+    url = local_service.put(SHORT, "invoked")
     assert "conference" in names["english"](INVOKE_FUNCTION, url)
 
 
 def test_long_audio_is_english_once_its_job_has_ended(
-    local_stack: Stack, names: dict[str, Any], tmp_path: Path
+    local_service: LocalService, names: dict[str, Any], tmp_path: Path
 ) -> None:
     long = tmp_path / "long.wav"
     with closing(wave.open(str(long), "wb")) as writer:
         writer.setparams((1, 2, RATE, 0, "NONE", ""))
         writer.writeframes(trimmed(SHORT) + bytes(2 * RATE * 130))
-    url = local_stack.put(long, "invoked")
+    url = local_service.put(long, "invoked")
     assert names["ask"](INVOKE_FUNCTION, {"audioFileUrl": url})["status"] == "queued"
     assert "conference" in names["english"](INVOKE_FUNCTION, url)
 
 
 def test_what_is_no_audio_is_caught_by_its_class(
-    local_stack: Stack, names: dict[str, Any], tmp_path: Path
+    local_service: LocalService, names: dict[str, Any], tmp_path: Path
 ) -> None:
     page = tmp_path / "page.mp3"
     page.write_text("<!doctype html><html></html>")
-    assert names["english"](INVOKE_FUNCTION, local_stack.put(page, "invoked")) is None
+    assert names["english"](INVOKE_FUNCTION, local_service.put(page, "invoked")) is None
 
 
 def test_an_error_has_its_class_and_its_message(names: dict[str, Any]) -> None:

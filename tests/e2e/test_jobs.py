@@ -16,7 +16,8 @@ import requests
 from standardwebhooks import Webhook
 
 from local import REPOSITORY
-from local.service import WEBHOOK_SECRET, Stack
+from local.aws.resources import WEBHOOK_SECRET
+from local.service import LocalService
 from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER
 
@@ -24,14 +25,14 @@ SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
 ASYNC = {"Prefer": "respond-async"}
 
 
-def submit(stack: Stack, **headers: str) -> str:
-    body = {"audioFileUrl": stack.put(SHORT, "audio"), "responseFormat": "srt"}
+def submit(service: LocalService, **headers: str) -> str:
+    body = {"audioFileUrl": service.put(SHORT, "audio"), "responseFormat": "srt"}
     answer = requests.post(
-        f"{stack.url}/translate", json=body, headers={**ASYNC, **headers}, timeout=60
+        f"{service.url}/translate", json=body, headers={**ASYNC, **headers}, timeout=60
     )
     assert answer.status_code == 202
     assert answer.json()["status"] == "queued"
-    return f"{stack.url}{answer.headers['Location']}"
+    return f"{service.url}{answer.headers['Location']}"
 
 
 def ended(job_url: str, **headers: str) -> Any:
@@ -45,8 +46,8 @@ def ended(job_url: str, **headers: str) -> Any:
     raise AssertionError(f"still {job['status']}: {job['progress']}")
 
 
-def test_a_job_is_started_polled_and_read_in_several_formats(local_stack: Stack) -> None:
-    job_url = submit(local_stack)
+def test_a_job_is_started_polled_and_read_in_several_formats(local_service: LocalService) -> None:
+    job_url = submit(local_service)
     job = ended(job_url)
     assert job["status"] == "succeeded"
     assert job["progress"]["chunks"] == {"done": 1, "total": 1}
@@ -62,35 +63,37 @@ def test_a_job_is_started_polled_and_read_in_several_formats(local_stack: Stack)
     assert texts[2] == stored.text
 
 
-def test_a_job_belongs_to_the_key_that_made_it(local_stack: Stack) -> None:
-    job_url = submit(local_stack, **{"x-api-key": "mine"})
+def test_a_job_belongs_to_the_key_that_made_it(local_service: LocalService) -> None:
+    job_url = submit(local_service, **{"x-api-key": "mine"})
     assert ended(job_url, **{"x-api-key": "mine"})["status"] == "succeeded"
     for route in (job_url, f"{job_url}/translation"):
         answer = requests.get(route, headers={"x-api-key": "yours"}, timeout=60)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
 
 
-def test_a_deleted_job_is_cancelled_and_leaves_no_files(local_stack: Stack) -> None:
-    job_url = submit(local_stack)
+def test_a_deleted_job_is_cancelled_and_leaves_no_files(local_service: LocalService) -> None:
+    job_url = submit(local_service)
     job_id = job_url.rpartition("/")[2]
     assert requests.delete(job_url, timeout=60).ok
     later = requests.get(job_url, timeout=60)
     assert later.status_code == 404 or later.json()["status"] == "cancelled"
     time.sleep(2)
-    listing = local_stack.s3().list_objects_v2(
+    listing = local_service.s3().list_objects_v2(
         Bucket="audio-translation-local", Prefix=f"jobs/{job_id}/"
     )
     keys = [item["Key"] for item in listing.get("Contents", [])]
     assert not [key for key in keys if "result" in key or "translation" in key]
 
 
-def test_a_start_that_is_sent_three_times_runs_once(local_stack: Stack) -> None:
-    url = local_stack.put(SHORT, "audio")
+def test_a_start_that_is_sent_three_times_runs_once(local_service: LocalService) -> None:
+    url = local_service.put(SHORT, "audio")
     headers = {**ASYNC, "Idempotency-Key": "the-same-three-times"}
 
     def post(_: int) -> requests.Response:
         body = {"audioFileUrl": url}
-        return requests.post(f"{local_stack.url}/translate", json=body, headers=headers, timeout=60)
+        return requests.post(
+            f"{local_service.url}/translate", json=body, headers=headers, timeout=60
+        )
 
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(post, range(3)))
@@ -99,12 +102,12 @@ def test_a_start_that_is_sent_three_times_runs_once(local_stack: Stack) -> None:
     assert {answer.status_code for answer in answers} <= {202, 409}
 
 
-def test_a_job_begins_when_its_audio_is_uploaded_and_runs_once(local_stack: Stack) -> None:
+def test_a_job_begins_when_its_audio_is_uploaded_and_runs_once(local_service: LocalService) -> None:
     audio = SHORT.read_bytes()
     body = {"fileName": "La conferencia ¿cuándo?.mp3", "size": len(audio), "saveSource": True}
-    answer = requests.post(f"{local_stack.url}/uploads", json=body, timeout=60)
+    answer = requests.post(f"{local_service.url}/uploads", json=body, timeout=60)
     assert answer.status_code == 201, answer.text
-    job_url = f"{local_stack.url}{answer.headers['Location']}"
+    job_url = f"{local_service.url}{answer.headers['Location']}"
     link = answer.json()["upload"]
     time.sleep(1)
     assert requests.get(job_url, timeout=60).json() == answer.json()["job"]
@@ -116,14 +119,14 @@ def test_a_job_begins_when_its_audio_is_uploaded_and_runs_once(local_stack: Stac
     assert "conference" in requests.get(f"{job_url}/translation", timeout=60).json()["text"]
     time.sleep(2)
     assert requests.get(job_url, timeout=60).json()["updated"] == job["updated"]
-    kept = [item["Key"] for item in _listed(local_stack, "audio/")]
+    kept = [item["Key"] for item in _listed(local_service, "audio/")]
     assert len([key for key in kept if job["id"] in key and key.endswith(".mp3")]) == 1
     assert requests.delete(job_url, timeout=60).ok
-    assert not _listed(local_stack, f"jobs/{job['id']}/")
+    assert not _listed(local_service, f"jobs/{job['id']}/")
 
 
-def _listed(stack: Stack, prefix: str) -> list[Any]:
-    listing = stack.s3().list_objects_v2(Bucket="audio-translation-local", Prefix=prefix)
+def _listed(service: LocalService, prefix: str) -> list[Any]:
+    listing = service.s3().list_objects_v2(Bucket="audio-translation-local", Prefix=prefix)
     return list(listing.get("Contents", []))
 
 
@@ -152,12 +155,12 @@ def receiver() -> Iterator[tuple[str, list[Any]]]:
             thread.join()
 
 
-def test_a_callback_tells_the_end_of_a_job(local_stack: Stack) -> None:
+def test_a_callback_tells_the_end_of_a_job(local_service: LocalService) -> None:
     with receiver() as (url, arrived):
-        body = {"audioFileUrl": local_stack.put(SHORT, "audio"), "callbackUrl": url}
-        answer = requests.post(f"{local_stack.url}/translate", json=body, timeout=60)
+        body = {"audioFileUrl": local_service.put(SHORT, "audio"), "callbackUrl": url}
+        answer = requests.post(f"{local_service.url}/translate", json=body, timeout=60)
         assert answer.status_code == 202
-        ended(f"{local_stack.url}{answer.headers['Location']}")
+        ended(f"{local_service.url}{answer.headers['Location']}")
         ends = time.monotonic() + 30
         while not arrived and time.monotonic() < ends:
             time.sleep(0.1)

@@ -13,7 +13,7 @@ import pytest
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.transcript import Segment
 from audio_translation.translation.language_detection import LanguageDetector
-from local.service import Stack
+from local.service import LocalService
 from tests.e2e.recordings import ALL, FOLDER, recordings
 from tests.long_audio import Spoken
 from tests.long_speech import (
@@ -39,15 +39,15 @@ CALL_SECONDS = 500
 
 
 def test_five_minutes_come_back_as_well_as_from_one_call(
-    local_stack: Stack, tmp_path: Path
+    local_service: LocalService, tmp_path: Path
 ) -> None:
     audio = tmp_path / "five-minutes.mp3"
     spoken = made(5, audio, "es")
     assert len(spoken) > 25
     # Both at a time: Whisper has two workers.
     with ThreadPoolExecutor(2) as threads:
-        split = threads.submit(job, local_stack, audio, within=CALL_SECONDS)
-        whole = threads.submit(one_call, local_stack, audio, within=CALL_SECONDS)
+        split = threads.submit(job, local_service, audio, within=CALL_SECONDS)
+        whole = threads.submit(one_call, local_service, audio, within=CALL_SECONDS)
     assert len(split.result().chunks) >= 2
     ours, theirs = measured(split.result(), spoken), measured(whole.result(), spoken)
     told("es", ours, theirs)
@@ -57,7 +57,7 @@ def test_five_minutes_come_back_as_well_as_from_one_call(
 
 
 def test_a_minute_comes_back_in_each_of_the_other_languages(
-    local_stack: Stack, tmp_path: Path
+    local_service: LocalService, tmp_path: Path
 ) -> None:
     """Nine in ten start errors are those of all three: a minute has no ten recordings."""
 
@@ -65,7 +65,7 @@ def test_a_minute_comes_back_in_each_of_the_other_languages(
         audio = tmp_path / f"{language}.mp3"
         spoken = made(1, audio, language)
         assert len(spoken) > 5
-        return measured(job(local_stack, audio, within=CALL_SECONDS), spoken)
+        return measured(job(local_service, audio, within=CALL_SECONDS), spoken)
 
     with ThreadPoolExecutor(2) as threads:
         found = dict(zip(MINUTES, threads.map(figures, MINUTES), strict=True))

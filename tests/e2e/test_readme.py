@@ -1,7 +1,7 @@
 """Every command that README.md and docs/ show runs, as it is written there.
 
 What stands in for what a reader has: moto and SAM's own translator for the AWS account (so nothing
-runs behind the deployed URL), the local stack for the deployed service, and recordings of
+runs behind the deployed URL), the local service for the deployed service, and recordings of
 tests/data/speech for those at example.com, which do not exist.
 """
 
@@ -31,15 +31,16 @@ from sacrebleu import CHRF
 
 from local import REPOSITORY
 from local.__main__ import SAMPLE, SHORT_SAMPLE
+from local.aws.resources import BUCKET
 from local.aws.template import load_template
-from local.service import BUCKET, Stack
+from local.service import LocalService
 from tests.e2e.environment import readers_environment
 from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
 from tests.fakes.aws import Aws, running_aws
 from tests.worlds.cloudformation import running_cloudformation
 from tests.worlds.state_machines import running_state_machines
-from tools.build.sam_build import built, host_architecture
+from tools.build.sam_build import build_folder, host_architecture
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -149,12 +150,14 @@ def test_every_make_target_that_is_named_exists(target: str) -> None:
 
 
 class TestOnOneMachine:
-    def test_the_first_screen_shows_what_the_service_answers(self, local_stack: Stack) -> None:
+    def test_the_first_screen_shows_what_the_service_answers(
+        self, local_service: LocalService
+    ) -> None:
         method, path, headers, body = first_request()
         recording = FOLDER / "fr" / Path(body["audioFileUrl"]).name
-        body["audioFileUrl"] = local_stack.put(recording, "readme")
+        body["audioFileUrl"] = local_service.put(recording, "readme")
         response = requests.request(
-            method, local_stack.url + path, headers=headers, json=body, timeout=60
+            method, local_service.url + path, headers=headers, json=body, timeout=60
         )
         assert response.status_code == 200, response.text
         assert similarity(words(response.text), words(first_answer())) >= 80
@@ -225,21 +228,21 @@ class TestOnOneMachine:
         ):
             assert part in plan, part
 
-    def test_curl_gets_the_translation_of_a_recording(self, local_stack: Stack) -> None:
-        recording = local_stack.put(SHORT_SAMPLE, "readme")
+    def test_curl_gets_the_translation_of_a_recording(self, local_service: LocalService) -> None:
+        recording = local_service.put(SHORT_SAMPLE, "readme")
         command = shown("ask")
         assert command.count("https://example.com/interview.mp3") == 1
         answer = run(
             command.replace("https://example.com/interview.mp3", recording),
-            environ={"TRANSLATE_URL": f"{local_stack.url}/translate", "API_KEY": "callers-key"},
+            environ={"TRANSLATE_URL": f"{local_service.url}/translate", "API_KEY": "callers-key"},
         )
         assert "conference" in json.loads(answer.stdout)["text"]
 
-    def test_the_state_machine_is_started_and_waits(self, local_stack: Stack) -> None:
-        recording = local_stack.put(SHORT_SAMPLE, "readme")
+    def test_the_state_machine_is_started_and_waits(self, local_service: LocalService) -> None:
+        recording = local_service.put(SHORT_SAMPLE, "readme")
         command = shown("start a state machine")
         assert command.count("https://example.com/interview.mp3") == 1
-        with running_state_machines(local_stack.aws_url, local_stack.lambda_url) as machines:
+        with running_state_machines(local_service.aws_url, local_service.lambda_url) as machines:
             environ = {
                 **machines.aws.environment,
                 "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
@@ -252,23 +255,25 @@ class TestOnOneMachine:
         assert json.loads(execution["output"])["status"] == "succeeded"
 
     def test_an_upload_of_the_spanish_recording_comes_back_in_english(
-        self, local_stack: Stack
+        self, local_service: LocalService
     ) -> None:
         """The lines are one shell's; only the port is another."""
         steps = ("name a file", "ask for an upload", "read its answer", "upload", "wait for a job")
         script = "\n".join(shown(step) for step in steps)
         assert script.count("http://127.0.0.1:8080/") == 2
         assert str(SAMPLE.relative_to(REPOSITORY)) in script
-        ran = run(script.replace("http://127.0.0.1:8080", local_stack.url))
+        ran = run(script.replace("http://127.0.0.1:8080", local_service.url))
         (reference,) = (r.english for r in recordings() if r.path == SAMPLE)
         assert similarity(words(ran.stdout), reference) >= 44, ran.stdout
 
-    def test_openais_clients_are_led_here(self, local_stack: Stack, tmp_path: Path) -> None:
+    def test_openais_clients_are_led_here(
+        self, local_service: LocalService, tmp_path: Path
+    ) -> None:
         """Only the port is another; Node finds the SDK that is installed for the tests."""
         page = (REPOSITORY / "docs" / "openai.md").read_text()
         lead = shown("lead OpenAI's clients here")
         assert lead.count("http://127.0.0.1:8080/") == 1
-        lead = lead.replace("http://127.0.0.1:8080", local_stack.url)
+        lead = lead.replace("http://127.0.0.1:8080", local_service.url)
         (tmp_path / "page.py").write_text(*re.findall(r"```python\n(.*?)```", page, re.DOTALL))
         (tmp_path / "page.mjs").write_text(*re.findall(r"```js\n(.*?)```", page, re.DOTALL))
         (tmp_path / "node_modules").symlink_to(REPOSITORY / "tests" / "sdk" / "node/node_modules")
@@ -278,13 +283,13 @@ class TestOnOneMachine:
             assert "conference" in run(f"{lead}\n{command}").stdout, command
 
     def test_a_file_that_is_put_into_s3_has_its_subtitles_beside_it(
-        self, local_stack: Stack
+        self, local_service: LocalService
     ) -> None:
         """The lines are those for AWS; what `make serve` prints leads them to this machine."""
-        environ = at_hand(local_stack)
+        environ = at_hand(local_service)
         run(shown("put a recording"), environ=environ)
         read = shown("read a translation")
-        appears(local_stack, re.findall(r"/(translations/[^\"]+)", read)[0])
+        appears(local_service, re.findall(r"/(translations/[^\"]+)", read)[0])
         listed = run(shown("list the translations"), environ=environ).stdout
         assert re.findall(r"\S+$", listed, re.MULTILINE) == [
             "vm-tempgreeting2.mp3.json",
@@ -294,16 +299,18 @@ class TestOnOneMachine:
         text = " ".join(caption.text.replace("\n", " ") for caption in captions)
         assert similarity(text, words(first_answer())) >= 80
 
-    def test_wishes_are_in_metadata_and_in_the_folders_file(self, local_stack: Stack) -> None:
-        environ = at_hand(local_stack)
+    def test_wishes_are_in_metadata_and_in_the_folders_file(
+        self, local_service: LocalService
+    ) -> None:
+        environ = at_hand(local_service)
         run(shown("put a recording with wishes"), environ=environ)
         run(shown("put the wishes of a folder"), environ=environ)
-        local_stack.put(FOLDER / "fr" / "conf-waitforleader.mp3", "uploads/interviews/below")
+        local_service.put(FOLDER / "fr" / "conf-waitforleader.mp3", "uploads/interviews/below")
         for place in ("calls", "interviews/below"):
             path = f"translations/{place}/conf-waitforleader.mp3"
             for extension in ("srt", "txt"):
-                assert "conference" in appears(local_stack, f"{path}.{extension}")
-            listing = local_stack.s3().list_objects_v2(Bucket=BUCKET, Prefix=path)
+                assert "conference" in appears(local_service, f"{path}.{extension}")
+            listing = local_service.s3().list_objects_v2(Bucket=BUCKET, Prefix=path)
             assert len(listing["Contents"]) == 2
 
     def test_a_bucket_of_theirs_is_told_to_send_its_events(self) -> None:
@@ -339,14 +346,14 @@ class TestOnOneMachine:
         ]
 
 
-def at_hand(stack: Stack) -> dict[str, str]:
+def at_hand(service: LocalService) -> dict[str, str]:
     """What the `export` line of `make serve` sets, and the AWS CLI."""
-    return {**CLI, **Aws(stack.aws_url).environment, "BUCKET": BUCKET}
+    return {**CLI, **Aws(service.aws_url).environment, "BUCKET": BUCKET}
 
 
-def appears(stack: Stack, key: str) -> str:
+def appears(service: LocalService, key: str) -> str:
     """Wait for an object; return its text."""
-    s3 = stack.s3()
+    s3 = service.s3()
     waiter = s3.get_waiter("object_exists")
     waiter.wait(Bucket=BUCKET, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 90})
     with s3.get_object(Bucket=BUCKET, Key=key)["Body"] as body:
@@ -427,7 +434,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     project = tmp_path_factory.mktemp("project")
     shutil.copy(REPOSITORY / "samconfig.toml", project)
     shutil.copytree(
-        built(host_architecture()), project / ".aws-sam" / "build", ignore=libraries_but_openai
+        build_folder(host_architecture()),
+        project / ".aws-sam" / "build",
+        ignore=libraries_but_openai,
     )
     with running_cloudformation() as aws:
         environ = {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.service import Stack
+from local.service import LocalService
 from tests.e2e.recordings import FOLDER
 from tests.worlds.state_machines import StateMachines, running_state_machines
 
@@ -20,15 +20,15 @@ FRENCH = FOLDER / "fr" / "conf-waitforleader.mp3"
 
 
 @pytest.fixture(scope="module")
-def machines(local_stack: Stack) -> Iterator[StateMachines]:
-    with running_state_machines(local_stack.aws_url, local_stack.lambda_url) as machines:
+def machines(local_service: LocalService) -> Iterator[StateMachines]:
+    with running_state_machines(local_service.aws_url, local_service.lambda_url) as machines:
         yield machines
 
 
 @pytest.fixture(scope="module")
-def done(local_stack: Stack, machines: StateMachines) -> list[Any]:
+def done(local_service: LocalService, machines: StateMachines) -> list[Any]:
     """Two executions that wait at the same time, ended."""
-    urls = [local_stack.put(path, f"waiting/{path.parent.name}") for path in (SPANISH, FRENCH)]
+    urls = [local_service.put(path, f"waiting/{path.parent.name}") for path in (SPANISH, FRENCH)]
     started = [machines.start(url) for url in urls]
     return [machines.ended(execution) for execution in started]
 
@@ -58,11 +58,11 @@ def test_an_event_that_comes_again_is_nobodys_trouble(
 
 
 def test_a_job_that_fails_ends_its_task_with_the_code_of_its_error(
-    local_stack: Stack, machines: StateMachines, tmp_path: Path
+    local_service: LocalService, machines: StateMachines, tmp_path: Path
 ) -> None:
     page = tmp_path / "page.mp3"
     page.write_text("<!doctype html><html></html>")
-    execution = machines.ended(machines.start(local_stack.put(page, "waiting")))
+    execution = machines.ended(machines.start(local_service.put(page, "waiting")))
     assert execution["status"] == "SUCCEEDED", execution
     caught = json.loads(execution["output"])["error"]
     assert caught["Error"] == "unsupported_audio"

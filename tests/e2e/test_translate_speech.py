@@ -22,7 +22,8 @@ import webvtt
 from sacrebleu import CHRF
 
 from local.__main__ import SAMPLE
-from local.service import PROVIDER_KEY, Stack
+from local.provider.server_process import PROVIDER_KEY
+from local.service import LocalService
 from tests.e2e.recordings import FOLDER, Recording, recordings
 
 # A little under what Whisper base reaches on these files: es 74.1, fr 60.1, it 59.6, ru 47.3.
@@ -48,16 +49,18 @@ def web_server(folder: Path) -> Iterator[str]:
             thread.join()
 
 
-def post(stack: Stack, url: str, **fields: Any) -> requests.Response:
+def post(service: LocalService, url: str, **fields: Any) -> requests.Response:
     response = requests.post(
-        f"{stack.url}/translate", json={"audioFileUrl": url, **fields}, timeout=120
+        f"{service.url}/translate", json={"audioFileUrl": url, **fields}, timeout=120
     )
     assert response.status_code == 200, response.text
     return response
 
 
 @pytest.mark.parametrize("language", LOWEST_CHRF)
-def test_speech_becomes_the_english_that_it_means(local_stack: Stack, language: str) -> None:
+def test_speech_becomes_the_english_that_it_means(
+    local_service: LocalService, language: str
+) -> None:
     """Two requests at a time, from the bucket and from a web server, short ones and long ones."""
     # The longest one is the sample of `make serve`, which has a test of its own.
     found = [r for r in recordings() if r.language == language and r.path != SAMPLE]
@@ -66,22 +69,22 @@ def test_speech_becomes_the_english_that_it_means(local_stack: Stack, language: 
         urls = [
             f"{web}/{recording.path.relative_to(FOLDER)}"
             if number % 2
-            else local_stack.put(recording.path, f"speech/{language}")
+            else local_service.put(recording.path, f"speech/{language}")
             for number, recording in enumerate(found)
         ]
-        texts = list(threads.map(partial(english, local_stack), urls, found))
+        texts = list(threads.map(partial(english, local_service), urls, found))
 
     score = CHRF().sentence_score
     scores = [score(text, [r.english]).score for text, r in zip(texts, found, strict=True)]
     assert mean(scores) >= LOWEST_CHRF[language], list(zip(scores, texts, strict=True))
 
 
-def english(stack: Stack, url: str, recording: Recording) -> str:
+def english(service: LocalService, url: str, recording: Recording) -> str:
     """Return the words; long recordings come as captions, which are checked on the way."""
     if recording.seconds < LONG:
-        return str(post(stack, url).json()["text"])
+        return str(post(service, url).json()["text"])
     name = "vtt" if recording.language == "it" else "srt"
-    response = post(stack, url, responseFormat=name)
+    response = post(service, url, responseFormat=name)
     assert response.headers["Content-Type"].startswith(CONTENT_TYPES[name])
     assert response.encoding == "utf-8"
     cues = [
@@ -109,7 +112,7 @@ def check_captions(cues: list[tuple[int, int, str]], seconds: float) -> None:
     assert 1000 * (seconds - 3) < cues[-1][1] <= 1000 * (seconds + 0.2)
 
 
-def test_six_minutes_keep_their_times_across_whispers_pieces(local_stack: Stack) -> None:
+def test_six_minutes_keep_their_times_across_whispers_pieces(local_service: LocalService) -> None:
     """Four recordings with long pauses: each is found where it lies, also after the cut.
 
     The provider is asked itself: the service would split so long a file.
@@ -119,7 +122,7 @@ def test_six_minutes_keep_their_times_across_whispers_pieces(local_stack: Stack)
     audio = mp3([(s, r.path) for s, r in zip(starts, found, strict=True)], seconds=360)
 
     answer = requests.post(
-        f"{local_stack.provider_url}/audio/translations",
+        f"{local_service.provider_url}/audio/translations",
         headers={"Authorization": f"Bearer {PROVIDER_KEY}"},
         files={"file": ("six-minutes.mp3", audio, "audio/mpeg")},
         data={"model": "whisper-1", "response_format": "verbose_json"},

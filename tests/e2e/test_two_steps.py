@@ -13,7 +13,7 @@ import pytest
 
 from audio_translation.languages import NAMES
 from audio_translation.translation.language_detection import LanguageDetector
-from local.service import Stack
+from local.service import LocalService
 from tests.long_speech import (
     LEAST_FOUND,
     MOST_FOREIGN,
@@ -32,7 +32,7 @@ SECONDS = 500
 
 
 def test_half_a_minute_comes_back_at_its_times_and_with_what_was_said(
-    local_stack: Stack, tmp_path: Path
+    local_service: LocalService, tmp_path: Path
 ) -> None:
     files = {language: tmp_path / f"{language}.mp3" for language in LANGUAGES}
     spoken = {language: made(0.5, path, language) for language, path in files.items()}
@@ -44,7 +44,7 @@ def test_half_a_minute_comes_back_at_its_times_and_with_what_was_said(
             "sourceLanguage": language,
             "include": ["source"],
         }
-        return job(local_stack, files[language], within=SECONDS, **fields)
+        return job(local_service, files[language], within=SECONDS, **fields)
 
     with ThreadPoolExecutor(2) as threads:
         answers = dict(zip(LANGUAGES, threads.map(asked, LANGUAGES), strict=True))

@@ -16,7 +16,8 @@ import requests
 
 from audio_translation.handlers import http
 from audio_translation.wiring.request_functions import request_functions
-from local.aws.api_gateway import Event, LambdaContext, create_app
+from local.aws.api_gateway import create_app
+from local.aws.lambda_context import Event, LambdaContext
 from tests.fakes.aws import BUCKET, JOB_TABLE, KEY_PARAMETER, OTHER_BUCKET, Aws
 from tests.fakes.functions import FUNCTION, Functions
 from tests.fakes.provider import Provider

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 
 from local import REPOSITORY
 from local.aws.template import environment, load_template
-from tools.build.sam_build import built, host_architecture
+from tools.build.sam_build import build_folder, host_architecture
 
 _RUNTIME = REPOSITORY / ".venv-lambda" / "bin" / "python"
 _EMULATORS = "lib/python3*/site-packages/samcli/local/rapid"
@@ -93,7 +93,7 @@ def sandbox(
     Its environment is the built template's; ``values`` says what parameters and other references
     stand for. ``timeout`` is in seconds, the template's when left out; ``environ`` is added.
     """
-    artifact = built(host_architecture())
+    artifact = build_folder(host_architecture())
     template = load_template(artifact / "template.yaml")
     properties = template["Resources"][function]["Properties"]
     code = artifact / function

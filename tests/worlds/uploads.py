@@ -26,8 +26,9 @@ from audio_translation.handlers import upload as upload_handler
 from audio_translation.wiring.job_function import job_function
 from audio_translation.wiring.request_functions import request_functions
 from audio_translation.wiring.upload_function import upload_function
+from local.aws.event_source_mapping import delivering_uploads
 from local.aws.iam_policies import statements_of
-from local.aws.s3_events import Wiring, delivering, wire
+from local.aws.s3_events import UploadQueues, connect_upload_events
 from local.aws.template import environment, load_template, references
 from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
 from tests.fakes.functions import FUNCTION
@@ -79,7 +80,7 @@ class UploadWorld:
 
     aws: Aws
     values: dict[str, str]
-    wiring: Wiring
+    queues: UploadQueues
     roles: Roles
     executions: Executions
 
@@ -105,7 +106,7 @@ class UploadWorld:
 
     def send(self, event: object, *, single: bool = False) -> None:
         """Deliver an event as EventBridge does."""
-        queue = self.wiring.sources if single else self.wiring.recordings
+        queue = self.queues.single_events if single else self.queues.recordings
         body = event if isinstance(event, str) else json.dumps(event)
         self.aws.client("sqs").send_message(QueueUrl=queue, MessageBody=body)
 
@@ -113,18 +114,18 @@ class UploadWorld:
         """Take all events that wait in the queue of recordings out of it."""
         sqs, bodies = self.aws.client("sqs"), []
         while messages := sqs.receive_message(
-            QueueUrl=self.wiring.recordings, MaxNumberOfMessages=10
+            QueueUrl=self.queues.recordings, MaxNumberOfMessages=10
         ).get("Messages"):
             for message in messages:
                 bodies.append(message["Body"])
                 sqs.delete_message(
-                    QueueUrl=self.wiring.recordings, ReceiptHandle=message["ReceiptHandle"]
+                    QueueUrl=self.queues.recordings, ReceiptHandle=message["ReceiptHandle"]
                 )
         return bodies
 
     def lost(self) -> int:
         """How many events ended where nobody takes them."""
-        return self._waiting(self.wiring.lost)
+        return self._waiting(self.queues.lost)
 
     @contextmanager
     def delivering(self) -> Iterator[None]:
@@ -134,19 +135,19 @@ class UploadWorld:
             return upload_handler.handler(event, cast(Any, context))
 
         session = boto3.Session("testing", "testing", region_name="us-east-1")
-        with delivering(session, self.aws.endpoint, self.wiring, call):
+        with delivering_uploads(session, self.aws.endpoint, self.queues, call):
             yield
 
     def idle(self) -> bool:
         """Whether no event waits and no job runs."""
-        queues = (self.wiring.recordings, self.wiring.sources)
+        queues = (self.queues.recordings, self.queues.single_events)
         return not any(map(self._waiting, queues)) and self.executions.idle()
 
     def settle(self, seconds: float = _LONGEST_SECONDS) -> None:
         """Deliver until the queues are empty and no job runs."""
         ends = time.monotonic() + seconds
         with self.delivering():
-            while any(map(self._waiting, (self.wiring.recordings, self.wiring.sources))):
+            while any(map(self._waiting, (self.queues.recordings, self.queues.single_events))):
                 assert time.monotonic() < ends, "events are left"
                 time.sleep(0.05)
         self.executions.wait(max(1, ends - time.monotonic()))
@@ -194,7 +195,7 @@ def running_uploads(
         for function in ("UploadFunction", "JobFunction"):
             roles.may[function] = statements_of(template, function, values)
         session = boto3.Session("testing", "testing", region_name="us-east-1")
-        wiring = wire(
+        queues = connect_upload_events(
             session,
             aws.endpoint,
             bucket=BUCKET,
@@ -218,7 +219,7 @@ def running_uploads(
             upload_function()  # its clients keep its credentials
         with mock.patch.dict(os.environ, environ("JobFunction")):
             job_function()  # once, before executions ask for it side by side
-            yield UploadWorld(aws, values, wiring, roles, executions)
+            yield UploadWorld(aws, values, queues, roles, executions)
             executions.close()
 
 

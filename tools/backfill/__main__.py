@@ -1,4 +1,4 @@
-"""`make backfill`: what would be queued, and with RUN=1 queues it."""
+"""`make backfill`: prints what would be queued, and with RUN=1 queues it."""
 
 import argparse
 import os
@@ -12,19 +12,19 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from tqdm import tqdm
 
 from audio_translation.aws.bucket_keys import is_output
+from audio_translation.aws.error_codes import AWS_ERRORS
 from local import REPOSITORY
 from tools.backfill import Failed
-from tools.backfill.aws_errors import told
-from tools.backfill.bucket_listing import Bucket
-from tools.backfill.deployed_stack import Stack, described
-from tools.backfill.estimate import Estimate
-from tools.backfill.find_recordings import Page, State, pages
-from tools.backfill.progress import Progress, ProgressFile
-from tools.backfill.upload_queue import Queue, message
+from tools.backfill.aws_error_messages import message_for
+from tools.backfill.bucket_listing import BucketListing
+from tools.backfill.cost_estimate import CostEstimate
+from tools.backfill.deployed_stack import DeployedStack, find_stack
+from tools.backfill.find_untranslated import Page, State, find_untranslated
+from tools.backfill.progress_file import Progress, ProgressFile
+from tools.backfill.upload_queue import UploadQueue, upload_event
 
 _STACK = "audio-translation"
 _STATE_FOLDER = REPOSITORY / ".cache" / "backfill"
@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Failed as error:
         print(error, file=sys.stderr)
         return 1
-    except (ClientError, BotoCoreError) as error:
-        print(told(error), file=sys.stderr)
+    except AWS_ERRORS as error:
+        print(message_for(error), file=sys.stderr)
         return 1
     except OSError as error:
         print(f"How far this is cannot be kept: {error}", file=sys.stderr)
@@ -59,17 +59,17 @@ class Backfill:
     """One run of the command."""
 
     def __init__(self, options: argparse.Namespace, opened: ExitStack) -> None:
-        """Look up the stack. Raises ``Failed`` or botocore's errors. ``opened`` closes clients."""
+        """Look up the stack. Raises Failed, or botocore's errors. ``opened`` closes the clients."""
         self._options = options
         self._opened = opened
         self._bucket: str = options.bucket
         self._prefix: str = options.prefix
-        # As the AWS CLI; boto3 alone knows AWS_DEFAULT_REGION only.
+        # As the AWS CLI does; boto3 reads AWS_DEFAULT_REGION only.
         self._session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
         if not self._session.region_name:
             raise Failed("No AWS region is set. Set AWS_REGION to the stack's.")
-        self._stack = self._target()
-        self._listing = Bucket(self._client("s3"), self._bucket)
+        self._stack = self._find_stack()
+        self._listing = BucketListing(self._client("s3"), self._bucket)
         self._sqs = self._client("sqs")
         self._file = ProgressFile(
             options.state_folder,
@@ -80,7 +80,7 @@ class Backfill:
         )
 
     def run(self) -> None:
-        """Say what is there, and queue it if that is wanted."""
+        """Print what is there, and queue it if RUN=1."""
         if self._options.restart:
             self._file.delete()
         progress = self._file.read()
@@ -93,7 +93,7 @@ class Backfill:
             )
         print(*estimate.lines(), sep="\n", flush=True)
         if not self._options.run:
-            self._say_how(estimate)
+            self._print_command(estimate)
         else:
             self._queue_all(progress, estimate)
             self._file.delete()
@@ -103,12 +103,12 @@ class Backfill:
         self._opened.callback(client.close)
         return client
 
-    def _target(self) -> Stack:
+    def _find_stack(self) -> DeployedStack:
         options = self._options
         if options.queue:
-            stack = Stack(options.queue)
+            stack = DeployedStack(options.queue)
         else:
-            stack = described(self._client("cloudformation"), options.stack)
+            stack = find_stack(self._client("cloudformation"), options.stack)
         if stack.buckets and self._bucket not in stack.buckets:
             raise Failed(
                 f"The stack {options.stack!r} does not translate what is in {self._bucket!r}, but"
@@ -122,8 +122,8 @@ class Backfill:
             raise Failed(f"Under {self._prefix!r} is what the service wrote; it is not translated.")
         return stack
 
-    def _estimated(self, progress: Progress) -> Estimate:
-        estimate = Estimate(
+    def _estimated(self, progress: Progress) -> CostEstimate:
+        estimate = CostEstimate(
             retry=self._options.retry, price_per_minute=self._stack.price_per_minute
         )
         with tqdm(desc="Looking", unit=" objects", leave=False) as bar:
@@ -133,31 +133,31 @@ class Backfill:
         return estimate
 
     def _pages(self, after: str) -> Iterator[Page]:
-        return pages(
+        return find_untranslated(
             self._listing,
             prefix=self._prefix,
             after=after,
             audio_folder=self._stack.audio_folder,
         )
 
-    def _queue_all(self, progress: Progress, estimate: Estimate) -> None:
-        """Page by page. What is killed within a page sends that page once more."""
+    def _queue_all(self, progress: Progress, estimate: CostEstimate) -> None:
+        """Queue page by page. After a kill within a page the next run sends that page again."""
         self._file.write(progress)
         with (
-            Queue(self._sqs, self._stack.queue) as queue,
+            UploadQueue(self._sqs, self._stack.queue) as queue,
             tqdm(desc="Queueing", total=estimate.recordings, unit=" recordings") as bar,
         ):
             for page in self._pages(progress.after):
-                for sent in queue.send(self._messages(page, progress.again, estimate.queued)):
+                for sent in queue.send(self._events(page, progress.again, estimate.queued)):
                     progress.queued += sent
                     bar.update(sent)
                 progress.after = page.last
                 self._file.write(progress)
         print(f"{progress.queued:,} recordings are queued.")
 
-    def _messages(self, page: Page, again: str, states: set[State]) -> list[str]:
+    def _events(self, page: Page, again: str, states: set[State]) -> list[str]:
         return [
-            message(
+            upload_event(
                 self._bucket,
                 key=found.key,
                 size=found.size,
@@ -168,7 +168,7 @@ class Backfill:
             if state in states
         ]
 
-    def _say_how(self, estimate: Estimate) -> None:
+    def _print_command(self, estimate: CostEstimate) -> None:
         if not estimate.recordings:
             print("There is nothing to queue.")
             return
@@ -186,7 +186,7 @@ class Backfill:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Names of what is wrong are those of `make backfill`. An empty value is none."""
+    """Return the options. Messages name them as `make backfill` does; an empty value is none."""
     parser = argparse.ArgumentParser(prog="make backfill", usage=_USAGE, description=__doc__)
     parser.add_argument("--bucket", type=_bucket, required=True, metavar="BUCKET")
     parser.add_argument("--prefix", type=_text, default="", metavar="PREFIX")

@@ -1,4 +1,4 @@
-"""What a deployed stack tells about itself."""
+"""Looks up the deployed CloudFormation stack: its queue, its buckets and its settings."""
 
 from typing import Any, NamedTuple
 
@@ -8,17 +8,22 @@ from audio_translation.settings import Settings
 from tools.backfill import Failed
 
 
-class Stack(NamedTuple):
-    """``buckets``: those whose recordings the stack may read; none if that is not known."""
+class DeployedStack(NamedTuple):
+    """What a backfill must know of the stack."""
 
     queue: str
+    """URL of the upload queue."""
     audio_folder: str = Settings().audio_folder
     price_per_minute: float = Settings().price_per_minute_usd
     buckets: tuple[str, ...] = ()
+    """Those whose recordings the stack may read; empty if that is not known."""
 
 
-def described(client: Any, name: str) -> Stack:
-    """Look a stack up, with ``cloudformation:DescribeStacks``. Raises Failed, botocore's errors."""
+def find_stack(client: Any, name: str) -> DeployedStack:
+    """Return the stack of a name. Needs ``cloudformation:DescribeStacks``.
+
+    Raises Failed, or botocore's errors.
+    """
     try:
         (stack,) = client.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -34,7 +39,7 @@ def described(client: Any, name: str) -> Stack:
     if "UploadQueueUrl" not in outputs:
         raise Failed(f"The stack {name!r} has no output UploadQueueUrl. Deploy it anew.")
     buckets = outputs.get("BucketName"), parameters.get("UploadBucket")
-    return Stack(
+    return DeployedStack(
         queue=outputs["UploadQueueUrl"],
         audio_folder=parameters.get("AudioFolder") or Settings().audio_folder,
         price_per_minute=float(

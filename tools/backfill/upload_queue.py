@@ -18,10 +18,10 @@ _TRIES = 8
 _LONGEST_PAUSE = 10.0  # seconds
 
 
-def message(bucket: str, *, key: str, size: int, etag: str, again: str | None = None) -> str:
-    """Return the event of an upload as EventBridge would tell it.
+def upload_event(bucket: str, *, key: str, size: int, etag: str, again: str | None = None) -> str:
+    """Return the event that EventBridge sends for an upload, as JSON.
 
-    ``again`` makes the recording a new job where an earlier one failed.
+    ``again`` is a time: it makes a new job of a recording whose job has failed.
     """
     detail: dict[str, Any] = {
         "bucket": {"name": bucket},
@@ -29,12 +29,12 @@ def message(bucket: str, *, key: str, size: int, etag: str, again: str | None = 
     }
     if again:
         detail["again"] = again
-    # In ASCII, as SQS refuses some of the characters that a key may hold.
+    # ASCII, because SQS refuses some characters that a key may hold.
     return json.dumps({"source": SOURCE, "detail-type": "Object Created", "detail": detail})
 
 
-class Queue:
-    """An SQS queue. Needs ``sqs:SendMessage``; raises botocore's errors, or ``Failed``."""
+class UploadQueue:
+    """The SQS queue of uploads. Needs ``sqs:SendMessage``; raises Failed, or botocore's errors."""
 
     def __init__(self, client: Any, url: str, *, longest_pause: float = _LONGEST_PAUSE) -> None:
         """``longest_pause`` in seconds, before a batch is tried again."""
@@ -55,12 +55,12 @@ class Queue:
         self._senders.shutdown(cancel_futures=True)
 
     def send(self, messages: Sequence[str]) -> Iterator[int]:
-        """Send all; yield how many, batch by batch. Done when the iterator has ended."""
+        """Send all; yield how many, batch by batch. All are sent when the iterator has ended."""
         batches = [messages[at : at + _BATCH] for at in range(0, len(messages), _BATCH)]
         yield from self._senders.map(self._send_batch, batches)
 
     def _send_batch(self, messages: Sequence[str]) -> int:
-        """SQS may take a part of a batch: what it did not take is sent again."""
+        """Send a batch. SQS may take a part of it; the rest is sent again."""
         left = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(messages)]
         failed: list[dict[str, Any]] = []
         for attempt in range(_TRIES):

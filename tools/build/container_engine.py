@@ -1,4 +1,4 @@
-"""The container engine of this machine, and how its containers reach this machine's loopback."""
+"""The container engine of this machine, and how its containers reach servers on 127.0.0.1."""
 
 import http.client
 import json
@@ -23,19 +23,19 @@ _SOCKETS = (
 )
 
 
-class NoContainers(Exception):
+class NoContainerEngine(Exception):
     """No engine answers; the message says what to do."""
 
 
 @dataclass(frozen=True)
-class Engine:
-    """Docker, or what answers like it: Finch, podman."""
+class ContainerEngine:
+    """Docker, or one with the same API: Finch, podman."""
 
     docker_host: str
-    """What SAM wants in ``DOCKER_HOST``."""
+    """The value of ``DOCKER_HOST`` for the SAM CLI: its URL."""
 
     def get(self, path: str) -> Any:
-        """Ask the engine's API; None where it answers anything but 200. Raises OSError."""
+        """Return what the engine's API answers, None for any status but 200. Raises OSError."""
         with closing(self._connection()) as connection:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -45,13 +45,16 @@ class Engine:
         return json.loads(content) if content.startswith((b"{", b"[")) else content.decode()
 
     def has_image(self, name: str) -> bool:
+        """Return whether an image is here and need not be pulled."""
         return self.get(f"/images/{name}/json") is not None
 
     @contextmanager
     def reaching(self, url: str) -> Iterator[str]:
         """Yield the URL under which a container reaches ``url``, which is on 127.0.0.1."""
         local = f"127.0.0.1:{_port(url)}"
-        if platform.system() != "Linux":  # the engine's machine passes this name on to ours
+        if (
+            platform.system() != "Linux"
+        ):  # containers run in a virtual machine, where this is our name
             yield url.replace(local, f"host.docker.internal:{_port(url)}")
             return
         with _relay(self._gateway(), _port(url)) as address:
@@ -62,7 +65,7 @@ class Engine:
         for network in self.get("/networks") or []:
             if network["Name"] in {"bridge", "podman"}:
                 return str(network["IPAM"]["Config"][0]["Gateway"])
-        raise NoContainers(f"{self.docker_host} has no network named bridge or podman.")
+        raise NoContainerEngine(f"{self.docker_host} has no network named bridge or podman.")
 
     def _connection(self) -> http.client.HTTPConnection:
         kind, _, place = self.docker_host.partition("://")
@@ -71,20 +74,20 @@ class Engine:
         return http.client.HTTPConnection(place, timeout=10)
 
 
-def engine() -> Engine:
-    """Find the engine: ``DOCKER_HOST`` if it is set, else the usual places.
+def find_container_engine() -> ContainerEngine:
+    """Return the engine at ``DOCKER_HOST`` if that is set, else at one of the usual places.
 
-    Raises NoContainers.
+    Raises NoContainerEngine.
     """
     given = os.environ.get("DOCKER_HOST")
     usual = [f"unix://{Path(os.path.expandvars(name)).expanduser()}" for name in _SOCKETS]
     for docker_host in [given] if given else usual:
         with suppress(OSError, http.client.HTTPException):
-            found = Engine(docker_host)
+            found = ContainerEngine(docker_host)
             if found.get("/_ping") is not None:
                 return found
     looked = f"Nothing answers at DOCKER_HOST={given}." if given else "No container engine answers."
-    raise NoContainers(
+    raise NoContainerEngine(
         f"{looked} `sam local` needs Docker, Finch or podman: start one of them, or set "
         "DOCKER_HOST to where it listens, such as unix:///run/podman/podman.sock."
     )

@@ -1,4 +1,4 @@
-"""The media layer's requirements: what uv exports for it, less what the dependencies layer has.
+"""The media layer's requirements: those that uv exports for it, without the dependencies layer's.
 
 python -m tools.build.layer_requirements MEDIA-EXPORT DEPENDENCIES-EXPORT
 """
@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 
-def remaining(export: str, other: str) -> str:
-    """Return the requirements of ``export``, hashes and all, that ``other`` does not name."""
-    had = {_name(requirement) for requirement in _requirements(other)}
-    return "".join(r for r in _requirements(export) if _name(r) not in had)
+def requirements_without(export: str, other: str) -> str:
+    """Return the requirements of ``export``, with their hashes, that ``other`` does not name."""
+    named = {_name(requirement) for requirement in _requirements(other)}
+    return "".join(r for r in _requirements(export) if _name(r) not in named)
 
 
 def _requirements(export: str) -> list[str]:
-    """One text each; their hashes are on lines that begin with a space."""
+    """Return each requirement as a text: its line, and the indented lines of its hashes."""
     return re.findall(r"^\S.*\n(?:\s.*\n)*", export, re.MULTILINE)
 
 
@@ -24,4 +24,4 @@ def _name(requirement: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(remaining(*(Path(path).read_text() for path in sys.argv[1:])))
+    sys.stdout.write(requirements_without(*(Path(path).read_text() for path in sys.argv[1:])))

@@ -1,7 +1,7 @@
-"""Every sample event through `sam local invoke`, then a request through `sam local start-api`.
+"""Runs every sample event through `sam local invoke`, and a request through `sam local start-api`.
 
-The functions run in containers like Lambda's; S3, SSM and the provider are those of the local
-stack. What is run is a copy of the built template with local endpoints in the environment.
+The functions run in containers like Lambda's; S3, SSM and the provider are those of ``local``. What
+runs is a copy of the built template with local endpoints in the functions' environment.
 """
 
 import json
@@ -18,12 +18,18 @@ from typing import Any
 import requests
 
 from local import REPOSITORY
-from tools.build.sam_build import SAM, CannotBuild, built, host_architecture, sam_environment
-from local.aws.template import environment, load_template
-from tools.build.container_engine import Engine, NoContainers, engine
-from local.aws.lambda_invoke import JOB_FUNCTION
-from local.service import BUCKET, JOB_TABLE, NotStarted, Stack, running
-from local.provider.weights import WeightsUnusable
+from local.aws.lambda_invoke_api import JOB_FUNCTION
+from local.aws.resources import BUCKET, JOB_TABLE
+from local.aws.template import REGION, environment, load_template
+from local.provider.whisper_weights import WeightsUnusable
+from local.service import LocalService, NotStarted, running_service
+from tools.build import CannotBuild
+from tools.build.container_engine import (
+    ContainerEngine,
+    NoContainerEngine,
+    find_container_engine,
+)
+from tools.build.sam_build import SAM, build_folder, host_architecture, sam_environment
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
 EVENTS = REPOSITORY / "events"
@@ -35,70 +41,73 @@ _START_SECONDS = 300
 def main() -> None:
     """Run everything and exit 1 if an answer is not the expected one."""
     try:
-        containers = engine()
+        containers = find_container_engine()
         _say("sam build")
-        artifact = built(host_architecture())
+        build = build_folder(host_architecture())
         with tempfile.TemporaryDirectory(prefix="sam-local-") as folder:
             _say("Starting S3, SSM and Whisper")
-            with running(log=Path(folder) / "log.txt") as stack:
-                stack.put(RECORDING, "audio")
-                stack.put(RECORDING, "uploads")
-                failures = _run(containers, stack, artifact, Path(folder))
-    except (NoContainers, CannotBuild, NotStarted, WeightsUnusable) as error:
+            with running_service(log=Path(folder) / "log.txt") as service:
+                service.put(RECORDING, "audio")
+                service.put(RECORDING, "uploads")
+                failures = _run(containers, service, build, Path(folder))
+    except (NoContainerEngine, CannotBuild, NotStarted, WeightsUnusable) as error:
         sys.exit(str(error))
     sys.exit(f"Not as expected: {', '.join(failures)}" if failures else 0)
 
 
-def _run(containers: Engine, stack: Stack, artifact: Path, folder: Path) -> list[str]:
-    """Return the names of what failed."""
+def _run(
+    containers: ContainerEngine, service: LocalService, build: Path, folder: Path
+) -> list[str]:
+    """Return the names of the events that were not answered as expected."""
     with ExitStack() as exits:
         values = {
             "AudioBucket": BUCKET,
             "JobTable": "",
             "Architecture": host_architecture(),
-            "ProviderBaseUrl": exits.enter_context(containers.reaching(stack.provider_url)),
+            "ProviderBaseUrl": exits.enter_context(containers.reaching(service.provider_url)),
         }
-        aws_url = exits.enter_context(containers.reaching(stack.aws_url))
-        lambda_url = exits.enter_context(containers.reaching(stack.lambda_url))
+        aws_url = exits.enter_context(containers.reaching(service.aws_url))
+        lambda_url = exits.enter_context(containers.reaching(service.lambda_url))
         template = folder / "template.json"
-        template.write_text(json.dumps(_template(artifact, values, aws_url, lambda_url)))
-        sam = _Sam(containers, template, folder / "sam.txt")
+        template.write_text(json.dumps(local_template(build, values, aws_url, lambda_url)))
+        sam = _SamLocal(containers, template, folder / "sam.txt")
         failures = [
             event.stem for event in sorted(EVENTS.glob("*.json")) if not _invoked(sam, event)
         ]
         return failures + ([] if _served(sam) else ["start-api"])
 
 
-def _template(
-    artifact: Path, values: dict[str, str], aws_url: str, lambda_url: str
+def local_template(
+    build: Path, values: dict[str, str], aws_url: str, lambda_url: str
 ) -> dict[str, Any]:
-    """The built template, its paths absolute and every function's environment filled in.
+    """Return the built template with absolute paths and every function's environment filled in.
 
-    There are no jobs but those of uploads and lost ones: the local stack's job function runs them.
+    Only the upload and the restart function start jobs, which the local service's job function
+    runs. ``values`` is what references of the template stand for.
     """
     with_jobs = {**values, "JobTable": JOB_TABLE, "JobFunction.Alias": JOB_FUNCTION}
-    of_jobs = {"RestartFunction", "UploadFunction"}
-    template = load_template(artifact / "template.yaml")
+    start_jobs = {"RestartFunction", "UploadFunction"}
+    template = load_template(build / "template.yaml")
     functions = template["Resources"]
     for name in (n for n, r in functions.items() if r["Type"] == "AWS::Serverless::Function"):
         functions[name]["Properties"].setdefault("Environment", {})["Variables"] = {
-            **environment(template, name, with_jobs if name in of_jobs else values),
+            **environment(template, name, with_jobs if name in start_jobs else values),
             "AWS_ENDPOINT_URL": aws_url,
             "AWS_ENDPOINT_URL_LAMBDA": lambda_url,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        functions[name]["Properties"]["CodeUri"] = str(artifact / name)
+        functions[name]["Properties"]["CodeUri"] = str(build / name)
     for name in ("DependenciesLayer", "MediaLayer"):
-        template["Resources"][name]["Properties"]["ContentUri"] = str(artifact / name)
+        template["Resources"][name]["Properties"]["ContentUri"] = str(build / name)
     template["Globals"]["Function"]["Environment"] = {}
     template["Parameters"]["Architecture"]["Default"] = values["Architecture"]
     return template
 
 
-class _Sam:
-    """`sam local` with what every call of it needs."""
+class _SamLocal:
+    """`sam local` with the options and the environment that each of its commands gets."""
 
-    def __init__(self, containers: Engine, template: Path, log: Path) -> None:
+    def __init__(self, containers: ContainerEngine, template: Path, log: Path) -> None:
         architecture = host_architecture()
         image = f"public.ecr.aws/lambda/python:3.13-{architecture}"
         self._options = ["--template", str(template), "--layer-cache-basedir", str(log.parent)]
@@ -110,15 +119,15 @@ class _Sam:
             "DOCKER_HOST": containers.docker_host,
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": REGION,
         }
 
     def command(self, *arguments: str) -> list[str]:
         return [str(SAM), "local", *arguments, *self._options]
 
 
-def _invoked(sam: _Sam, event: Path) -> bool:
-    """Whether the function answered as the event's name says it should."""
+def _invoked(sam: _SamLocal, event: Path) -> bool:
+    """Return whether the function answered as it should."""
     function = f"{event.stem.partition('-')[0].capitalize()}Function"
     started = time.monotonic()
     ran = subprocess.run(
@@ -131,15 +140,16 @@ def _invoked(sam: _Sam, event: Path) -> bool:
         check=False,
     )
     seconds = time.monotonic() - started
-    answer = _last_json(ran.stdout)
-    good = _is_expected(event.stem, answer)
+    answer = last_json(ran.stdout)
+    good = is_expected(event.stem, answer)
     _say(f"{event.stem:18} {seconds:5.1f} s  {_short(answer)}")
     if not good:
         sys.stderr.write(ran.stderr)
     return good
 
 
-def _is_expected(name: str, answer: Any) -> bool:
+def is_expected(name: str, answer: Any) -> bool:
+    """Return whether ``answer`` is what the event's name, such as "http-invalid", promises."""
     invalid = name.endswith("-invalid")
     if name.startswith("http-"):
         return isinstance(answer, dict) and answer.get("statusCode") == (400 if invalid else 200)
@@ -153,7 +163,7 @@ def _is_expected(name: str, answer: Any) -> bool:
 
 
 @contextmanager
-def _api(sam: _Sam) -> Iterator[str]:
+def _api(sam: _SamLocal) -> Iterator[str]:
     """Run `sam local start-api`; yield its URL when it answers."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -177,7 +187,7 @@ def _api(sam: _Sam) -> Iterator[str]:
                 process.kill()
 
 
-def _served(sam: _Sam) -> bool:
+def _served(sam: _SamLocal) -> bool:
     event = json.loads((EVENTS / "http-translate.json").read_text())
     try:
         with _api(sam) as url:
@@ -205,9 +215,9 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise NotStarted("`sam local start-api` did not answer.")
 
 
-def _last_json(output: str) -> Any:
-    """What the function returned: the last line, after what it logged; "" if that is no JSON."""
-    lines = output.strip().split("\n")  # splitlines() would also cut inside of texts
+def last_json(output: str) -> Any:
+    """Return what the function returned: the last line, after its log; "" if that is no JSON."""
+    lines = output.strip().split("\n")  # splitlines() also splits at characters that JSON may hold
     try:
         return json.loads(lines[-1])
     except (IndexError, ValueError):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
-from local.aws.lambda_invoke import executions, start_execution
+from local.aws.durable_executions import running_executions, start_execution
 from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
 from tests.fakes.source import Source
 from tests.fakes.tones import Listener, recording
@@ -71,7 +71,7 @@ def _function(aws: Aws, values: dict[str, str], folder: Path) -> Iterator[tuple[
         sandbox(
             "JobFunction", aws_endpoint=aws.endpoint, values=values, environ=environ
         ) as function,
-        executions(
+        running_executions(
             f"http://127.0.0.1:{function.port}", folder / "executions.sqlite", port=port
         ) as url,
     ):

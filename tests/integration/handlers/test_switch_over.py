@@ -28,7 +28,7 @@ import webvtt
 from audio_translation.handlers import http, invoke
 from audio_translation.jobs.job import JobStatus
 from local import REPOSITORY
-from local.aws.api_gateway import LambdaContext
+from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws import Aws
 from tests.fakes.provider import Answer, Received, envelope
 from tests.fakes.source import Source

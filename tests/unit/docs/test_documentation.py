@@ -33,7 +33,7 @@ from local.aws.iam_policies import allows
 from local.aws.template import environment, load_template
 from tests.documented import documented
 from tests.unit.test_errors import classes
-from tools.backfill.aws_errors import PERMISSIONS
+from tools.backfill.aws_error_messages import PERMISSIONS
 
 README = (REPOSITORY / "README.md").read_text()
 SETTINGS = (REPOSITORY / "docs" / "settings.md").read_text()

@@ -1,4 +1,4 @@
-"""The front turns HTTP into API Gateway's events, has its limits, and loses no byte."""
+"""HTTP becomes API Gateway's events, with its limits, and no byte is lost."""
 
 import base64
 import json
@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 import requests
 
-from local.aws.api_gateway import MAX_EVENT_BYTES, Call, Event, LambdaContext, create_app
+from local.aws.api_gateway import MAX_EVENT_BYTES, create_app
+from local.aws.lambda_context import Event, Invoke, LambdaContext
 from tests.fakes.uvicorn import running_app
 
 ALL_BYTES = bytes(range(256))
 
 
 @contextmanager
-def front(call: Call, **limits: Any) -> Iterator[str]:
-    with running_app(create_app(call, **limits)) as url:
+def api_gateway(invoke: Invoke, **limits: Any) -> Iterator[str]:
+    with running_app(create_app(invoke, **limits)) as url:
         yield url
 
 
@@ -39,7 +40,7 @@ class Function:
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[str, Function]]:
     function = Function()
-    with front(function, max_body_bytes=1000) as url:
+    with api_gateway(function, max_body_bytes=1000) as url:
         yield url, function
 
 
@@ -152,12 +153,12 @@ def test_the_function_knows_how_much_time_it_has(url: str, function: Function) -
 def test_a_slow_function_is_a_504_and_the_next_request_is_served() -> None:
     end = threading.Event()
 
-    def call(event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    def invoke(event: Event, context: LambdaContext) -> Mapping[str, Any]:
         if event["path"] == "/slow":
             end.wait(60)
         return {"statusCode": 204}
 
-    with front(call, time_limit_seconds=0.2) as url:
+    with api_gateway(invoke, time_limit_seconds=0.2) as url:
         slow = requests.get(f"{url}/slow", timeout=60)
 
         assert slow.status_code == 504
@@ -172,12 +173,12 @@ def test_a_slow_function_is_a_504_and_the_next_request_is_served() -> None:
 def test_a_broken_function_is_a_500_without_its_details(
     answer: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def call(event: Event, context: LambdaContext) -> Mapping[str, Any]:
+    def invoke(event: Event, context: LambdaContext) -> Mapping[str, Any]:
         if isinstance(answer, Exception):
             raise answer
         return answer  # type: ignore[no-any-return]
 
-    with front(call) as url:
+    with api_gateway(invoke) as url:
         response = requests.get(url, timeout=60)
 
     assert response.status_code == 500
@@ -189,7 +190,7 @@ def test_what_lambda_does_not_take_as_an_event_is_too_large(function: Function) 
     """Base64 makes 4 bytes of 3; the rest of the event is about 2 KB."""
     fits = MAX_EVENT_BYTES * 3 // 4 - 3000
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    with front(function) as url:
+    with api_gateway(function) as url:
         assert requests.post(url, data=b"x" * fits, headers=headers, timeout=20).status_code == 200
         response = requests.post(url, data=b"x" * (fits + 3000), headers=headers, timeout=20)
     assert response.status_code == 413
@@ -198,7 +199,7 @@ def test_what_lambda_does_not_take_as_an_event_is_too_large(function: Function) 
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
-    with front(Function(), keys=frozenset({"good-key"})) as url:
+    with api_gateway(Function(), keys=frozenset({"good-key"})) as url:
         yield url
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.aws.api_gateway import Event, LambdaContext
+from local.aws.lambda_context import Event, LambdaContext
 from local.aws.lambda_sandboxes import Sandboxes
 
 
@@ -35,7 +35,7 @@ def log(tmp_path: Path) -> Path:
 def sandboxes(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandboxes]:
     monkeypatch.setenv("AWS_PROFILE", "the-owners-account")
     environ = {"BUCKET": "b", "AWS_REGION": "local", "WORK_FOLDER": str(tmp_path / "work")}
-    pool = Sandboxes(environ, handler=f"{__name__}.handler", log=log, slots=2)
+    pool = Sandboxes(environ, handler=f"{__name__}.handler", log=log, count=2)
     yield pool
     pool.close()
 
@@ -47,7 +47,7 @@ def context() -> LambdaContext:
 def test_the_handler_sees_our_environment_and_not_the_owners_account(
     sandboxes: Sandboxes, log: Path, tmp_path: Path
 ) -> None:
-    answer = sandboxes.call({}, context())
+    answer = sandboxes.invoke({}, context())
 
     assert answer["pid"] != os.getpid()
     assert answer["BUCKET"] == "b"
@@ -59,16 +59,16 @@ def test_the_handler_sees_our_environment_and_not_the_owners_account(
 
 def test_two_requests_run_in_two_processes(sandboxes: Sandboxes) -> None:
     with ThreadPoolExecutor(2) as threads:
-        answers = list(threads.map(lambda _: sandboxes.call({"wait": 0.5}, context()), range(2)))
+        answers = list(threads.map(lambda _: sandboxes.invoke({"wait": 0.5}, context()), range(2)))
 
     assert answers[0]["pid"] != answers[1]["pid"]
 
 
 def test_the_request_after_a_crash_is_served(sandboxes: Sandboxes) -> None:
     with pytest.raises(BrokenProcessPool):
-        sandboxes.call({"crash": True}, context())
+        sandboxes.invoke({"crash": True}, context())
 
-    assert sandboxes.call({}, context())["BUCKET"] == "b"
+    assert sandboxes.invoke({}, context())["BUCKET"] == "b"
 
 
 def test_closing_ends_a_busy_process_at_once(sandboxes: Sandboxes) -> None:
@@ -76,7 +76,7 @@ def test_closing_ends_a_busy_process_at_once(sandboxes: Sandboxes) -> None:
     sandboxes.warm_up().result(20)
     began = time.monotonic()
     with ThreadPoolExecutor(1) as threads:
-        busy = threads.submit(sandboxes.call, {"wait": 60}, context())
+        busy = threads.submit(sandboxes.invoke, {"wait": 60}, context())
         while not busy.running():
             time.sleep(0.01)
         sandboxes.close()

@@ -1,115 +1,22 @@
 """`make backfill` as an operator runs it: against moto, and a large bucket that is made up."""
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import uuid
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from local import REPOSITORY
 from tests.benchmarks.backfill import MOST_GROWTH, measured
 from tests.e2e.environment import readers_environment
-from tests.fakes.aws import Aws, running_aws
 from tests.fakes.large_bucket import BUCKET as LARGE
 from tests.fakes.large_bucket import PREFIX, LargeBucket
-from tools.backfill import Failed
-from tools.backfill.__main__ import main as backfill
-from tools.backfill.upload_queue import Queue, message
+from tests.worlds.backfill import Account, run_backfill, set_environment
 
 NASTY = ['calls/it\'s "one" $HOME; `x` #ñ/a b+c%2F😀.mp3', "calls/a&b=c\t<d>.wav", "calls/a.mp3-2"]
-STACK = {
-    "AWSTemplateFormatVersion": "2010-09-09",
-    "Parameters": {
-        "UploadBucket": {"Type": "String"},
-        "AudioFolder": {"Type": "String", "Default": "kept"},
-        "PricePerMinuteUsd": {"Type": "Number", "Default": 0.1},
-    },
-    "Resources": {"UploadQueue": {"Type": "AWS::SQS::Queue"}},
-    "Outputs": {
-        "UploadQueueUrl": {"Value": {"Ref": "UploadQueue"}},
-        "BucketName": {"Value": "the-stacks-own"},
-    },
-}
-
-
-@dataclass(frozen=True)
-class Account:
-    """What an operator has; ``states`` is where progress is kept."""
-
-    aws: Aws
-    bucket: str
-    queue: str
-    states: Path
-    capsys: pytest.CaptureFixture[str]
-
-    def put(self, *keys: str, body: bytes = b"x" * 12_000, **options: Any) -> None:
-        s3 = self.aws.client("s3")
-        for key in keys:
-            s3.put_object(Bucket=self.bucket, Key=key, Body=body, **options)
-
-    def run(self, *arguments: str, status: int = 0) -> str:
-        """Run the command; return what it prints, on stderr if it is to fail."""
-        return run(self.capsys, "--state-folder", str(self.states), *arguments, status=status)
-
-    def here(self, *arguments: str, status: int = 0) -> str:
-        return self.run("--bucket", self.bucket, "--queue", self.queue, *arguments, status=status)
-
-    def received(self) -> list[Any]:
-        """Take all messages out of the queue, in the order of their keys."""
-        sqs, events = self.aws.client("sqs"), []
-        while found := sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
-            events += [json.loads(each["Body"]) for each in found]
-        return sorted(events, key=lambda event: event["detail"]["object"]["key"])
-
-    def keys_received(self) -> list[str]:
-        return [event["detail"]["object"]["key"] for event in self.received()]
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> str:
-    try:
-        found = backfill(arguments)
-    except SystemExit as error:
-        found = int(str(error.code))
-    printed = capsys.readouterr()
-    assert found == status, printed
-    return printed.err if status else printed.out
-
-
-def use(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str]) -> None:
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Aws]:
-    with running_aws() as running:
-        yield running
-
-
-@pytest.fixture
-def account(
-    aws: Aws,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Account:
-    use(monkeypatch, aws.environment)
-    name = f"b-{uuid.uuid4()}"
-    aws.client("s3").create_bucket(Bucket=name)
-    queue = aws.client("sqs").create_queue(QueueName=name)["QueueUrl"]
-    return Account(aws, name, queue, tmp_path / "states", capsys)
 
 
 def test_a_dry_run_says_what_is_there_and_queues_nothing(account: Account) -> None:
@@ -118,7 +25,7 @@ def test_a_dry_run_says_what_is_there_and_queues_nothing(account: Account) -> No
     account.put("calls/f.mp3", StorageClass="GLACIER")
     account.put("translations/calls/b.mp3.srt", "translations/calls/c.error.json")
 
-    printed = account.here("--prefix", "calls/")
+    printed = account.run_on_bucket("--prefix", "calls/")
 
     for line in (
         "1  untranslated",
@@ -139,7 +46,7 @@ def test_a_run_queues_untranslated_recordings_as_events_of_uploads(account: Acco
     account.put("calls/", "calls/translation.json", "jobs/1/source/a.mp3", "audio/a.mp3")
     account.put("translations/done.mp3.json", "translations/calls/x.mp3.json")
 
-    printed = account.here("--run", "1")
+    printed = account.run_on_bucket("--run", "1")
 
     assert "5 recordings are queued." in printed
     events = account.received()
@@ -161,12 +68,12 @@ def test_a_run_queues_untranslated_recordings_as_events_of_uploads(account: Acco
 def test_what_failed_before_is_queued_again_as_new_jobs_when_asked_for(account: Account) -> None:
     account.put("a.mp3", "b.mp3", "translations/b.mp3.error.json")
 
-    account.here("--run", "1", "--retry", "1")
+    account.run_on_bucket("--run", "1", "--retry", "1")
 
     first, second = account.received()
     assert "again" not in first["detail"]
     assert re.fullmatch(r"20\d\d-[\d:.T-]+\+00:00", second["detail"]["again"])
-    account.here("--run", "1")
+    account.run_on_bucket("--run", "1")
     assert account.keys_received() == ["a.mp3"]
 
 
@@ -190,56 +97,6 @@ def test_make_passes_names_on_as_they_are(account: Account) -> None:
     assert account.keys_received() == [NASTY[0]]
 
 
-class TestWithAStack:
-    @pytest.fixture
-    def stack(self, account: Account) -> str:
-        account.aws.client("cloudformation").create_stack(
-            StackName=account.bucket,
-            TemplateBody=json.dumps(STACK),
-            Parameters=[{"ParameterKey": "UploadBucket", "ParameterValue": account.bucket}],
-        )
-        return account.bucket
-
-    def test_the_stack_tells_queue_price_and_audio_folder(
-        self, account: Account, stack: str
-    ) -> None:
-        account.put("audio/a.mp3", "kept/b.mp3", "c.mp3")
-
-        printed = account.run("--bucket", account.bucket, "--stack", stack, "--run", "1")
-
-        assert "at $0.1 a minute" in printed
-        outputs = account.aws.client("cloudformation").describe_stacks(StackName=stack)
-        found = {o["OutputKey"]: o["OutputValue"] for o in outputs["Stacks"][0]["Outputs"]}
-        there = replace(account, queue=found["UploadQueueUrl"])
-        assert there.keys_received() == ["audio/a.mp3", "c.mp3"]
-
-    def test_what_is_given_counts_more_than_what_the_stack_tells(
-        self, account: Account, stack: str
-    ) -> None:
-        account.put("audio/a.mp3", "kept/b.mp3")
-        arguments = ["--stack", stack, "--audio-folder", "audio/", "--price", "2"]
-
-        printed = account.here(*arguments)
-
-        assert "at $2 a minute" in printed
-        assert "1 recordings, " in printed
-
-    def test_a_bucket_that_the_stack_does_not_read_is_refused(
-        self, account: Account, stack: str
-    ) -> None:
-        account.aws.client("s3").create_bucket(Bucket=f"{account.bucket}-2")
-        told = account.run("--bucket", f"{account.bucket}-2", "--stack", stack, status=1)
-        assert f"Deploy it with UploadBucket={account.bucket}-2." in told
-
-    def test_a_stack_that_is_older_than_uploads_is_told(self, account: Account) -> None:
-        template = {"Resources": STACK["Resources"]}
-        account.aws.client("cloudformation").create_stack(
-            StackName=f"old-{account.bucket}", TemplateBody=json.dumps(template)
-        )
-        told = account.run("--bucket", account.bucket, "--stack", f"old-{account.bucket}", status=1)
-        assert "has no output UploadQueueUrl. Deploy it anew." in told
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "reason"),
     [
@@ -258,54 +115,6 @@ def test_what_cannot_be_done_is_told_at_once(
     account: Account, arguments: list[str], status: int, reason: str
 ) -> None:
     assert reason in account.run(*arguments, status=status)
-
-
-def test_a_queue_that_does_not_exist_is_told(account: Account) -> None:
-    account.put("a.mp3")
-    told = account.run(
-        "--bucket", account.bucket, "--queue", f"{account.queue}-not", "--run", "1", status=1
-    )
-    assert "There is no such queue" in told
-
-
-@pytest.mark.parametrize(
-    ("environ", "reason"),
-    [
-        ({"AWS_ACCESS_KEY_ID": ""}, "AWS credentials: "),
-        ({"AWS_PROFILE": "nobody"}, "Set AWS_PROFILE, or run `aws configure`."),
-        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "No AWS region is set."),
-        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "AWS is not reached"),
-    ],
-)
-def test_an_environment_that_does_not_do_is_told(
-    account: Account, environ: dict[str, str], reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nothing = {"AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_CONFIG_FILE": os.devnull}
-    use(monkeypatch, nothing | environ)
-    assert reason in account.run("--bucket", "bbb", "--queue", "q", status=1)
-
-
-@pytest.mark.parametrize(
-    ("denied", "queue", "needed"),
-    [
-        ("ListObjectsV2", "q", "s3:ListBucket on the bucket"),
-        ("SendMessageBatch", "q", "sqs:SendMessage on the queue"),
-        ("DescribeStacks", "", "cloudformation:DescribeStacks on the stack, or QUEUE=url"),
-    ],
-)
-def test_a_permission_that_is_missing_is_named(
-    denied: str,
-    queue: str,
-    needed: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with LargeBucket(20, denied=denied) as bucket:
-        use(monkeypatch, bucket.environment)
-        arguments = ["--bucket", LARGE, "--queue", queue, "--run", "1"]
-        told = run(capsys, *arguments, "--state-folder", str(tmp_path), status=1)
-    assert f"AWS refuses {denied}. It needs {needed}. (Not for you.)" in told
 
 
 def arguments_for(bucket: LargeBucket, states: Path) -> list[str]:
@@ -335,13 +144,13 @@ def test_a_run_that_is_killed_goes_on_there_and_misses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with LargeBucket(3000) as bucket:
-        use(monkeypatch, bucket.environment)
+        set_environment(monkeypatch, bucket.environment)
         for after in (300, 1500):
             assert stopped(bucket, tmp_path, after=after, by=signal.SIGKILL) == -signal.SIGKILL
         before = sum(bucket.sent)
         assert bucket.sent.count(0) > 300  # the tenth that has translations, and more
 
-        printed = run(capsys, *arguments_for(bucket, tmp_path))
+        printed = run_backfill(capsys, *arguments_for(bucket, tmp_path))
 
     untranslated = set(bucket.untranslated())
     assert all(bool(sent) == (n in untranslated) for n, sent in enumerate(bucket.sent))
@@ -356,55 +165,15 @@ def test_after_ctrl_c_restart_begins_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with LargeBucket(2000) as bucket:
-        use(monkeypatch, bucket.environment)
+        set_environment(monkeypatch, bucket.environment)
         assert stopped(bucket, tmp_path, after=1000, by=signal.SIGINT) == 130
         assert len(list(tmp_path.iterdir())) == 1
         bucket.sent[:] = bytes(2000)
 
-        printed = run(capsys, *arguments_for(bucket, tmp_path), "--restart", "1")
+        printed = run_backfill(capsys, *arguments_for(bucket, tmp_path), "--restart", "1")
 
     assert "A run was stopped" not in printed
     assert sum(bucket.sent) == 1800
-
-
-@pytest.fixture
-def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[LargeBucket, Any]]:
-    with LargeBucket(500, refuse_every=request.param) as bucket:
-        client = boto3.client(
-            "sqs",
-            region_name="us-east-1",
-            endpoint_url=bucket.environment["AWS_ENDPOINT_URL"],
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
-        with closing(client):
-            yield bucket, client
-
-
-def messages(count: int) -> list[str]:
-    return [message(LARGE, key=f"{PREFIX}{n:08}.mp3", size=1, etag="e") for n in range(count)]
-
-
-@pytest.mark.parametrize("sqs", [7], indirect=True)
-def test_what_the_queue_refuses_of_a_batch_is_sent_again_and_nothing_else(
-    sqs: tuple[LargeBucket, Any],
-) -> None:
-    bucket, client = sqs
-    with Queue(client, bucket.queue_url, longest_pause=0.01) as queue:
-        assert sum(queue.send(messages(495))) == 495
-    assert bucket.refused > 70
-    assert list(bucket.sent) == [1] * 495 + [0] * 5
-
-
-@pytest.mark.parametrize("sqs", [1], indirect=True)
-def test_a_queue_that_takes_nothing_is_given_up(sqs: tuple[LargeBucket, Any]) -> None:
-    bucket, client = sqs
-    with (
-        Queue(client, bucket.queue_url, longest_pause=0.01) as queue,
-        pytest.raises(Failed, match=r"did not take 10 messages in 8 tries \(InternalError: Later"),
-    ):
-        list(queue.send(messages(10)))
-    assert bucket.refused == 80
 
 
 def test_memory_does_not_grow_with_the_bucket() -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from local import REPOSITORY
-from tools.build.sam_build import built, host_architecture, python_3_13
-from tools.build.layer_requirements import remaining
+from tools.build.lambda_python import python_3_13
+from tools.build.layer_requirements import requirements_without
+from tools.build.sam_build import build_folder, host_architecture
 
 LAYERS = {"DependenciesLayer": "dependencies", "MediaLayer": "media"}
 UV = REPOSITORY / ".venv-uv" / "bin" / "uv"
@@ -38,7 +39,7 @@ def name(request: pytest.FixtureRequest) -> str:
 def layers(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """What lies under /opt; SAM's own build for this machine, the layers' alone for the other."""
     if architecture == host_architecture():
-        return {name: built(architecture) / name for name in LAYERS}
+        return {name: build_folder(architecture) / name for name in LAYERS}
     targets = {name: tmp_path_factory.mktemp(architecture) for name in LAYERS}
     for name, target in targets.items():
         subprocess.run(
@@ -64,7 +65,7 @@ def layer(layers: dict[str, Path], name: str) -> Path:
 def test_the_layers_requirements_are_what_the_lock_file_says(name: str) -> None:
     exported = _exported("runtime")
     if name == "MediaLayer":
-        exported = remaining(_exported("media"), exported)
+        exported = requirements_without(_exported("media"), exported)
     assert _requirements(name).read_text() == exported, "run `make lock`"
 
 
@@ -112,7 +113,7 @@ def test_everything_in_the_layer_is_compiled_and_never_checked_against_its_sourc
 
 @pytest.mark.parametrize("function", ["HttpFunction", "InvokeFunction", "JobFunction"])
 def test_a_function_is_our_package_compiled_and_nothing_else(function: str) -> None:
-    folder = built(host_architecture()) / function
+    folder = build_folder(host_architecture()) / function
     assert [path.name for path in folder.iterdir()] == ["audio_translation"]
     _check_compiled(folder)
     source = REPOSITORY / "functions" / "audio_translation"
@@ -133,7 +134,7 @@ def test_the_layers_are_far_under_lambdas_limit(layers: dict[str, Path], archite
 
 
 def test_the_layer_works_under_lambdas_python(tmp_path: Path) -> None:
-    layer = built(host_architecture()) / "DependenciesLayer" / "python"
+    layer = build_folder(host_architecture()) / "DependenciesLayer" / "python"
     before = _files(layer)
     program = """
 import boto3, openai, pydantic, requests, snapshot_restore_py
@@ -167,13 +168,16 @@ for module in (boto3, openai, pydantic, requests):
     ("function", "modules"),
     [
         ("JobFunction", "handlers.job"),
-        ("HttpFunction", "handlers.http engine_bootstrap adapters.language adapters.media"),
+        (
+            "HttpFunction",
+            "handlers.http wiring.engines audio.decoding translation.language_detection",
+        ),
     ],
 )
 def test_what_translates_can_be_imported_with_both_layers(
     tmp_path: Path, function: str, modules: str
 ) -> None:
-    artifact = built(host_architecture())
+    artifact = build_folder(host_architecture())
     folders = [artifact / name / "python" for name in LAYERS] + [artifact / function]
     imports = "".join(f"import audio_translation.{name}\n" for name in modules.split())
     program = f"{imports}print(audio_translation.__file__)"

@@ -1,4 +1,4 @@
-"""AWS's errors in words that say what to do."""
+"""AWS's errors as messages that say what to do."""
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -11,6 +11,8 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+
+from audio_translation.aws.error_codes import FORBIDDEN, error_code
 
 _NO_CREDENTIALS = (
     CredentialRetrievalError,
@@ -25,7 +27,9 @@ PERMISSIONS = {
     "ListObjectsV2": "s3:ListBucket on the bucket",
     "SendMessageBatch": "sqs:SendMessage on the queue",
 }
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+"""What an operator needs for each operation that the backfill calls."""
+
+_DENIED = FORBIDDEN | {"AccessDeniedException", "UnauthorizedOperation"}
 _EXPIRED = {
     "ExpiredToken",
     "ExpiredTokenException",
@@ -38,10 +42,10 @@ _EXPIRED = {
 _NO_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "InvalidAddress"}
 
 
-def told(error: ClientError | BotoCoreError) -> str:
-    """Return a sentence for whoever runs the command."""
+def message_for(error: ClientError | BotoCoreError) -> str:
+    """Return what is wrong and what to do, for whoever runs the command."""
     if isinstance(error, ClientError):
-        return _answer(error)
+        return _message_for_answer(error)
     if isinstance(error, _NO_CREDENTIALS):
         return f"AWS credentials: {error} Set AWS_PROFILE, or run `aws configure`."
     if isinstance(error, ConnectionError):
@@ -49,8 +53,8 @@ def told(error: ClientError | BotoCoreError) -> str:
     return f"{error} (BUCKET, QUEUE and the AWS settings are passed on as they are.)"
 
 
-def _answer(error: ClientError) -> str:
-    code = error.response.get("Error", {}).get("Code", "")
+def _message_for_answer(error: ClientError) -> str:
+    code = error_code(error)
     reason = error.response.get("Error", {}).get("Message", "")
     operation = error.operation_name
     if code == "NoSuchBucket":

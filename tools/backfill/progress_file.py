@@ -1,4 +1,4 @@
-"""How far a run is, in a small file that outlives it."""
+"""A file that keeps how far a run has come, so that the next one goes on from there."""
 
 import hashlib
 import os
@@ -13,33 +13,35 @@ def _now() -> str:
 
 
 class Progress(BaseModel):
-    """``after`` is the last key that is done, empty at the start; ``queued`` counts recordings.
-
-    ``again`` is the stamp that makes new jobs of failed recordings: fixed when the run begins, so
-    that a recording that is queued twice by one run is still one job.
-    """
+    """How far a run has come."""
 
     after: str = ""
+    """The last key that is done; empty at the start."""
     queued: int = 0
+    """How many recordings are queued."""
     again: str = Field(default_factory=_now)
+    """When the run began. Failed recordings get a job for each such time.
+
+    If a run queues a recording twice, it is still one job.
+    """
 
 
 class ProgressFile:
-    """Where the progress of one backfill is kept: the same bucket, prefix, queue and ``retry``."""
+    """The file of one backfill: that of the same bucket, prefix, queue and ``retry``."""
 
     def __init__(self, folder: Path, *, bucket: str, prefix: str, queue: str, retry: bool) -> None:
         name = "\n".join((bucket, prefix, queue, str(retry)))
         self._path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.json"
 
     def read(self) -> Progress:
-        """Return the progress of a run that was stopped, or that of one that begins."""
+        """Return the progress of a run that was stopped; that of a new one if there is none."""
         try:
             return Progress.model_validate_json(self._path.read_bytes())
         except (FileNotFoundError, ValidationError):
             return Progress()
 
     def write(self, progress: Progress) -> None:
-        """Replace the file at once: a process that is killed leaves the old one or the new one."""
+        """Replace the file atomically: a kill leaves either the old one or the new one."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(f".{os.getpid()}")
         with new.open("w", encoding="utf-8") as file:
@@ -49,4 +51,5 @@ class ProgressFile:
         new.replace(self._path)
 
     def delete(self) -> None:
+        """Delete the file if it is there: the next run begins anew."""
         self._path.unlink(missing_ok=True)

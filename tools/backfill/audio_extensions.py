@@ -1,4 +1,4 @@
-"""What a recording's name tells: whether it is one, and about how long it lasts."""
+"""What an object's extension says: whether it is audio, and about how long it lasts."""
 
 import re
 
@@ -14,13 +14,14 @@ KBITS: dict[str, float] = {
     **dict.fromkeys(("mp4", "m4v", "mov", "mkv", "wmv", "asf", "flv", "f4v", "ogv", "rm"), 1500),
     **dict.fromkeys(("mpeg", "mpg", "avi", "ts", "mts", "m2ts", "vob", "mxf"), 4000),
 }
-"""What ffmpeg decodes, by extension, with bitrates in kbit/s that are usual for speech.
+"""Bitrates in kbit/s that are usual for speech, by extension, of all that ffmpeg decodes.
 
-The low end of what is usual: an estimate should err to the longer, and dearer, side.
+They are at the low end of what is usual, so that estimates are too long and too dear rather than
+too short and too cheap.
 """
 
-UNNAMED_KBITS = 96.0
-"""For recordings without an extension."""
+KBITS_WITHOUT_EXTENSION = 96.0
+"""The bitrate that is taken for recordings without an extension."""
 
 _EXTENSION = re.compile(r".+\.(?=[0-9]*[a-z])([a-z0-9]{1,5})$", re.IGNORECASE | re.DOTALL)
 
@@ -28,20 +29,20 @@ _EXTENSION = re.compile(r".+\.(?=[0-9]*[a-z])([a-z0-9]{1,5})$", re.IGNORECASE | 
 def extension(key: str) -> str:
     """Return the extension in lower case, without the dot; empty if there is none.
 
-    What follows a dot and has no letter (dates, telephone numbers) or is long is part of the name.
+    What follows a dot is not one if it has no letter (dates, telephone numbers) or is long.
     """
     found = _EXTENSION.match(key.rpartition("/")[2])
     return found[1].lower() if found else ""
 
 
 def may_be_audio(key: str) -> bool:
-    """Whether a key is a recording by its name: without an extension it is, hidden it is not."""
+    """Return whether a key may be a recording: one without an extension may, a hidden one not."""
     if key.rpartition("/")[2].startswith("."):
         return False
-    of_key = extension(key)
-    return not of_key or of_key in KBITS
+    suffix = extension(key)
+    return not suffix or suffix in KBITS
 
 
-def hours(of_extension: str, size: int) -> float:
-    """Return about how long so many bytes of recordings with an extension last."""
-    return size * 8 / 1000 / KBITS.get(of_extension, UNNAMED_KBITS) / 3600
+def hours(suffix: str, size: int) -> float:
+    """Return about how many hours ``size`` bytes of recordings with an extension last."""
+    return size * 8 / 1000 / KBITS.get(suffix, KBITS_WITHOUT_EXTENSION) / 3600

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.job_starter import JobStarter
-from local.aws.lambda_invoke import JOB_FUNCTION, durable_function
+from local.aws.lambda_invoke_api import JOB_FUNCTION, running_invoke_api
 from local.aws.lambda_sandboxes import Sandboxes
 from tests.fakes.aws import Aws, ClientsAt
 from tests.fakes.source import Source
@@ -44,13 +44,15 @@ def starter_of(world: JobWorld, folder: Path) -> Iterator[JobStarter]:
             {**world.environment, "AWS_ENDPOINT_URL_LAMBDA": executions},
             handler="audio_translation.handlers.job.handler",
             log=folder / "function.log",
-            slots=3,
+            count=3,
         )
 
     store = folder / "executions.sqlite"
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
-        durable_function(sandboxes, listener=listener, store=store, invoke=lambda *_: {}),
+        running_invoke_api(
+            listener, job_sandboxes=sandboxes, invoke_function=lambda *_: {}, store=store
+        ),
     ):
         clients = ClientsAt("http://{}:{}".format(*listener.getsockname()))
         yield JobStarter(clients, function=JOB_FUNCTION)

@@ -1,7 +1,7 @@
-"""Whisper's weights from the package registry, put together once and checked.
+"""Whisper base's weights, joined from two packages of the package registry, and checked.
 
-Two packages hold the halves of Systran/faster-whisper-base (revision ebe41f70, MIT). Nothing is
-used whose SHA-256 is not the one below; model.bin's is the published one.
+The packages hold halves of Systran/faster-whisper-base (revision ebe41f70, MIT). Files whose
+SHA-256 is not the one below are refused; that of model.bin is the published one.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local import REPOSITORY
-from local.file_lock import one_at_a_time
+from local.file_lock import file_lock
 
 FOLDER = REPOSITORY / ".cache" / "whisper-base"
 
@@ -24,7 +24,7 @@ _SHA256 = {
     "tokenizer.json": "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
     "vocabulary.txt": "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
 }
-_MARKER = "verified.json"
+_VERIFIED = "verified.json"
 _BLOCK = 1 << 20
 
 
@@ -33,29 +33,29 @@ class WeightsUnusable(Exception):
 
 
 def model_to_load(environ: Mapping[str, str]) -> str:
-    """What faster-whisper loads: ``WHISPER_MODEL`` (a hub's id or a folder), or Whisper base.
+    """Return what faster-whisper loads: ``WHISPER_MODEL`` (a hub's id or a folder) or Whisper base.
 
-    Raises ``WeightsUnusable``.
+    Raises WeightsUnusable.
     """
-    return environ.get("WHISPER_MODEL") or str(assembled(FOLDER))
+    return environ.get("WHISPER_MODEL") or str(joined_weights(FOLDER))
 
 
-def assembled(folder: Path, halves: Sequence[Path] | None = None) -> Path:
-    """Return ``folder`` with Whisper base in it, built first if it is not there or is damaged.
+def joined_weights(folder: Path, halves: Sequence[Path] | None = None) -> Path:
+    """Return ``folder`` with Whisper base in it; it is made if it is missing or damaged.
 
     ``halves`` are the two folders that hold the parts; the installed packages' when left out.
-    Raises ``WeightsUnusable``.
+    Raises WeightsUnusable.
     """
-    with one_at_a_time(folder.with_suffix(".lock")):
-        if not _as_verified(folder):
+    with file_lock(folder.with_suffix(".lock")):
+        if not _is_verified(folder):
             _build(folder, halves or [_data_folder(package) for package in _PACKAGES])
     return folder
 
 
-def _as_verified(folder: Path) -> bool:
-    """Whether the files are those that were hashed: cheap, because it compares sizes and times."""
+def _is_verified(folder: Path) -> bool:
+    """Return whether the files are those that were hashed, by their sizes and times."""
     try:
-        return bool(json.loads((folder / _MARKER).read_text()) == _state(folder))
+        return bool(json.loads((folder / _VERIFIED).read_text()) == _state(folder))
     except (OSError, ValueError):
         return False
 
@@ -77,7 +77,7 @@ def _build(folder: Path, halves: Sequence[Path]) -> None:
                     f"Whisper's {name} is damaged in the installed packages: "
                     "run `make clean`, then the same command again."
                 )
-        (new / _MARKER).write_text(json.dumps(_state(new)))
+        (new / _VERIFIED).write_text(json.dumps(_state(new)))
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
     finally:

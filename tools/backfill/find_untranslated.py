@@ -1,19 +1,17 @@
-"""Which objects of a bucket are recordings without a translation, one page of keys at a time.
+"""Finds the objects of a bucket that are recordings without a translation, page by page.
 
-Memory is that of two pages, however large the bucket is. Keys are compared by code points, which is
-the order of S3's listings: that of their UTF-8 bytes.
+It needs the memory of two pages, however large the bucket is. Python compares keys by code points,
+which is the order of their UTF-8 bytes, and so of S3's listings.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import takewhile
 from typing import NamedTuple
 
 from audio_translation.aws.bucket_keys import UPLOADS, is_output, output_folders, result_path
-from tools.backfill.file_names import may_be_audio
-
-PAGE = 1000
-"""Keys that S3 lists at once, at most."""
+from tools.backfill.audio_extensions import may_be_audio
+from tools.backfill.bucket_listing import PAGE_KEYS, Listing, Object
 
 RESULTS = (".json", ".vtt", ".srt", ".txt", ".verbose.json")
 FAILURE = ".error.json"
@@ -21,32 +19,14 @@ FAILURE = ".error.json"
 _LONGEST_PATH = 1024 - max(map(len, (*RESULTS, FAILURE)))
 """In bytes: S3's longest key is 1024."""
 
-_WISHES = "translation.json"
-_AFTER_ALL = "\U0010fffd"
-"""The last character there is, but for two that are none."""
-
-
-class Object(NamedTuple):
-    """What a listing says; ``size`` in bytes, ``archived`` if it cannot be read as it is."""
-
-    key: str
-    size: int = 0
-    etag: str = ""
-    archived: bool = False
-
-
-class Listed(NamedTuple):
-    """A part of a listing, in order, and whether there is more after it."""
-
-    objects: list[Object]
-    more: bool
-
-
-Listing = Callable[[str, str, int], Listed]
-"""Lists the keys with a prefix, after a key, at most so many. With more to come it is not empty."""
+_OPTIONS_FILE = "translation.json"
+_LAST_CHARACTER = "\U0010fffd"
+"""No key has a greater one: what follows it in Unicode are not characters."""
 
 
 class State(StrEnum):
+    """What there is to know of an object, in words for the operator."""
+
     UNTRANSLATED = "untranslated"
     TRANSLATED = "translated"
     FAILED = "failed before"
@@ -57,31 +37,33 @@ class State(StrEnum):
 
 
 class Page(NamedTuple):
-    """Some objects with their states. With it all keys up to and with ``last`` are done."""
+    """The objects of one page of a listing with their states; ``last`` is the page's last key."""
 
     last: str
     states: list[tuple[State, Object]]
 
 
-def pages(listing: Listing, *, prefix: str, after: str, audio_folder: str) -> Iterator[Page]:
-    """Walk over the keys with a prefix that come after ``after``.
+def find_untranslated(
+    listing: Listing, *, prefix: str, after: str, audio_folder: str
+) -> Iterator[Page]:
+    """Yield the objects whose keys have a prefix and come after ``after``, with their states.
 
-    Left out is what is no recording for certain: our own output, markers of folders, and files
-    that hold a folder's wishes.
+    Left out are the service's own output, which lies in ``audio_folder`` and other folders, keys
+    that end with a slash, and files with a folder's options.
     """
     more = True
     while more:
-        objects, more = listing(prefix, after, PAGE)
+        objects, more = listing(prefix, after, PAGE_KEYS)
         if objects:
             after = objects[-1].key
             yield Page(after, _states(listing, objects, audio_folder))
-            after = _beyond(after, audio_folder)
+            after = _past_output(after, audio_folder)
 
 
 def _states(
     listing: Listing, objects: list[Object], audio_folder: str
 ) -> list[tuple[State, Object]]:
-    listed = [o for o in objects if not _never_recording(o.key, audio_folder)]
+    listed = [o for o in objects if not _is_never_recording(o.key, audio_folder)]
     by_name = {o.key: _state_by_listing(o) for o in listed}
     open_keys = [key for key, state in by_name.items() if state is None]
     results = _results(listing, [key for key in open_keys if key.startswith(UPLOADS)])
@@ -89,9 +71,9 @@ def _states(
     return [(by_name[o.key] or _state_by_results(o.key, results), o) for o in listed]
 
 
-def _never_recording(key: str, audio_folder: str) -> bool:
+def _is_never_recording(key: str, audio_folder: str) -> bool:
     name = key.rpartition("/")[2]
-    return name in ("", _WISHES) or is_output(key, audio_folder)
+    return name in ("", _OPTIONS_FILE) or is_output(key, audio_folder)
 
 
 def _state_by_listing(found: Object) -> State | None:
@@ -112,11 +94,12 @@ def _state_by_results(key: str, results: set[str]) -> State:
 
 
 def _results(listing: Listing, keys: Sequence[str]) -> set[str]:
-    """Return the results that exist of keys in order, which are all uploads, or all not.
+    """Return the keys of results that exist. ``keys`` are in order, and all uploads or none.
 
-    Between the paths of the first and the last key lie the results of nearly all. Those of the last
-    lie behind it, as do those of keys that the last one begins with: "a.mp3" < "a.mp3-2" <
-    "a.mp3.vtt". Anything may lie between, so these are asked for one by one.
+    The results of nearly all keys come between the result paths of the first and the last key. Two
+    kinds come later: those of the last key, and those of a key that the last one begins with:
+    "a.mp3" < "a.mp3-2" < "a.mp3.vtt". Any number of keys may lie between, so these results are
+    asked for one by one.
     """
     if not keys:
         return set()
@@ -125,7 +108,7 @@ def _results(listing: Listing, keys: Sequence[str]) -> set[str]:
     found = {key for key in _between(listing, paths[0], paths[-1]) if key in wanted}
     for path in paths:
         if paths[-1].startswith(path):
-            found |= _result_of(listing, path)
+            found |= _result_at(listing, path)
     return found
 
 
@@ -135,7 +118,7 @@ def _between(listing: Listing, first: str, last: str) -> Iterator[str]:
     prefix = first[: sum(takewhile(bool, same))]
     after, more = first, first < last
     while more:
-        objects, more = listing(prefix, after, PAGE)
+        objects, more = listing(prefix, after, PAGE_KEYS)
         for found in objects:
             if found.key > last:
                 return
@@ -143,19 +126,19 @@ def _between(listing: Listing, first: str, last: str) -> Iterator[str]:
         after = objects[-1].key if objects else after
 
 
-def _result_of(listing: Listing, path: str) -> set[str]:
-    """Return one result of a path that exists, a failure only if there is no other."""
+def _result_at(listing: Listing, path: str) -> set[str]:
+    """Return the key of one result at a path, a failure only if there is no other; or nothing."""
     for suffix in (*RESULTS, FAILURE):
-        # Of all keys that begin with a key, that key is the first.
+        # Of all keys that begin with a text, the text itself comes first.
         objects, _ = listing(path + suffix, "", 1)
         if objects and objects[0].key == path + suffix:
             return {path + suffix}
     return set()
 
 
-def _beyond(key: str, audio_folder: str) -> str:
-    """Where to go on after a key: in a folder of our own output, behind that folder."""
+def _past_output(key: str, audio_folder: str) -> str:
+    """Return the key after which to go on: if ``key`` is output, the end of that folder."""
     for folder in output_folders(audio_folder):
         if key.startswith(folder):
-            return max(key, folder + _AFTER_ALL)
+            return max(key, folder + _LAST_CHARACTER)
     return key

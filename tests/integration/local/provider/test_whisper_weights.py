@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from local.provider import weights
-from local.provider.weights import WeightsUnusable, assembled, model_to_load
+from local.provider import whisper_weights
+from local.provider.whisper_weights import WeightsUnusable, joined_weights, model_to_load
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return assembled(tmp_path_factory.mktemp("cache") / "whisper-base")
+    return joined_weights(tmp_path_factory.mktemp("cache") / "whisper-base")
 
 
 def test_the_packages_hold_the_published_model(folder: Path) -> None:
@@ -27,7 +27,7 @@ def test_the_packages_hold_the_published_model(folder: Path) -> None:
 def test_a_second_run_builds_nothing(folder: Path) -> None:
     before = (folder / "model.bin").stat()
 
-    assembled(folder)
+    joined_weights(folder)
 
     assert (folder / "model.bin").stat().st_ino == before.st_ino
 
@@ -37,7 +37,7 @@ def test_a_file_that_was_cut_is_rebuilt(folder: Path, name: str) -> None:
     whole = (folder / name).stat().st_size
     (folder / name).write_bytes(b"cut")
 
-    assembled(folder)
+    joined_weights(folder)
 
     assert (folder / name).stat().st_size == whole
     assert [path for path in folder.parent.iterdir() if path.is_dir()] == [folder]
@@ -47,7 +47,7 @@ def test_a_byte_that_changed_is_noticed(folder: Path) -> None:
     with (folder / "config.json").open("r+b") as file:
         file.write(b"[")
 
-    assembled(folder)
+    joined_weights(folder)
 
     assert (folder / "config.json").read_bytes().startswith(b"{")
 
@@ -61,16 +61,16 @@ def test_a_tampered_package_is_refused_and_leaves_nothing(tmp_path: Path) -> Non
     folder = tmp_path / "cache" / "whisper-base"
 
     with pytest.raises(WeightsUnusable, match="damaged in the installed packages"):
-        assembled(folder, [halves, halves])
+        joined_weights(folder, [halves, halves])
 
     assert [path for path in folder.parent.iterdir() if path.is_dir()] == []
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(weights, "_PACKAGES", ("no_such_weights", "no_such_weights"))
+    monkeypatch.setattr(whisper_weights, "_PACKAGES", ("no_such_weights", "no_such_weights"))
 
     with pytest.raises(WeightsUnusable, match="no_such_weights is not installed"):
-        assembled(tmp_path / "whisper-base")
+        joined_weights(tmp_path / "whisper-base")
 
 
 def test_another_model_can_be_named() -> None:

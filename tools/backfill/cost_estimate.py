@@ -1,10 +1,11 @@
-"""What is in a bucket, and about what its translation costs."""
+"""Counts what is in a bucket, and estimates what the translation of its recordings costs."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from tools.backfill.file_names import KBITS, UNNAMED_KBITS, extension, hours
-from tools.backfill.find_recordings import Object, State
+from tools.backfill.audio_extensions import KBITS, KBITS_WITHOUT_EXTENSION, extension, hours
+from tools.backfill.bucket_listing import Object
+from tools.backfill.find_untranslated import State
 
 _EXAMPLES = 5
 _NOTES = {
@@ -14,7 +15,7 @@ _NOTES = {
 }
 
 
-class Estimate:
+class CostEstimate:
     """Counts objects by state, and the recordings to be queued by extension."""
 
     def __init__(self, *, retry: bool, price_per_minute: float) -> None:
@@ -27,17 +28,19 @@ class Estimate:
         self._other_extensions: set[str] = set()
 
     def add(self, states: Iterable[tuple[State, Object]]) -> None:
+        """Count some objects."""
         for state, found in states:
             self._states[state] += 1
-            of_key = extension(found.key)
+            suffix = extension(found.key)
             if state in self.queued:
-                self._recordings[of_key] += 1
-                self._bytes[of_key] += found.size
-            elif state is State.OTHER and len(self._other_extensions) < _EXAMPLES and of_key:
-                self._other_extensions.add(f".{of_key}")
+                self._recordings[suffix] += 1
+                self._bytes[suffix] += found.size
+            elif state is State.OTHER and len(self._other_extensions) < _EXAMPLES and suffix:
+                self._other_extensions.add(f".{suffix}")
 
     @property
     def looked_at(self) -> int:
+        """How many objects were counted."""
         return self._states.total()
 
     @property
@@ -47,16 +50,16 @@ class Estimate:
 
     @property
     def hours(self) -> float:
-        """About how long they last."""
-        return sum(hours(of_key, size) for of_key, size in self._bytes.items())
+        """About how long the recordings to be queued last."""
+        return sum(hours(suffix, size) for suffix, size in self._bytes.items())
 
     @property
     def dollars(self) -> float:
-        """About what the provider asks for them."""
+        """About what the provider charges for them."""
         return self.hours * 60 * self._price
 
     def lines(self) -> Iterator[str]:
-        """Say it."""
+        """Yield the lines that an operator sees."""
         for state in State:
             count = self._states[state]
             if count or state in (State.UNTRANSLATED, State.TRANSLATED):
@@ -65,12 +68,12 @@ class Estimate:
         if not self.recordings:
             return
         yield "To be queued, with lengths guessed from sizes:"
-        for of_key, count in self._recordings.most_common():
-            size, name = self._bytes[of_key], f".{of_key}" if of_key else "no extension"
-            rate = KBITS.get(of_key, UNNAMED_KBITS)
+        for suffix, count in self._recordings.most_common():
+            size, name = self._bytes[suffix], f".{suffix}" if suffix else "no extension"
+            rate = KBITS.get(suffix, KBITS_WITHOUT_EXTENSION)
             yield (
                 f"{count:>11,}  {name}, {_bytes(size)},"
-                f" about {_hours(hours(of_key, size))} at {rate:g} kbit/s"
+                f" about {_hours(hours(suffix, size))} at {rate:g} kbit/s"
             )
         yield (
             f"{self.recordings:,} recordings, {_bytes(self._bytes.total())},"
