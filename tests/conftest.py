@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from local.service import Stack
 
-_WHISPER = {"tests/integration/test_artifact.py"}
+_WHISPER = {"tests/integration/local/test_service.py"}
 """The files outside of tests/e2e that need it."""
 
 

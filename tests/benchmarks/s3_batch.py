@@ -20,8 +20,8 @@ from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.upload_jobs import OWNER
 from local.aws.moto_server import session
 from local.service import BUCKET, JOB_TABLE, Stack
-from tests.e2e.recordings import ALL, FOLDER, Recording, recordings
-from tests.fakes.aws import ClientsAt
+from tests.audio.recordings import ALL, FOLDER, Recording, recordings
+from tests.fakes.aws.moto_server import ClientsAt
 
 pytestmark = pytest.mark.timeout(480)
 

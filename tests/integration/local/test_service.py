@@ -9,7 +9,8 @@ import pytest
 from local import REPOSITORY
 from local.aws.lambda_invoke import JOB_FUNCTION
 from local.service import BUCKET, JOB_TABLE, Stack
-from tests.worlds.runtime_emulator import HoldingProvider, Sandbox, sandbox
+from tests.fakes.provider.holding_proxy import HoldingProxy
+from tests.worlds.runtime_emulator import Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
 SECONDS = 30
@@ -19,15 +20,15 @@ SPOKEN = {"conference", "leader"}
 
 
 @pytest.fixture(scope="module")
-def provider(local_stack: Stack) -> Iterator[HoldingProvider]:
+def provider(local_stack: Stack) -> Iterator[HoldingProxy]:
     assert local_stack.put(RECORDING, "audio") == f"s3://{BUCKET}/audio/{RECORDING.name}"
-    with HoldingProvider(local_stack.provider_url) as provider:
+    with HoldingProxy(local_stack.provider_url) as provider:
         yield provider
 
 
 @pytest.fixture(scope="module")
-def references(provider: HoldingProvider) -> dict[str, str]:
-    return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.url}
+def references(provider: HoldingProxy) -> dict[str, str]:
+    return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.base_url}
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_the_other_http_events_are_answered(
 
 
 def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(
-    invoke_function: Sandbox, provider: HoldingProvider
+    invoke_function: Sandbox, provider: HoldingProxy
 ) -> None:
     with provider.holding() as waiting:
         error = invoke_function.invoke(_event("invoke-translate"))
@@ -102,7 +103,7 @@ def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(
 
 
 def test_after_a_time_out_of_lambdas_the_next_request_is_translated(
-    invoke_function: Sandbox, provider: HoldingProvider
+    invoke_function: Sandbox, provider: HoldingProxy
 ) -> None:
     with (
         provider.holding() as waiting,
@@ -115,7 +116,7 @@ def test_after_a_time_out_of_lambdas_the_next_request_is_translated(
 
 
 def test_after_a_crash_the_next_request_is_translated(
-    invoke_function: Sandbox, provider: HoldingProvider
+    invoke_function: Sandbox, provider: HoldingProxy
 ) -> None:
     with (
         provider.holding() as waiting,

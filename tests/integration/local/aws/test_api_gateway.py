@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from local.aws.api_gateway import MAX_EVENT_BYTES, Call, Event, LambdaContext, create_app
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 
 ALL_BYTES = bytes(range(256))
 

@@ -22,7 +22,7 @@ from local.provider.openai_answers import FORMATS, rendered
 from local.provider.server import create_app
 from local.provider.weights import model_to_load
 from local.provider.whisper_model import RATE, Whisper, pieces, stretches, unheard
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 
 SPEECH = REPOSITORY / "tests" / "data" / "speech"
 SPANISH = SPEECH / "es" / "conf-waitforleader.mp3"

@@ -20,7 +20,7 @@ from local.provider.server import create_app
 from local.provider.text_step import Line, Memory, Recorder, TextStep
 from local.provider.weights import model_to_load
 from local.provider.whisper_model import RATE, Heard, Whisper
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 
 SPEECH = REPOSITORY / "tests" / "data" / "speech"
 SPANISH = SPEECH / "es" / "conf-waitforleader.mp3"

@@ -19,9 +19,9 @@ import pytest
 from local import REPOSITORY
 from tests.benchmarks.backfill import MOST_GROWTH, measured
 from tests.e2e.environment import readers_environment
-from tests.fakes.aws import Aws, running_aws
-from tests.fakes.large_bucket import BUCKET as LARGE
-from tests.fakes.large_bucket import PREFIX, LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET as LARGE
+from tests.fakes.aws.large_bucket import PREFIX, LargeBucket
+from tests.fakes.aws.moto_server import Aws, running_aws
 from tools.backfill import Failed
 from tools.backfill.__main__ import main as backfill
 from tools.backfill.upload_queue import Queue, message
