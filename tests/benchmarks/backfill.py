@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.fakes.large_bucket import BUCKET, PREFIX, LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET, PREFIX, LargeBucket
 from tools.backfill.__main__ import main as backfill
 
 SIZES = (10_000, 100_000)

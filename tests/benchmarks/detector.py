@@ -7,7 +7,7 @@ of three words, as short as a segment may be. Prints the table of docs/engines.m
 from collections.abc import Iterable, Iterator
 
 from audio_translation.translation.language_detection import LanguageDetector
-from tests.e2e.recordings import ALL, FOLDER, recordings
+from tests.audio.recordings import ALL, FOLDER, recordings
 
 TARGETS = ("en", "es", "fr", "it", "ru")
 PIECE = 3

@@ -26,10 +26,11 @@ from pydantic import TypeAdapter
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.aws.bucket_keys import plan_key
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.aws import BUCKET, Aws, running_aws
+from tests.audio.long_files import arranged, write
+from tests.fakes.aws.moto_server import BUCKET, Aws, running_aws
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.fakes.tones import Listener
-from tests.long_audio import arranged, write
 from tests.worlds.jobs import JobWorld, run
 
 MINUTES = 60
@@ -49,7 +50,7 @@ def main(extension: str = "mp3") -> None:
         audio = Path(name) / f"hour.{extension}"
         write(arranged(MINUTES), audio)
         aws.client("s3").upload_file(str(audio), BUCKET, f"audio/{audio.name}")
-        world = JobWorld(aws, Listener(), Source(), Path(name) / "work")
+        world = JobWorld(aws, SpeechProvider(Tones()), Source(), Path(name) / "work")
         with world.settings(
             CHUNK_TARGET_SECONDS="150",
             JOB_CONCURRENCY=str(AT_ONCE),

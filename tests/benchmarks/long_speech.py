@@ -14,18 +14,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.service import LocalService, running_service
-from tests.long_speech import (
+from tests.audio.accuracy import (
     LEAST_FOUND,
     MOST_FOREIGN,
     MOST_START_ERROR,
     MOST_START_ERROR_OF_TWO_STEPS,
     MOST_START_ERROR_P90,
-    Measured,
-    job,
-    made,
-    measured,
-    one_call,
+    Accuracy,
+    accuracy,
 )
+from tests.audio.long_files import write_all_recordings
+from tests.worlds.local_service import translated_by_job, translated_in_one_call
 
 _LEAST_SECONDS = 600
 
@@ -49,17 +48,17 @@ def _compared(
     service: LocalService, audio: Path, minutes: float, languages: str, model: str
 ) -> list[str]:
     """Print the figures; return what is wrong with those of the job."""
-    spoken = made(minutes, audio, *languages.split("+"))
+    spoken = write_all_recordings(minutes, audio, *languages.split("+"))
     within = max(minutes * 60, _LEAST_SECONDS)
     with ThreadPoolExecutor(2) as threads:
         ways = {
-            "job": threads.submit(job, service, audio, within=within, model=model),
-            "one call": threads.submit(one_call, service, audio, within=within),
+            "job": threads.submit(translated_by_job, service, audio, within=within, model=model),
+            "one call": threads.submit(translated_in_one_call, service, audio, within=within),
         }
-    figures: dict[str, Measured] = {}
+    figures: dict[str, Accuracy] = {}
     for way, future in ways.items():
         answer = future.result()
-        figures[way] = measured(answer, spoken)
+        figures[way] = accuracy(answer, spoken)
         used = model if way == "job" else "whisper-1"
         told = {"language": languages, "by": way, "model": used, "seconds": round(answer.seconds)}
         print(json.dumps(told | figures[way].as_json()), flush=True)  # noqa: T201
@@ -67,7 +66,7 @@ def _compared(
     return [f"{languages}: {text}" for text in _wrong(figures["job"], off)]
 
 
-def _wrong(figures: Measured, start_error: float) -> list[str]:
+def _wrong(figures: Accuracy, start_error: float) -> list[str]:
     checks = {
         "segments begin too far from their speech": figures.start_error > start_error
         or figures.start_error_p90 > MOST_START_ERROR_P90,

@@ -21,8 +21,8 @@ from audio_translation.jobs.upload_jobs import OWNER
 from local.aws.moto_server import session_without_account
 from local.aws.resources import BUCKET, JOB_TABLE
 from local.service import LocalService
-from tests.e2e.recordings import ALL, FOLDER, Recording, recordings
-from tests.fakes.aws import ClientsAt
+from tests.audio.recordings import ALL, FOLDER, Recording, recordings
+from tests.fakes.aws.moto_server import ClientsAt
 
 pytestmark = pytest.mark.timeout(480)
 

@@ -6,8 +6,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.fakes.aws import BUCKET, KEY_PARAMETER, running_aws
-from tests.fakes.provider import verbose_json
+from tests.fakes.aws.moto_server import BUCKET, KEY_PARAMETER, running_aws
+from tests.fakes.provider.answers import verbose_json
 
 BYTES_PER_SECOND = 20_000_000
 PROVIDER_SECONDS = 0.5

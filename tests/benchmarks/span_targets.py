@@ -26,8 +26,9 @@ from local.provider.audio_decoding import decoded_pieces
 from local.provider.server import create_app
 from local.provider.whisper_model import Whisper
 from local.provider.whisper_weights import model_to_load
-from tests.fakes.uvicorn import running_app
-from tests.long_speech import Answer, made, measured
+from tests.audio.accuracy import TranslatedFile, accuracy
+from tests.audio.long_files import write_all_recordings
+from tests.fakes.asgi_server import running_app
 
 TARGETS = "4,8,12,20"
 AT_ONCE = 3
@@ -48,12 +49,12 @@ def main() -> None:
         calls = ProviderCalls(client, refresh_key=lambda: False)
         for language in given.languages.split(","):
             path = Path(name) / f"{language}.mp3"
-            spoken = made(given.minutes, path, language)
+            spoken = write_all_recordings(given.minutes, path, language)
 
             def tell(by: str | int, ask: Callable[[Path], list[Segment]]) -> None:
                 started = time.monotonic()
                 segments = ask(path)  # noqa: B023 used before the next round
-                figures = measured(Answer(segments, [], 0), spoken)  # noqa: B023
+                figures = accuracy(TranslatedFile(segments, [], 0), spoken)  # noqa: B023
                 told = {
                     "language": language,  # noqa: B023
                     "by": by,

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.long_audio import RATE, arranged, write
+from tests.audio.long_files import RATE, arranged, write
 
 MOST_GROWTH = 1.2
 """Peak memory at 2 hours, compared with 10 minutes."""

@@ -28,7 +28,8 @@ from audio_translation.translation.untranslated import (
 from local.provider.audio_decoding import decoded_pieces
 from local.provider.whisper_model import Whisper
 from local.provider.whisper_weights import model_to_load
-from tests.long_speech import Answer, made, measured
+from tests.audio.accuracy import TranslatedFile, accuracy
+from tests.audio.long_files import write_all_recordings
 
 TARGETS = (30, 60, 120, 150, 300)
 AT_ONCE = 24
@@ -44,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "speech.mp3"
-        spoken = made(given.minutes, source, given.language)
+        spoken = write_all_recordings(given.minutes, source, given.language)
         deadline = Deadline.after(600)
         decoded = media.decode(source, folder, max_duration=36_000_000, deadline=deadline)
         duration = decoded.info.duration
@@ -64,8 +65,8 @@ def main() -> None:
                 "seconds": round(seconds),
                 "hosted_hour": _hosted_hour(target),
             }
-            answer = Answer(list(whole.segments), chunks, seconds)
-            print(f"{target} s", json.dumps(told | measured(answer, spoken).as_json()), flush=True)  # noqa: T201
+            answer = TranslatedFile(list(whole.segments), chunks, seconds)
+            print(f"{target} s", json.dumps(told | accuracy(answer, spoken).as_json()), flush=True)  # noqa: T201
 
 
 def translated(whisper: Whisper, pcm: Path, folder: Path, chunk: Chunk) -> tuple[Translation, int]:

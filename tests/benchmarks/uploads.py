@@ -16,9 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.aws import running_aws
-from tests.fakes.limited import Limited
-from tests.fakes.tones import spoken, text
+from tests.audio.tones import english, spoken
+from tests.fakes.aws.moto_server import running_aws
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_behaviours import RateLimit
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.worlds.jobs import run
 from tests.worlds.uploads import running_uploads
 
@@ -39,11 +41,12 @@ def main(count: int = UPLOADS, a_second: int = A_SECOND) -> None:
 
 
 def _measured(count: int, a_second: int) -> dict[str, Any]:
+    limit = RateLimit(a_second)
     recordings = [spoken([number]) for number in range(20)]
     with (
         running_aws() as aws,
         tempfile.TemporaryDirectory() as name,
-        Limited(a_second).running() as provider,
+        SpeechProvider(Tones(), limit) as provider,
         running_uploads(
             aws,
             provider,
@@ -52,7 +55,6 @@ def _measured(count: int, a_second: int) -> dict[str, Any]:
             UploadJobsAtOnce=str(AT_ONCE),
         ) as world,
     ):
-        assert isinstance(provider, Limited)
         for number in range(count):
             world.put(f"uploads/{number}.wav", recordings[number % len(recordings)])
         began = time.monotonic()
@@ -60,7 +62,7 @@ def _measured(count: int, a_second: int) -> dict[str, Any]:
         seconds = time.monotonic() - began
         right = sum(
             json.loads(world.read(f"translations/{number}.wav.json"))["text"]
-            == text(number % len(recordings))
+            == english(number % len(recordings))
             for number in range(count)
         )
         lost, keys = world.lost(), world.written()
@@ -70,9 +72,9 @@ def _measured(count: int, a_second: int) -> dict[str, Any]:
         "right": right,
         "failed": sum(key.endswith(".error.json") for key in keys),
         "lost": lost,
-        "requests": provider.answered.total(),
-        "refused": round(provider.answered[429] / provider.answered.total(), 4),
-        "most_in_a_second": provider.busiest,
+        "requests": limit.passed + limit.refused,
+        "refused": round(limit.refused / (limit.passed + limit.refused), 4),
+        "most_in_a_second": limit.most_in_a_second,
         "at_once": provider.most_at_once,
         "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }

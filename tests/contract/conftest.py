@@ -6,27 +6,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.aws import running_aws
-from tests.fakes.functions import Functions
-from tests.fakes.provider import Provider
+from tests.fakes.aws.lambda_invoke import Functions
+from tests.fakes.aws.moto_server import running_aws
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.worlds.http_api import World, running_world
+from tests.worlds.http_api import ApiWorld, running_api
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
     with (
         running_aws() as aws,
-        Provider().running() as provider,
+        SpeechProvider() as provider,
         Source() as source,
-        Functions().running() as functions,
-        running_world(aws, provider, source, functions, tmp_path_factory.mktemp("world")) as world,
+        Functions() as functions,
+        running_api(aws, provider, source, functions, tmp_path_factory.mktemp("world")) as world,
     ):
         yield world
 
 
 @pytest.fixture
-def world(running: World) -> World:
+def world(running: ApiWorld) -> ApiWorld:
     running.aws.reset()
     running.provider.reset()
     running.functions.reset()
@@ -46,5 +46,5 @@ def wav() -> bytes:
 
 
 @pytest.fixture
-def audio_url(world: World, wav: bytes) -> str:
+def audio_url(world: ApiWorld, wav: bytes) -> str:
     return world.source.file("/speech.wav", wav)

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.aws import BUCKET, KEY
-from tests.fakes.provider import Answer, envelope, verbose_json
+from tests.fakes.aws.moto_server import BUCKET, KEY
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
 from tests.fakes.source import Step, chunked, drip, head
-from tests.worlds.http_api import ROUTE, World
+from tests.worlds.http_api import ROUTE, ApiWorld
 
 SECRET = "hunter2hunter2"
-Url = Callable[[World, bytes], str]
+Url = Callable[[ApiWorld, bytes], str]
 """Prepares the world and says which URL to send; gets the bytes of a good recording."""
 
 
@@ -239,7 +239,7 @@ def test_the_table_is_long_enough_and_names_each_case_once() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_bad_input_is_a_row_of_the_error_table(world: World, wav: bytes, case: Case) -> None:
+def test_bad_input_is_a_row_of_the_error_table(world: ApiWorld, wav: bytes, case: Case) -> None:
     if case.provider:
         world.provider.default = case.provider
     body = case.body
@@ -270,11 +270,11 @@ def test_bad_input_is_a_row_of_the_error_table(world: World, wav: bytes, case: C
 
 
 @pytest.mark.parametrize("route", ["/", "/nowhere", "/translate/", "/jobs/7", "/%00", "/.."])
-def test_an_unknown_route_is_not_found(world: World, route: str) -> None:
+def test_an_unknown_route_is_not_found(world: ApiWorld, route: str) -> None:
     response = world.get(route)
     assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
 
 
-def test_a_route_with_the_wrong_method_is_not_found(world: World) -> None:
+def test_a_route_with_the_wrong_method_is_not_found(world: ApiWorld) -> None:
     response = world.get(ROUTE)
     assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")

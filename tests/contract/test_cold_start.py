@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from local import REPOSITORY
-from tests.worlds.http_api import World
+from tests.worlds.http_api import ApiWorld
 
 _PROGRAM = """
 import json, sys, time
@@ -26,13 +26,15 @@ print(json.dumps({**found, "status": answer["statusCode"], "body": answer["body"
 """
 
 
-def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(world: World, audio_url: str) -> None:
+def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(
+    world: ApiWorld, audio_url: str
+) -> None:
     ran = _ran(world, {"audioFileUrl": audio_url})
     assert (ran["status"], ran["body"]) == (200, '{"text": "Hello there."}')
     assert (ran["start"], ran["warm_up"], ran["request"]) == ([], [], [])
 
 
-def _ran(world: World, body: object) -> dict[str, Any]:
+def _ran(world: ApiWorld, body: object) -> dict[str, Any]:
     """Run one request in a process of its own, in the environment of the world's sandbox."""
     event = json.loads((REPOSITORY / "events" / "http-translate.json").read_text())
     with world.sandbox():

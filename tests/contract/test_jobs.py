@@ -26,11 +26,11 @@ from audio_translation.handlers import http
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
 from local.aws.lambda_context import LambdaContext
-from tests.fakes.aws import BUCKET, JOB_TABLE, KEY
-from tests.fakes.functions import FUNCTION, Started
-from tests.fakes.provider import Answer, envelope
+from tests.fakes.aws.lambda_invoke import FUNCTION, Started
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY
+from tests.fakes.provider.answers import Answer, envelope
 from tests.fakes.source import drip, head
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 ASYNC = {"Prefer": "respond-async"}
 MINE = {"x-api-key": "mine"}
@@ -49,7 +49,7 @@ TRANSLATION = Translation(
 
 
 @pytest.fixture
-def jobs(world: World) -> Iterator[World]:
+def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
     with world.with_jobs():
         yield world
 
@@ -60,23 +60,23 @@ def error(response: requests.Response) -> tuple[int, str, str | None]:
     return response.status_code, found["code"], found["param"]
 
 
-def submit(world: World, key: dict[str, str] = MINE, **fields: Any) -> str:
+def submit(world: ApiWorld, key: dict[str, str] = MINE, **fields: Any) -> str:
     body = {"audioFileUrl": "https://example.com/a.mp3", **fields}
     response = world.post(body, headers={**ASYNC, **key})
     assert response.status_code == 202, response.text
     return str(response.json()["id"])
 
 
-def table(world: World) -> JobTable:
+def table(world: ApiWorld) -> JobTable:
     return JobTable(world.aws.clients, table=JOB_TABLE)
 
 
-def put(world: World, key: str, content: str | bytes = b"x") -> None:
+def put(world: ApiWorld, key: str, content: str | bytes = b"x") -> None:
     body = content.encode() if isinstance(content, str) else content
     world.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
 
 
-def finished(world: World, **fields: Any) -> str:
+def finished(world: ApiWorld, **fields: Any) -> str:
     """Make a job and end it well, as the job function does."""
     job_id = submit(world, **fields)
     jobs = table(world)
@@ -96,7 +96,7 @@ def finished(world: World, **fields: Any) -> str:
 # 200 or 202
 
 
-def test_short_audio_is_translated_while_the_caller_waits(jobs: World, audio_url: str) -> None:
+def test_short_audio_is_translated_while_the_caller_waits(jobs: ApiWorld, audio_url: str) -> None:
     response = jobs.post({"audioFileUrl": audio_url})
     assert (response.status_code, response.json()) == (200, {"text": "Hello there."})
     assert "location" not in response.headers
@@ -107,7 +107,7 @@ def test_short_audio_is_translated_while_the_caller_waits(jobs: World, audio_url
 @pytest.mark.parametrize(
     "prefer", ["respond-async", "Respond-Async", "wait=10, respond-async;x=1", "respond-async,"]
 )
-def test_a_caller_who_prefers_it_gets_a_job(jobs: World, route: str, prefer: str) -> None:
+def test_a_caller_who_prefers_it_gets_a_job(jobs: ApiWorld, route: str, prefer: str) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3?signature=hunter2"}
     response = jobs.post(body, route, headers={"Prefer": prefer})
     job = response.json()
@@ -122,7 +122,7 @@ def test_a_caller_who_prefers_it_gets_a_job(jobs: World, route: str, prefer: str
     assert "hunter2" not in jobs.log.getvalue() + response.text
 
 
-def test_the_job_says_all_that_is_known_of_it(jobs: World) -> None:
+def test_the_job_says_all_that_is_known_of_it(jobs: ApiWorld) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     job = jobs.post({"audioFileUrl": "https://example.com/a.mp3"}, headers=ASYNC).json()
     created = datetime.fromisoformat(job.pop("created"))
@@ -144,14 +144,14 @@ def test_the_job_says_all_that_is_known_of_it(jobs: World) -> None:
     }
 
 
-def test_the_job_repeats_the_reference_of_its_request(jobs: World) -> None:
+def test_the_job_repeats_the_reference_of_its_request(jobs: ApiWorld) -> None:
     job_id = submit(jobs, reference="order 7 — ñ")
     job = jobs.get(f"/jobs/{job_id}", headers=MINE).json()
     assert job["reference"] == "order 7 — ñ"
     assert jobs.get("/jobs", headers=MINE).json()["jobs"] == [job]
 
 
-def test_a_plain_translation_does_nothing_with_a_reference(jobs: World, audio_url: str) -> None:
+def test_a_plain_translation_does_nothing_with_a_reference(jobs: ApiWorld, audio_url: str) -> None:
     response = jobs.post({"audioFileUrl": audio_url, "reference": "order 7"})
     assert (response.status_code, response.json()) == (200, {"text": "Hello there."})
     too_long = {"audioFileUrl": audio_url, "reference": "r" * 2049}
@@ -159,19 +159,19 @@ def test_a_plain_translation_does_nothing_with_a_reference(jobs: World, audio_ur
 
 
 @pytest.mark.parametrize("prefer", ["", "wait=10", "handling=lenient", "respond-asynchronously"])
-def test_other_preferences_do_not_make_a_job(jobs: World, audio_url: str, prefer: str) -> None:
+def test_other_preferences_do_not_make_a_job(jobs: ApiWorld, audio_url: str, prefer: str) -> None:
     response = jobs.post({"audioFileUrl": audio_url}, headers={"Prefer": prefer})
     assert response.status_code == 200
     assert "preference-applied" not in response.headers
 
 
-def test_a_preference_counts_in_whichever_of_its_headers_it_comes(jobs: World) -> None:
+def test_a_preference_counts_in_whichever_of_its_headers_it_comes(jobs: ApiWorld) -> None:
     headers = {"Prefer": ["respond-async", "wait=5"], "Content-Type": ["application/json"]}
     response = jobs.call(event(headers), context())
     assert response["statusCode"] == 202
 
 
-def test_a_request_with_a_callback_is_a_job(jobs: World) -> None:
+def test_a_request_with_a_callback_is_a_job(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "callbackUrl": "https://example.com/hook"}
     response = jobs.post(body)
     assert response.status_code == 202
@@ -181,32 +181,34 @@ def test_a_request_with_a_callback_is_a_job(jobs: World) -> None:
     assert stored.request.callback_url == "https://example.com/hook"
 
 
-def test_audio_that_is_too_large_for_the_provider_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_audio_that_is_too_large_for_the_provider_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
     url = jobs.source.file("/large.wav", wav + bytes(90_000))
     assert jobs.post({"audioFileUrl": url}).status_code == 202
 
 
-def test_audio_that_is_too_large_to_be_downloaded_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_audio_that_is_too_large_to_be_downloaded_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
     url = jobs.source.file("/huge.wav", wav, declared=10**9)
     assert jobs.post({"audioFileUrl": url}).status_code == 202
     assert jobs.provider.received == []
 
 
-def test_audio_that_arrives_too_slowly_to_wait_for_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_audio_that_arrives_too_slowly_to_wait_for_becomes_a_job(
+    jobs: ApiWorld, wav: bytes
+) -> None:
     size = head(200, [("Content-Length", str(len(wav)))])
     url = jobs.source.script("/slow.wav", lambda: [size, *drip(wav[:50], 0.1)])
     assert jobs.post({"audioFileUrl": url}).status_code == 202
     assert jobs.provider.received == []
 
 
-def test_a_host_that_sends_nothing_is_an_error_at_once(jobs: World) -> None:
+def test_a_host_that_sends_nothing_is_an_error_at_once(jobs: ApiWorld) -> None:
     url = jobs.source.script("/mute.wav", lambda: [30.0])
     response = jobs.post({"audioFileUrl": url})
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "audio_not_retrievable"
 
 
-def test_audio_of_a_type_that_no_provider_takes_becomes_a_job(jobs: World) -> None:
+def test_audio_of_a_type_that_no_provider_takes_becomes_a_job(jobs: ApiWorld) -> None:
     adts = bytes.fromhex("fff15080017ffc") + bytes(4)
     for name, body in {"a.aac": adts * 200, "a.mkv": MATROSKA, "a.amr": b"#!AMR\n"}.items():
         assert jobs.post({"audioFileUrl": jobs.source.file(f"/{name}", body)}).status_code == 202
@@ -217,7 +219,7 @@ MATROSKA = bytes.fromhex("1a45dfa38b4282886d6174726f736b61")
 
 @pytest.mark.parametrize("seconds", ["1", "2"])
 def test_audio_that_is_too_long_to_wait_for_becomes_a_job(
-    world: World, long_wav: bytes, seconds: str
+    world: ApiWorld, long_wav: bytes, seconds: str
 ) -> None:
     """It lasts two seconds: exactly as long as the limit is not too long."""
     url = world.source.file("/two-seconds.wav", long_wav)
@@ -235,7 +237,7 @@ def long_wav(wav: bytes) -> bytes:
     return bytes(head) + samples
 
 
-def test_audio_of_unknown_length_counts_by_its_size(world: World) -> None:
+def test_audio_of_unknown_length_counts_by_its_size(world: ApiWorld) -> None:
     webm = WEBM + bytes(4000 - len(WEBM))  # a second at 32 kbit/s
     with world.with_jobs(DIRECT_MAX_SECONDS="1"):
         assert world.post({"audioFileUrl": world.source.file("/1.webm", webm)}).status_code == 200
@@ -249,7 +251,7 @@ WEBM = bytes.fromhex(
 )
 
 
-def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: World, audio_url: str) -> None:
+def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: ApiWorld, audio_url: str) -> None:
     jobs.provider.default = Answer(delay=30)
     response = jobs.post({"audioFileUrl": audio_url, "saveSource": True})
     assert response.status_code == 202
@@ -267,7 +269,7 @@ def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: World, audio_url: s
     ],
 )
 def test_an_error_that_a_job_would_meet_too_is_told_at_once(
-    jobs: World, audio_url: str, answer: Answer, status: int
+    jobs: ApiWorld, audio_url: str, answer: Answer, status: int
 ) -> None:
     jobs.provider.default = answer
     assert jobs.post({"audioFileUrl": audio_url}).status_code == status
@@ -277,13 +279,13 @@ def test_an_error_that_a_job_would_meet_too_is_told_at_once(
 @pytest.mark.parametrize(
     "body", [b"", b"<!doctype html><html>", b'{"error": 1}', b"\x89PNG\r\n\x1a\n" + bytes(99)]
 )
-def test_what_is_no_audio_becomes_no_job(jobs: World, body: bytes) -> None:
+def test_what_is_no_audio_becomes_no_job(jobs: ApiWorld, body: bytes) -> None:
     response = jobs.post({"audioFileUrl": jobs.source.file("/no-audio", body)})
     assert error(response) == (400, "unsupported_audio", "audioFileUrl")
     assert jobs.aws.items() == []
 
 
-def test_without_a_job_function_nothing_becomes_a_job(world: World, audio_url: str) -> None:
+def test_without_a_job_function_nothing_becomes_a_job(world: ApiWorld, audio_url: str) -> None:
     assert world.post({"audioFileUrl": audio_url}, headers=ASYNC).status_code == 200
     body = {"audioFileUrl": audio_url, "callbackUrl": "https://example.com/hook"}
     assert error(world.post(body)) == (400, "invalid_request", "callbackUrl")
@@ -293,7 +295,7 @@ def test_without_a_job_function_nothing_becomes_a_job(world: World, audio_url: s
     assert error(response) == (400, "invalid_request", "Idempotency-Key")
 
 
-def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs: World) -> None:
+def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "language": "es"}
     response = jobs.post(body, BACKENDLESS_ROUTE, headers=ASYNC)
     assert response.headers["x-ignored-fields"] == "language"
@@ -302,7 +304,7 @@ def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs:
     assert "language" not in stored.request.model_dump()
 
 
-def test_jobs_are_counted_as_requests(jobs: World) -> None:
+def test_jobs_are_counted_as_requests(jobs: ApiWorld) -> None:
     submit(jobs)
     lines = [json.loads(line) for line in jobs.log.getvalue().splitlines() if line.startswith("{")]
     assert [line["Requests"] for line in lines if "Requests" in line] == [[1]]
@@ -322,7 +324,7 @@ def test_jobs_are_counted_as_requests(jobs: World) -> None:
     ],
 )
 def test_location_leads_to_the_job_behind_any_stage_and_domain(
-    jobs: World, path: str | None, location: str
+    jobs: ApiWorld, path: str | None, location: str
 ) -> None:
     response = jobs.call(event(ASYNC, path), context())
     (found,) = response["multiValueHeaders"]["Location"]
@@ -353,12 +355,12 @@ def context() -> Any:
     return LambdaContext(f"request-{now}".replace(".", "-"), ends_at=now + 29)
 
 
-def test_the_owner_is_the_id_of_the_key_where_api_gateway_tells_it(jobs: World) -> None:
+def test_the_owner_is_the_id_of_the_key_where_api_gateway_tells_it(jobs: ApiWorld) -> None:
     jobs.call(event(ASYNC), context())
     assert [item["owner"]["S"] for item in jobs.aws.items()] == ["abc"]
 
 
-def test_a_key_is_not_stored(jobs: World) -> None:
+def test_a_key_is_not_stored(jobs: ApiWorld) -> None:
     submit(jobs, {"x-api-key": "a-secret-key"})
     assert "a-secret-key" not in json.dumps(jobs.aws.items())
     assert KEY not in json.dumps(jobs.aws.items())
@@ -367,7 +369,7 @@ def test_a_key_is_not_stored(jobs: World) -> None:
 # A job
 
 
-def test_a_job_tells_how_far_it_is(jobs: World) -> None:
+def test_a_job_tells_how_far_it_is(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     state = table(jobs)
     state.begin(job_id)
@@ -385,7 +387,7 @@ def test_a_job_tells_how_far_it_is(jobs: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["json", "text", "srt", "verbose_json", "vtt"])
-def test_a_finished_job_links_to_its_result(jobs: World, name: str) -> None:
+def test_a_finished_job_links_to_its_result(jobs: ApiWorld, name: str) -> None:
     response = jobs.get(f"/jobs/{finished(jobs, responseFormat=name)}", headers=MINE)
     job = response.json()
     assert (job["status"], job["error"], job["partial"]) == ("succeeded", None, False)
@@ -396,7 +398,7 @@ def test_a_finished_job_links_to_its_result(jobs: World, name: str) -> None:
     assert requests.get(job["result"]["url"], timeout=60).text == f"result as {name}"
 
 
-def test_a_link_does_not_outlive_its_job(jobs: World) -> None:
+def test_a_link_does_not_outlive_its_job(jobs: ApiWorld) -> None:
     job_id = finished(jobs)
     soon = int(datetime.now(UTC).timestamp()) + 100
     jobs.aws.client("dynamodb").update_item(
@@ -409,7 +411,7 @@ def test_a_link_does_not_outlive_its_job(jobs: World) -> None:
     assert datetime.fromisoformat(result["expires"]).timestamp() <= soon
 
 
-def test_a_failed_job_has_openais_error_object(jobs: World) -> None:
+def test_a_failed_job_has_openais_error_object(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     table(jobs).fail(job_id, ERROR, partial=False)
     job = jobs.get(f"/jobs/{job_id}", headers=MINE).json()
@@ -419,7 +421,7 @@ def test_a_failed_job_has_openais_error_object(jobs: World) -> None:
 # Its translation
 
 
-def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: World) -> None:
+def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: ApiWorld) -> None:
     route = f"/jobs/{finished(jobs)}/translation"
     texts = ["Hello there.", "Señor — 你好."]
 
@@ -446,7 +448,7 @@ def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: World) 
 
 
 def test_a_translation_that_is_longer_than_an_answer_may_be_is_read_in_another_format(
-    jobs: World,
+    jobs: ApiWorld,
 ) -> None:
     """Ten hours are."""
     job_id = finished(jobs)
@@ -460,7 +462,7 @@ def test_a_translation_that_is_longer_than_an_answer_may_be_is_read_in_another_f
     assert jobs.get(f"{route}?format=text", headers=MINE).text.startswith("I said so")
 
 
-def test_a_job_that_cannot_be_read_is_our_trouble_and_is_logged(jobs: World) -> None:
+def test_a_job_that_cannot_be_read_is_our_trouble_and_is_logged(jobs: ApiWorld) -> None:
     """Its row was written by a later version, say."""
     job_id = submit(jobs)
     jobs.aws.client("dynamodb").update_item(
@@ -475,13 +477,13 @@ def test_a_job_that_cannot_be_read_is_our_trouble_and_is_logged(jobs: World) -> 
     assert "ValidationError" in jobs.log.getvalue()
 
 
-def test_the_format_of_the_request_is_the_default(jobs: World) -> None:
+def test_the_format_of_the_request_is_the_default(jobs: ApiWorld) -> None:
     job_id = finished(jobs, responseFormat="srt")
     response = jobs.get(f"/jobs/{job_id}/translation", headers=MINE)
     assert response.headers["content-type"].startswith("application/x-subrip")
 
 
-def test_a_part_of_a_failed_job_can_be_read(jobs: World) -> None:
+def test_a_part_of_a_failed_job_can_be_read(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     put(jobs, translation_key(job_id), to_json(TRANSLATION))
     table(jobs).fail(job_id, ERROR, partial=True)
@@ -494,7 +496,7 @@ def test_a_part_of_a_failed_job_can_be_read(jobs: World) -> None:
 @pytest.mark.parametrize(
     ("state", "comes"), [("queued", True), ("running", True), ("failed", False)]
 )
-def test_a_job_without_a_translation_says_why(jobs: World, state: str, comes: bool) -> None:
+def test_a_job_without_a_translation_says_why(jobs: ApiWorld, state: str, comes: bool) -> None:
     job_id = submit(jobs)
     if state == "running":
         table(jobs).begin(job_id)
@@ -506,7 +508,7 @@ def test_a_job_without_a_translation_says_why(jobs: World, state: str, comes: bo
     assert ("retry-after" in response.headers) == comes
 
 
-def test_a_translation_that_is_gone_is_not_found(jobs: World) -> None:
+def test_a_translation_that_is_gone_is_not_found(jobs: ApiWorld) -> None:
     job_id = finished(jobs)
     jobs.aws.client("s3").delete_object(Bucket=BUCKET, Key=translation_key(job_id))
     response = jobs.get(f"/jobs/{job_id}/translation", headers=MINE)
@@ -514,7 +516,7 @@ def test_a_translation_that_is_gone_is_not_found(jobs: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["mp3", "", "json,text", "x" * 500, "srt%00"])
-def test_an_unknown_format_is_an_error(jobs: World, name: str) -> None:
+def test_an_unknown_format_is_an_error(jobs: ApiWorld, name: str) -> None:
     response = jobs.get(f"/jobs/{finished(jobs)}/translation?format={name}", headers=MINE)
     assert error(response) == (400, "invalid_request", "format")
 
@@ -522,7 +524,7 @@ def test_an_unknown_format_is_an_error(jobs: World, name: str) -> None:
 # The list
 
 
-def test_jobs_are_listed_newest_first_page_by_page(jobs: World) -> None:
+def test_jobs_are_listed_newest_first_page_by_page(jobs: ApiWorld) -> None:
     made = [submit(jobs) for _ in range(5)]
     submit(jobs, THEIRS)
     first = jobs.get("/jobs?limit=3", headers=MINE).json()
@@ -532,29 +534,29 @@ def test_jobs_are_listed_newest_first_page_by_page(jobs: World) -> None:
     assert first["jobs"][0] == jobs.get(f"/jobs/{made[-1]}", headers=MINE).json()
 
 
-def test_a_key_without_jobs_has_an_empty_list(jobs: World) -> None:
+def test_a_key_without_jobs_has_an_empty_list(jobs: ApiWorld) -> None:
     submit(jobs, THEIRS)
     assert jobs.get("/jobs", headers=MINE).json() == {"jobs": [], "cursor": None}
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "x", "", "1.5", "9" * 5000])
-def test_a_wrong_limit_is_an_error(jobs: World, limit: str) -> None:
+def test_a_wrong_limit_is_an_error(jobs: ApiWorld, limit: str) -> None:
     response = jobs.get(f"/jobs?limit={limit}", headers=MINE)
     assert error(response) == (400, "invalid_request", "limit")
 
 
 @pytest.mark.parametrize("limit", ["1", "100"])
-def test_the_limits_of_the_limit_are_allowed(jobs: World, limit: str) -> None:
+def test_the_limits_of_the_limit_are_allowed(jobs: ApiWorld, limit: str) -> None:
     assert jobs.get(f"/jobs?limit={limit}", headers=MINE).status_code == 200
 
 
 @pytest.mark.parametrize("cursor", ["x", "", "AAAA", "%F0%9F%98%80", "a" * 2000, "../..", "null"])
-def test_a_wrong_cursor_is_an_error(jobs: World, cursor: str) -> None:
+def test_a_wrong_cursor_is_an_error(jobs: ApiWorld, cursor: str) -> None:
     response = jobs.get(f"/jobs?cursor={cursor}", headers=MINE)
     assert error(response) == (400, "invalid_request", "cursor")
 
 
-def test_the_cursor_of_another_key_is_an_error(jobs: World) -> None:
+def test_the_cursor_of_another_key_is_an_error(jobs: ApiWorld) -> None:
     for _ in range(2):
         submit(jobs, THEIRS)
     cursor = jobs.get("/jobs?limit=1", headers=THEIRS).json()["cursor"]
@@ -566,7 +568,7 @@ def test_the_cursor_of_another_key_is_an_error(jobs: World) -> None:
 
 
 @pytest.mark.parametrize("begun", [False, True])
-def test_deleting_a_job_that_has_not_ended_cancels_it(jobs: World, begun: bool) -> None:
+def test_deleting_a_job_that_has_not_ended_cancels_it(jobs: ApiWorld, begun: bool) -> None:
     job_id, other = submit(jobs), submit(jobs)
     if begun:
         table(jobs).begin(job_id)
@@ -583,20 +585,20 @@ def test_deleting_a_job_that_has_not_ended_cancels_it(jobs: World, begun: bool) 
     assert error(response) == (404, "not_found", None)
 
 
-def test_cancelling_twice_forgets_the_job_and_three_times_is_not_found(jobs: World) -> None:
+def test_cancelling_twice_forgets_the_job_and_three_times_is_not_found(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     statuses = [jobs.delete(f"/jobs/{job_id}", headers=MINE).status_code for _ in range(3)]
     assert statuses == [204, 204, 404]
 
 
-def test_deleting_a_finished_job_removes_everything(jobs: World) -> None:
+def test_deleting_a_finished_job_removes_everything(jobs: ApiWorld) -> None:
     job_id = finished(jobs)
     assert jobs.delete(f"/jobs/{job_id}", headers=MINE).status_code == 204
     assert (jobs.aws.keys(), jobs.aws.items()) == ([], [])
     assert error(jobs.get(f"/jobs/{job_id}", headers=MINE)) == (404, "not_found", None)
 
 
-def test_a_job_with_more_objects_than_a_page_is_deleted_whole(jobs: World) -> None:
+def test_a_job_with_more_objects_than_a_page_is_deleted_whole(jobs: ApiWorld) -> None:
     job_id = finished(jobs)
     s3 = jobs.aws.client("s3")
     for index in range(1050):
@@ -614,7 +616,7 @@ ROUTES_OF_A_JOB = [("get", ""), ("get", "/translation"), ("delete", "")]
 @pytest.mark.parametrize(("method", "rest"), ROUTES_OF_A_JOB)
 @pytest.mark.parametrize("key", [THEIRS, {}])
 def test_a_job_of_another_key_does_not_exist(
-    jobs: World, method: str, rest: str, key: dict[str, str]
+    jobs: ApiWorld, method: str, rest: str, key: dict[str, str]
 ) -> None:
     job_id = finished(jobs)
     theirs = getattr(jobs, method)(f"/jobs/{job_id}{rest}", headers=key)
@@ -628,12 +630,12 @@ def test_a_job_of_another_key_does_not_exist(
 @pytest.mark.parametrize(
     "job_id", ["x" * 65, "a b", "a%2Fb", "..%2F..", "%00", "ñ", "idempotency%231", "{id}", "a.b"]
 )
-def test_what_is_no_id_is_not_found(jobs: World, method: str, rest: str, job_id: str) -> None:
+def test_what_is_no_id_is_not_found(jobs: ApiWorld, method: str, rest: str, job_id: str) -> None:
     response = getattr(jobs, method)(f"/jobs/{job_id}{rest}", headers=MINE)
     assert error(response) == (404, "not_found", None)
 
 
-def test_the_files_of_a_job_are_no_audio_for_anybody(jobs: World, wav: bytes) -> None:
+def test_the_files_of_a_job_are_no_audio_for_anybody(jobs: ApiWorld, wav: bytes) -> None:
     job_id = submit(jobs)
     put(jobs, chunk_key(job_id, 0), wav)
     body = {"audioFileUrl": f"s3://{BUCKET}/{chunk_key(job_id, 0)}"}
@@ -642,7 +644,7 @@ def test_the_files_of_a_job_are_no_audio_for_anybody(jobs: World, wav: bytes) ->
         assert error(response) == (400, "url_not_allowed", "audioFileUrl")
 
 
-def test_an_expired_job_is_not_found(jobs: World) -> None:
+def test_an_expired_job_is_not_found(jobs: ApiWorld) -> None:
     job_id = finished(jobs)
     jobs.aws.client("dynamodb").update_item(
         TableName=JOB_TABLE,
@@ -677,7 +679,7 @@ BAD_URLS = [
 
 
 @pytest.mark.parametrize("url", [*BAD_URLS, "s3://audio-translation-test/x.mp3"])
-def test_a_callback_to_what_is_not_public_is_refused(world: World, url: str) -> None:
+def test_a_callback_to_what_is_not_public_is_refused(world: ApiWorld, url: str) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "callbackUrl": url}
     with world.with_jobs(FETCH_ALLOW_LOOPBACK="false"):
         response = world.post(body)
@@ -689,7 +691,7 @@ def test_a_callback_to_what_is_not_public_is_refused(world: World, url: str) -> 
 
 
 @pytest.mark.parametrize("url", [*BAD_URLS, "s3://somebody-elses-bucket/a.mp3", "s3://"])
-def test_audio_at_what_is_not_public_is_refused_at_once(world: World, url: str) -> None:
+def test_audio_at_what_is_not_public_is_refused_at_once(world: ApiWorld, url: str) -> None:
     with world.with_jobs(FETCH_ALLOW_LOOPBACK="false"):
         response = world.post({"audioFileUrl": url}, headers=ASYNC)
     assert error(response) == (400, "url_not_allowed", "audioFileUrl")
@@ -697,17 +699,17 @@ def test_audio_at_what_is_not_public_is_refused_at_once(world: World, url: str) 
 
 
 @pytest.mark.parametrize("url", ["https://example.com/a b.mp3", "s3://audio-translation-test/a"])
-def test_audio_that_will_be_fetched_is_taken(jobs: World, url: str) -> None:
+def test_audio_that_will_be_fetched_is_taken(jobs: ApiWorld, url: str) -> None:
     submit(jobs, audioFileUrl=url)
 
 
 @pytest.mark.parametrize("value", [7, ["https://a.test"], "https://a.test/" + "a" * 9000])
-def test_a_callback_that_is_no_url_is_an_invalid_request(jobs: World, value: object) -> None:
+def test_a_callback_that_is_no_url_is_an_invalid_request(jobs: ApiWorld, value: object) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "callbackUrl": value}
     assert error(jobs.post(body)) == (400, "invalid_request", "callbackUrl")
 
 
-def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: World) -> None:
+def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "prompt": "ñ" * 20_001}
     assert error(jobs.post(body, headers=ASYNC)) == (400, "invalid_request", "prompt")
     submit(jobs, prompt="你" * 20_000)
@@ -724,7 +726,7 @@ def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: World) -> None:
     ],
 )
 def test_a_job_that_cannot_be_started_is_an_error_and_leaves_nothing(
-    jobs: World, status: int, name: str, expected: tuple[int, str, str | None]
+    jobs: ApiWorld, status: int, name: str, expected: tuple[int, str, str | None]
 ) -> None:
     jobs.functions.refusals.extend([(status, name)] * 5)
     response = jobs.post({"audioFileUrl": "https://example.com/a.mp3"}, headers=ASYNC)
@@ -732,7 +734,7 @@ def test_a_job_that_cannot_be_started_is_an_error_and_leaves_nothing(
     assert jobs.aws.items() == []
 
 
-def test_throttles_are_retried_and_then_told(jobs: World) -> None:
+def test_throttles_are_retried_and_then_told(jobs: ApiWorld) -> None:
     jobs.functions.refusals.append((429, "TooManyRequestsException"))
     submit(jobs)
     jobs.functions.refusals.extend([(429, "TooManyRequestsException")] * 3)
@@ -742,7 +744,7 @@ def test_throttles_are_retried_and_then_told(jobs: World) -> None:
     assert len(jobs.aws.items()) == 1
 
 
-def test_a_table_that_fails_is_an_internal_error(world: World) -> None:
+def test_a_table_that_fails_is_an_internal_error(world: ApiWorld) -> None:
     with world.with_jobs(JOB_TABLE="nowhere"):
         responses = [
             world.post({"audioFileUrl": "https://example.com/a.mp3"}, headers=ASYNC),
@@ -760,7 +762,9 @@ def keyed(key: str, **more: str) -> dict[str, str]:
     return {**MINE, "Idempotency-Key": key, **more}
 
 
-def test_a_repeat_gets_the_first_translation_and_costs_nothing(jobs: World, audio_url: str) -> None:
+def test_a_repeat_gets_the_first_translation_and_costs_nothing(
+    jobs: ApiWorld, audio_url: str
+) -> None:
     body = {"audioFileUrl": audio_url, "responseFormat": "srt", "saveSource": True}
     first = jobs.post(body, headers=keyed("k"))
     jobs.provider.default = Answer(envelope("no"), 500)
@@ -773,7 +777,7 @@ def test_a_repeat_gets_the_first_translation_and_costs_nothing(jobs: World, audi
     assert len(jobs.provider.received) == 1
 
 
-def test_a_repeat_gets_the_same_job(jobs: World) -> None:
+def test_a_repeat_gets_the_same_job(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3"}
     answers = [jobs.post(body, headers=keyed("k", **ASYNC)) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {202}
@@ -785,7 +789,7 @@ def test_a_repeat_gets_the_same_job(jobs: World) -> None:
     assert [job["id"] for job in listed] == [answers[0].json()["id"]]
 
 
-def test_the_same_key_with_another_body_is_a_conflict(jobs: World, audio_url: str) -> None:
+def test_the_same_key_with_another_body_is_a_conflict(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     response = jobs.post({"audioFileUrl": audio_url, "prompt": "x"}, headers=keyed("k"))
     assert error(response) == (409, "idempotency_conflict", "Idempotency-Key")
@@ -793,14 +797,14 @@ def test_the_same_key_with_another_body_is_a_conflict(jobs: World, audio_url: st
     assert len(jobs.provider.received) == 1
 
 
-def test_a_body_that_says_the_same_is_the_same(jobs: World, audio_url: str) -> None:
+def test_a_body_that_says_the_same_is_the_same(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     same = {"prompt": None, "responseFormat": "JSON", "audioFileUrl": audio_url}
     assert jobs.post(same, headers=keyed("k")).status_code == 200
     assert len(jobs.provider.received) == 1
 
 
-def test_the_same_key_of_another_caller_is_another_key(jobs: World, audio_url: str) -> None:
+def test_the_same_key_of_another_caller_is_another_key(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     body = {"audioFileUrl": audio_url, "prompt": "x"}
     response = jobs.post(body, headers={**THEIRS, "Idempotency-Key": "k"})
@@ -808,7 +812,7 @@ def test_the_same_key_of_another_caller_is_another_key(jobs: World, audio_url: s
     assert len(jobs.provider.received) == 2
 
 
-def test_errors_are_not_remembered(jobs: World, audio_url: str) -> None:
+def test_errors_are_not_remembered(jobs: ApiWorld, audio_url: str) -> None:
     jobs.provider.script.append(Answer(envelope("no"), 401))
     assert jobs.post({"audioFileUrl": audio_url}, headers=keyed("k")).status_code == 502
     assert jobs.post({"audioFileUrl": audio_url}, headers=keyed("k")).status_code == 200
@@ -818,7 +822,7 @@ def test_errors_are_not_remembered(jobs: World, audio_url: str) -> None:
 
 
 def test_a_repeat_while_the_first_is_not_answered_is_a_conflict(
-    jobs: World, audio_url: str
+    jobs: ApiWorld, audio_url: str
 ) -> None:
     body = {"audioFileUrl": audio_url}
     """The second is answered by another sandbox, while the first's call is at the provider."""
@@ -841,7 +845,7 @@ def test_a_repeat_while_the_first_is_not_answered_is_a_conflict(
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ñ"])
-def test_what_is_no_key_is_an_error(jobs: World, audio_url: str, key: str) -> None:
+def test_what_is_no_key_is_an_error(jobs: ApiWorld, audio_url: str, key: str) -> None:
     headers = {"Idempotency-Key": key.encode("latin-1")}
     response = jobs.post({"audioFileUrl": audio_url}, headers=headers)
     assert error(response) == (400, "invalid_request", "Idempotency-Key")
@@ -849,7 +853,7 @@ def test_what_is_no_key_is_an_error(jobs: World, audio_url: str, key: str) -> No
 
 
 def test_an_answer_that_cannot_be_remembered_is_given_all_the_same(
-    jobs: World, audio_url: str
+    jobs: ApiWorld, audio_url: str
 ) -> None:
     """DynamoDB keeps no item over 400 KB; what was paid for must not be lost."""
     text = "word " * 100_000
@@ -860,14 +864,16 @@ def test_an_answer_that_cannot_be_remembered_is_given_all_the_same(
     assert (response.status_code, response.json()["text"]) == (200, text.strip())
 
 
-def test_keys_that_cannot_be_looked_up_are_an_internal_error(world: World, audio_url: str) -> None:
+def test_keys_that_cannot_be_looked_up_are_an_internal_error(
+    world: ApiWorld, audio_url: str
+) -> None:
     with world.with_jobs(JOB_TABLE="nowhere"):
         response = world.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     assert error(response) == (500, "internal", None)
     assert world.provider.received == []
 
 
-def test_what_is_kept_of_a_key_is_no_job(jobs: World, audio_url: str) -> None:
+def test_what_is_kept_of_a_key_is_no_job(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     (item,) = jobs.aws.items()
     assert "owner" not in item

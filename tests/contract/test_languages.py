@@ -8,32 +8,34 @@ import pytest
 import requests
 import srt
 
-from tests.fakes.text_model import BothSteps, elsewhere, listed, source
-from tests.fakes.tones import PAUSE, SPOKEN, spoken
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from tests.audio.tones import PAUSE, SPOKEN, spanish, spoken
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.provider.text_answers import in_german, listed
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 SENTENCES = 3
 
 
 @pytest.fixture(scope="module")
-def running_both() -> Iterator[BothSteps]:
-    provider = BothSteps()
-    with provider.running():
+def running_both() -> Iterator[SpeechProvider]:
+    provider = SpeechProvider(Tones(), tells_times=False)
+    with provider:
         yield provider
 
 
 @pytest.fixture
-def provider(running_both: BothSteps, world: World) -> Iterator[BothSteps]:
+def provider(running_both: SpeechProvider, world: ApiWorld) -> Iterator[SpeechProvider]:
     running_both.reset()
-    running_both.always = lambda question: listed(
-        [{"id": s["id"], "text": elsewhere(s["text"])} for s in question.segments]
+    running_both.text_model.default = lambda question: listed(
+        [{"id": s["id"], "text": in_german(s["text"])} for s in question.segments]
     )
     sizes = {"MAX_AUDIO_BYTES": "1000000", "PROVIDER_MAX_AUDIO_BYTES": "1000000"}
     with world.settings(PROVIDER_BASE_URL=running_both.base_url, **sizes):
         yield running_both
 
 
-def ask(world: World, route: str = ROUTE, **fields: Any) -> requests.Response:
+def ask(world: ApiWorld, route: str = ROUTE, **fields: Any) -> requests.Response:
     url = world.source.file("/tones.wav", spoken(range(SENTENCES)))
     return world.post({"audioFileUrl": url, **fields}, route)
 
@@ -45,39 +47,41 @@ def segments_of(response: requests.Response) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("route", [ROUTE, BACKENDLESS_ROUTE])
 def test_another_language_takes_two_steps_and_is_named(
-    world: World, provider: BothSteps, route: str
+    world: ApiWorld, provider: SpeechProvider, route: str
 ) -> None:
     response = ask(world, route, targetLanguage="de-AT", responseFormat="verbose_json")
     segments = segments_of(response)
     assert response.json()["language"] == "german"
     assert response.headers["X-Model"] == "gpt-transcribe"
     assert " ".join(s["text"] for s in segments) == " ".join(
-        elsewhere(source(n)) for n in range(SENTENCES)
+        in_german(spanish(n)) for n in range(SENTENCES)
     )
     assert segments[0]["start"] == pytest.approx(PAUSE / 1000, abs=0.1)
     assert not any("source" in segment or "spoken" in segment for segment in segments)
-    assert [q.data["target_language"] for q in provider.questions] == [
+    assert [q.data["target_language"] for q in provider.text_model.questions] == [
         {"tag": "de-AT", "name": "german"}
     ]
 
 
-def test_what_was_said_stands_beside_its_translation(world: World, provider: BothSteps) -> None:
+def test_what_was_said_stands_beside_its_translation(
+    world: ApiWorld, provider: SpeechProvider
+) -> None:
     wishes: dict[str, Any] = {"include": ["source"], "targetLanguage": "de"}
     segments = segments_of(ask(world, responseFormat="verbose_json", **wishes))
-    assert " ".join(s["source"] for s in segments) == " ".join(map(source, range(SENTENCES)))
+    assert " ".join(s["source"] for s in segments) == " ".join(map(spanish, range(SENTENCES)))
     assert {s["spoken"] for s in segments} == {"spanish"}
 
     cues = list(srt.parse(ask(world, responseFormat="srt", **wishes).text))
     said = " ".join(cue.content.splitlines()[0] for cue in cues)
     translated = " ".join(cue.content.splitlines()[1] for cue in cues)
-    assert said == " ".join(map(source, range(SENTENCES)))
-    assert translated == " ".join(elsewhere(source(n)) for n in range(SENTENCES))
+    assert said == " ".join(map(spanish, range(SENTENCES)))
+    assert translated == " ".join(in_german(spanish(n)) for n in range(SENTENCES))
     assert all(one.end <= other.start for one, other in pairwise(cues))
     last = PAUSE + SENTENCES * (SPOKEN + PAUSE) - PAUSE
     assert cues[-1].end.total_seconds() * 1000 == pytest.approx(last, abs=150)
 
 
-def test_hints_and_names_reach_both_models(world: World, provider: BothSteps) -> None:
+def test_hints_and_names_reach_both_models(world: ApiWorld, provider: SpeechProvider) -> None:
     names = ["Kraków", "Ada & Söhne"]
     segments_of(
         ask(
@@ -95,12 +99,12 @@ def test_hints_and_names_reach_both_models(world: World, provider: BothSteps) ->
     for fields in heard:
         assert fields["keywords[]"] == ",".join(names)
         assert (fields["languages[]"], fields["prompt"]) == ("es", "A call.")
-    (question,) = provider.questions
+    (question,) = provider.text_model.questions
     assert question.data["glossary"] == names
 
 
 def test_the_registrys_codes_are_taken_where_whisper_has_others(
-    world: World, provider: BothSteps
+    world: ApiWorld, provider: SpeechProvider
 ) -> None:
     for tag, name in {"nb": "norwegian", "fil-PH": "tagalog", "jv": "javanese"}.items():
         response = ask(world, targetLanguage=tag, responseFormat="verbose_json")
@@ -126,7 +130,7 @@ def test_the_registrys_codes_are_taken_where_whisper_has_others(
     ],
 )
 def test_what_is_no_language_or_name_is_refused_by_its_field(
-    world: World, provider: BothSteps, fields: dict[str, Any], param: str
+    world: ApiWorld, provider: SpeechProvider, fields: dict[str, Any], param: str
 ) -> None:
     response = ask(world, **fields)
     error = response.json()["error"]

@@ -12,8 +12,8 @@ import requests
 from audio_translation.aws.bucket_keys import translation_key
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
-from tests.fakes.aws import BUCKET, JOB_TABLE
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 NOTICE = datetime(2026, 8, 26, tzinfo=UTC)
 END = datetime(2027, 2, 26, tzinfo=UTC)
@@ -21,7 +21,7 @@ KEY = {"x-api-key": "mine"}
 
 
 @pytest.fixture
-def jobs(world: World) -> Iterator[World]:
+def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
     with world.with_jobs():
         yield world
 
@@ -43,7 +43,7 @@ def check_ending(response: requests.Response) -> None:
     ],
 )
 def test_a_translation_names_its_model_and_its_end(
-    world: World, audio_url: str, route: str, response_format: str
+    world: ApiWorld, audio_url: str, route: str, response_format: str
 ) -> None:
     response = world.post({"audioFileUrl": audio_url, "responseFormat": response_format}, route)
     assert response.status_code == 200, response.text
@@ -51,14 +51,14 @@ def test_a_translation_names_its_model_and_its_end(
     check_ending(response)
 
 
-def test_a_model_without_a_known_end_has_none(world: World, audio_url: str) -> None:
+def test_a_model_without_a_known_end_has_none(world: ApiWorld, audio_url: str) -> None:
     response = world.post({"audioFileUrl": audio_url, "model": "Systran/whisper-large-v3"})
     assert response.headers["X-Model"] == "Systran/whisper-large-v3"
     assert not {"Deprecation", "Sunset"} & set(response.headers)
 
 
 def test_the_model_that_is_asked_for_by_default_has_its_end_told_too(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     with world.settings(DEFAULT_MODEL="of-some-server"):
         response = world.post({"audioFileUrl": audio_url})
@@ -67,14 +67,14 @@ def test_the_model_that_is_asked_for_by_default_has_its_end_told_too(
         check_ending(world.post({"audioFileUrl": audio_url, "model": "whisper-1"}))
 
 
-def test_a_name_is_nothing_but_a_name_in_the_header(world: World, audio_url: str) -> None:
+def test_a_name_is_nothing_but_a_name_in_the_header(world: ApiWorld, audio_url: str) -> None:
     response = world.post({"audioFileUrl": audio_url, "model": "a\r\nX-Evil: 1 é 模"})
     assert response.status_code == 200
     assert response.headers["X-Model"] == "a%0D%0AX-Evil: 1 %C3%A9 %E6%A8%A1"
     assert "X-Evil" not in response.headers
 
 
-def test_an_answer_that_is_repeated_names_its_model_again(jobs: World, audio_url: str) -> None:
+def test_an_answer_that_is_repeated_names_its_model_again(jobs: ApiWorld, audio_url: str) -> None:
     headers = {**KEY, "Idempotency-Key": "once"}
     first, again = (jobs.post({"audioFileUrl": audio_url}, headers=headers) for _ in range(2))
     assert len(jobs.provider.received) == 1
@@ -82,14 +82,14 @@ def test_an_answer_that_is_repeated_names_its_model_again(jobs: World, audio_url
         assert first.headers[name] == again.headers[name]
 
 
-def test_an_error_names_no_model(world: World) -> None:
+def test_an_error_names_no_model(world: ApiWorld) -> None:
     response = world.post({"audioFileUrl": "https://private.test/a.mp3"})
     assert response.status_code == 400
     assert not {"X-Model", "Deprecation", "Sunset"} & set(response.headers)
 
 
 @pytest.mark.parametrize("response_format", ["json", "vtt"])
-def test_a_jobs_translation_names_what_served_it(jobs: World, response_format: str) -> None:
+def test_a_jobs_translation_names_what_served_it(jobs: ApiWorld, response_format: str) -> None:
     job_id = ended_job(jobs, "whisper-1, gpt-transcribe")
     job = jobs.get(f"/jobs/{job_id}", headers=KEY).json()
     assert (job["status"], job["model"]) == ("succeeded", "whisper-1, gpt-transcribe")
@@ -99,7 +99,7 @@ def test_a_jobs_translation_names_what_served_it(jobs: World, response_format: s
     check_ending(response)
 
 
-def ended_job(world: World, model: str) -> str:
+def ended_job(world: ApiWorld, model: str) -> str:
     """Make a job over HTTP and end it as the job function does."""
     asked = {"audioFileUrl": "https://example.com/a.mp3"}
     made = world.post(asked, headers={**KEY, "Prefer": "respond-async"})
@@ -117,7 +117,7 @@ def ended_job(world: World, model: str) -> str:
     return job_id
 
 
-def test_the_log_names_the_model_that_served(world: World, audio_url: str) -> None:
+def test_the_log_names_the_model_that_served(world: ApiWorld, audio_url: str) -> None:
     assert world.post({"audioFileUrl": audio_url}).status_code == 200
     lines = [
         json.loads(line) for line in world.log.getvalue().splitlines() if '"Translated"' in line
@@ -134,7 +134,7 @@ def test_the_log_names_the_model_that_served(world: World, audio_url: str) -> No
         ("/jobs/{job_id}/translation", "get"),
     ],
 )
-def test_openapi_describes_the_headers(world: World, path: str, method: str) -> None:
+def test_openapi_describes_the_headers(world: ApiWorld, path: str, method: str) -> None:
     described: dict[str, Any] = world.get("/openapi.json").json()
     headers = described["paths"][path][method]["responses"]["200"]["headers"]
     assert {"X-Model", "Deprecation", "Sunset"} <= set(headers)

@@ -16,9 +16,9 @@ from audio_translation.jobs.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
 from local import REPOSITORY
 from local.aws.lambda_context import LambdaContext
-from tests.fakes.aws import BUCKET, JOB_TABLE
-from tests.fakes.provider import Answer, envelope, verbose_json
-from tests.worlds.http_api import World
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.worlds.http_api import ApiWorld
 
 ROUTE = "/v1/audio/translations"
 BOUNDARY = "multipart/form-data; boundary=x"
@@ -30,13 +30,15 @@ END = b"--x--\r\n"
 TRANSLATION = Translation((Segment(0, 900, " From a job."),), "english", 1000, "whisper-1")
 
 
-def post(world: World, content: bytes, *, name: str = "a.wav", **fields: str) -> requests.Response:
+def post(
+    world: ApiWorld, content: bytes, *, name: str = "a.wav", **fields: str
+) -> requests.Response:
     form = {"model": "whisper-1", **fields}
     files = {"file": (name, content)}
     return requests.post(world.url + ROUTE, data=form, files=files, timeout=60)
 
 
-def send(world: World, body: bytes, content_type: str = BOUNDARY) -> requests.Response:
+def send(world: ApiWorld, body: bytes, content_type: str = BOUNDARY) -> requests.Response:
     headers = {"Content-Type": content_type}
     return requests.post(world.url + ROUTE, data=body, headers=headers, timeout=60)
 
@@ -62,7 +64,7 @@ def error(response: requests.Response) -> tuple[int, str, str | None]:
     ],
 )
 def test_every_format_has_openais_content_type(
-    world: World, wav: bytes, response_format: str, content_type: str, begins: str
+    world: ApiWorld, wav: bytes, response_format: str, content_type: str, begins: str
 ) -> None:
     response = post(world, wav, response_format=response_format)
     assert (response.status_code, response.headers["content-type"]) == (200, content_type)
@@ -73,7 +75,7 @@ def test_every_format_has_openais_content_type(
 
 
 def test_the_fields_of_the_form_reach_the_provider_and_others_are_ignored(
-    world: World, wav: bytes
+    world: ApiWorld, wav: bytes
 ) -> None:
     fields = {"prompt": "Señor", "temperature": "0.5", "timestamp_granularities[]": "word"}
     assert post(world, wav, **fields, model="large", language="es").status_code == 200
@@ -86,38 +88,38 @@ def test_the_fields_of_the_form_reach_the_provider_and_others_are_ignored(
 @pytest.mark.parametrize(
     "name", ["a.mp3", "noextension", "señor 你好.wav", 'a"b\\c.wav', "../x.wav"]
 )
-def test_the_bytes_decide_and_not_the_name(world: World, wav: bytes, name: str) -> None:
+def test_the_bytes_decide_and_not_the_name(world: ApiWorld, wav: bytes, name: str) -> None:
     assert post(world, wav, name=name).json() == {"text": "Hello there."}
     assert world.provider.received[0].file_name == "audio.wav"
 
 
-def test_the_log_says_of_a_file_that_it_was_sent(world: World, wav: bytes) -> None:
+def test_the_log_says_of_a_file_that_it_was_sent(world: ApiWorld, wav: bytes) -> None:
     world.log.seek(world.log.truncate(0))
     assert post(world, wav, name="private.wav").status_code == 200
     (line,) = [json.loads(t) for t in world.log.getvalue().splitlines() if '"Translated"' in t]
     assert line["audio_url"] == "sent"
 
 
-def test_a_file_name_that_is_no_utf_8_is_no_trouble(world: World, wav: bytes) -> None:
+def test_a_file_name_that_is_no_utf_8_is_no_trouble(world: ApiWorld, wav: bytes) -> None:
     body = part(FILE.replace(b"a.wav", b"\xe9\xff.wav"), wav) + MODEL + END
     assert send(world, body).json() == {"text": "Hello there."}
 
 
-def test_names_without_quotes_and_of_any_case_are_understood(world: World, wav: bytes) -> None:
+def test_names_without_quotes_and_of_any_case_are_understood(world: ApiWorld, wav: bytes) -> None:
     """As .NET sends them."""
     head = b"content-disposition: form-data; name=file; filename=a.wav; filename*=utf-8''a.wav"
     body = part(head, wav) + part(b"Content-Disposition: form-data; name=model", b"whisper-1") + END
     assert send(world, body).json() == {"text": "Hello there."}
 
 
-def test_what_old_clients_send_is_understood(world: World, wav: bytes) -> None:
+def test_what_old_clients_send_is_understood(world: ApiWorld, wav: bytes) -> None:
     long_name = b'Content-Disposition: form-data; name="file"; filename="%b.wav"' % (b"a" * 6000)
     body = b"This is a form with parts.\r\n" + MODEL + part(long_name, wav) + END
     assert send(world, body).status_code == 200
     assert send(world, b"--xy is no boundary.\r\n" + body).status_code == 200
 
 
-def test_an_empty_optional_field_is_left_out(world: World, wav: bytes) -> None:
+def test_an_empty_optional_field_is_left_out(world: ApiWorld, wav: bytes) -> None:
     assert post(world, wav, prompt="", temperature="", response_format="").status_code == 200
 
 
@@ -136,7 +138,7 @@ def test_an_empty_optional_field_is_left_out(world: World, wav: bytes) -> None:
     ],
 )
 def test_a_wrong_field_is_named(
-    world: World, wav: bytes, fields: dict[str, str], param: str
+    world: ApiWorld, wav: bytes, fields: dict[str, str], param: str
 ) -> None:
     assert error(post(world, wav, **fields)) == (400, "invalid_request", param)
     assert world.provider.received == []
@@ -164,19 +166,19 @@ def test_a_wrong_field_is_named(
     ],
 )
 def test_a_form_that_cannot_be_read_is_the_callers_error(
-    world: World, content_type: str, body: bytes, param: str | None
+    world: ApiWorld, content_type: str, body: bytes, param: str | None
 ) -> None:
     assert error(send(world, body, content_type)) == (400, "invalid_request", param)
 
 
-def test_a_body_that_api_gateway_did_not_encode_is_the_callers_error(world: World) -> None:
+def test_a_body_that_api_gateway_did_not_encode_is_the_callers_error(world: ApiWorld) -> None:
     event = json.loads(EVENT.read_text())
     for change in ({"body": "A"}, {"body": "é", "isBase64Encoded": False}, {"body": None}):
         answer = world.call({**event, **change}, LambdaContext("id", time.time() + 5))
         assert answer["statusCode"] == 400
 
 
-def test_the_sample_event_is_translated(world: World) -> None:
+def test_the_sample_event_is_translated(world: ApiWorld) -> None:
     event = json.loads(EVENT.read_text())
     assert b'name="model"' in base64.b64decode(event["body"])
     answer = world.call(event, LambdaContext("id", time.time() + 5))
@@ -184,7 +186,7 @@ def test_the_sample_event_is_translated(world: World) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"ID3", b"RIFF"])
-def test_what_is_no_audio_is_refused_and_file_is_named(world: World, content: bytes) -> None:
+def test_what_is_no_audio_is_refused_and_file_is_named(world: ApiWorld, content: bytes) -> None:
     assert error(post(world, content)) == (400, "unsupported_audio", "file")
 
 
@@ -198,7 +200,7 @@ def test_what_is_no_audio_is_refused_and_file_is_named(world: World, content: by
     ],
 )
 def test_what_the_provider_says_is_told_in_this_contracts_words(
-    world: World, wav: bytes, answer: Answer, status: int, code: str, param: str | None
+    world: ApiWorld, wav: bytes, answer: Answer, status: int, code: str, param: str | None
 ) -> None:
     world.provider.default = answer
     with world.settings(REPLACE_RETIRED_MODELS="false"):
@@ -207,7 +209,7 @@ def test_what_the_provider_says_is_told_in_this_contracts_words(
     assert ("retry-after" in response.headers) == (status == 429)
 
 
-def test_the_models_are_those_that_are_configured_and_known(world: World) -> None:
+def test_the_models_are_those_that_are_configured_and_known(world: ApiWorld) -> None:
     with world.settings(DEFAULT_MODEL="own", TRANSCRIPTION_MODEL="mine"):
         listed = world.get("/v1/models").json()
         (own,) = [model for model in listed["data"] if model["id"] == "own"]
@@ -226,7 +228,7 @@ def test_the_models_are_those_that_are_configured_and_known(world: World) -> Non
 
 
 @pytest.mark.parametrize("slash", ["/", "%2F"])
-def test_a_models_name_may_have_its_makers_before_it(world: World, slash: str) -> None:
+def test_a_models_name_may_have_its_makers_before_it(world: ApiWorld, slash: str) -> None:
     with world.settings(DEFAULT_MODEL="Systran/faster-whisper-small"):
         listed = [model["id"] for model in world.get("/v1/models").json()["data"]]
         found = world.get(f"/v1/models/Systran{slash}faster-whisper-small")
@@ -237,7 +239,7 @@ def test_a_models_name_may_have_its_makers_before_it(world: World, slash: str) -
 
 
 @pytest.fixture
-def jobs(world: World) -> Iterator[World]:
+def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
     with world.with_jobs(DIRECT_MAX_SECONDS="1"):
         yield world
 
@@ -250,7 +252,7 @@ def long_wav(wav: bytes) -> bytes:
     return wav[:4] + sizes[0] + wav[8:40] + sizes[1] + sound
 
 
-def played(world: World, end: Callable[[JobTable, str], object]) -> threading.Thread:
+def played(world: ApiWorld, end: Callable[[JobTable, str], object]) -> threading.Thread:
     """End the job that is going to be started, as the job function does."""
 
     def play() -> None:
@@ -267,7 +269,9 @@ def played(world: World, end: Callable[[JobTable, str], object]) -> threading.Th
     return thread
 
 
-def test_long_audio_is_answered_by_a_job_that_is_done_in_time(jobs: World, long_wav: bytes) -> None:
+def test_long_audio_is_answered_by_a_job_that_is_done_in_time(
+    jobs: ApiWorld, long_wav: bytes
+) -> None:
     def succeed(table: JobTable, job_id: str) -> None:
         stored = to_json(TRANSLATION).encode()
         s3 = jobs.aws.client("s3")
@@ -291,7 +295,7 @@ def test_long_audio_is_answered_by_a_job_that_is_done_in_time(jobs: World, long_
     assert json.loads(item["request"]["S"])["prompt"] == "Names: Ñu"
 
 
-def test_what_a_job_fails_with_is_what_the_caller_is_told(jobs: World, long_wav: bytes) -> None:
+def test_what_a_job_fails_with_is_what_the_caller_is_told(jobs: ApiWorld, long_wav: bytes) -> None:
     told = {"message": "It is damaged.", "type": "invalid_request_error"}
     failure: dict[str, Any] = {**told, "param": "audioFileUrl", "code": "unsupported_audio"}
     player = played(jobs, lambda table, job_id: table.fail(job_id, failure, partial=False))
@@ -302,7 +306,7 @@ def test_what_a_job_fails_with_is_what_the_caller_is_told(jobs: World, long_wav:
 
 
 def test_a_model_that_a_job_does_not_find_is_the_callers_error(
-    jobs: World, long_wav: bytes
+    jobs: ApiWorld, long_wav: bytes
 ) -> None:
     failure = ModelGone("Nobody serves it.", param="model").envelope()["error"]
     player = played(jobs, lambda table, job_id: table.fail(job_id, failure, partial=False))
@@ -311,14 +315,14 @@ def test_a_model_that_a_job_does_not_find_is_the_callers_error(
     assert error(response) == (404, "model_not_found", "model")
 
 
-def test_a_job_that_is_deleted_meanwhile_is_not_waited_for(jobs: World, long_wav: bytes) -> None:
+def test_a_job_that_is_deleted_meanwhile_is_not_waited_for(jobs: ApiWorld, long_wav: bytes) -> None:
     player = played(jobs, lambda table, job_id: table.cancel(job_id))
     response = post(jobs, long_wav)
     player.join()
     assert error(response) == (404, "not_found", None)
 
 
-def test_a_job_that_takes_too_long_goes_on_and_is_named(jobs: World, long_wav: bytes) -> None:
+def test_a_job_that_takes_too_long_goes_on_and_is_named(jobs: ApiWorld, long_wav: bytes) -> None:
     began = time.monotonic()
     response = post(jobs, long_wav)
     assert time.monotonic() - began < 5, "two seconds before the time is up"
@@ -331,14 +335,14 @@ def test_a_job_that_takes_too_long_goes_on_and_is_named(jobs: World, long_wav: b
     assert jobs.functions.started[0].execution == job_id
 
 
-def test_a_provider_that_is_too_slow_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_a_provider_that_is_too_slow_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
     jobs.provider.default = Answer(verbose_json("late"), delay=8)
     response = post(jobs, wav)
     assert error(response) == (413, "audio_too_large", "file")
     assert len(jobs.functions.started) == 1
 
 
-def test_openapi_describes_the_form_its_key_and_its_answers(world: World) -> None:
+def test_openapi_describes_the_form_its_key_and_its_answers(world: ApiWorld) -> None:
     spec = world.get("/openapi.json").json()
     operation = spec["paths"][ROUTE]["post"]
     assert operation["security"] == [{"bearer": []}]

@@ -13,16 +13,16 @@ import srt
 import webvtt
 
 from local.aws.lambda_context import LambdaContext
-from tests.fakes.aws import BUCKET, KEY, OTHER_BUCKET
-from tests.fakes.provider import Answer, envelope, verbose_json
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from tests.fakes.aws.moto_server import BUCKET, KEY, OTHER_BUCKET
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 ROUTES = pytest.mark.parametrize("route", [ROUTE, BACKENDLESS_ROUTE])
 
 
 @ROUTES
 def test_the_plugins_documented_request_gets_the_text(
-    world: World, audio_url: str, route: str
+    world: ApiWorld, audio_url: str, route: str
 ) -> None:
     response = world.post(
         {
@@ -40,7 +40,7 @@ def test_the_plugins_documented_request_gets_the_text(
 
 
 @ROUTES
-def test_verbose_json_has_openais_shape(world: World, audio_url: str, route: str) -> None:
+def test_verbose_json_has_openais_shape(world: ApiWorld, audio_url: str, route: str) -> None:
     world.provider.default = Answer(verbose_json("One.", "Two."))
     body = {"audioFileUrl": audio_url, "responseFormat": "verbose_json"}
     answer = world.post(body, route).json()
@@ -63,7 +63,7 @@ def test_verbose_json_has_openais_shape(world: World, audio_url: str, route: str
     ],
 )
 def test_text_formats_are_the_text_itself_in_utf_8(
-    world: World, audio_url: str, route: str, name: str, content_type: str
+    world: ApiWorld, audio_url: str, route: str, name: str, content_type: str
 ) -> None:
     world.provider.default = Answer(verbose_json("Señor Añil — 你好."))
     response = world.post({"audioFileUrl": audio_url, "responseFormat": name}, route)
@@ -77,7 +77,7 @@ def test_text_formats_are_the_text_itself_in_utf_8(
 
 
 def test_model_and_prompt_reach_the_provider_and_the_default_model_fills_in(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     world.post({"audioFileUrl": audio_url, "model": "other", "prompt": "A name: Ñu"})
     world.post({"audioFileUrl": audio_url})
@@ -88,14 +88,14 @@ def test_model_and_prompt_reach_the_provider_and_the_default_model_fills_in(
 
 
 @pytest.mark.parametrize("bucket", [BUCKET, OTHER_BUCKET])
-def test_audio_is_read_from_an_allowed_bucket(world: World, wav: bytes, bucket: str) -> None:
+def test_audio_is_read_from_an_allowed_bucket(world: ApiWorld, wav: bytes, bucket: str) -> None:
     world.aws.client("s3").put_object(Bucket=bucket, Key="audio/a b.wav", Body=wav)
     response = world.post({"audioFileUrl": f"s3://{bucket}/audio/a b.wav"})
     assert response.json() == {"text": "Hello there."}
     assert world.provider.received[0].file == wav
 
 
-def test_a_saved_source_is_named_and_holds_the_same_bytes(world: World, wav: bytes) -> None:
+def test_a_saved_source_is_named_and_holds_the_same_bytes(world: ApiWorld, wav: bytes) -> None:
     url = world.source.file("/up/inter%20view%C3%A9.WAV", wav)
     response = world.post({"audioFileUrl": url + "?token=secret", "saveSource": True})
     location = response.headers["x-source-location"]
@@ -107,14 +107,14 @@ def test_a_saved_source_is_named_and_holds_the_same_bytes(world: World, wav: byt
     assert (kept["Body"].read(), kept["ContentType"]) == (wav, "audio/wav")
 
 
-def test_nothing_is_saved_unless_asked(world: World, audio_url: str) -> None:
+def test_nothing_is_saved_unless_asked(world: ApiWorld, audio_url: str) -> None:
     response = world.post({"audioFileUrl": audio_url})
     assert "x-source-location" not in response.headers
     assert world.aws.keys() == []
 
 
 def test_a_source_that_cannot_be_saved_does_not_cost_the_translation(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     with world.settings(BUCKET="gone"):
         response = world.post({"audioFileUrl": audio_url, "saveSource": True})
@@ -123,7 +123,7 @@ def test_a_source_that_cannot_be_saved_does_not_cost_the_translation(
     assert "The source was not saved" in world.log.getvalue()
 
 
-def test_the_source_is_saved_even_if_the_provider_fails(world: World, audio_url: str) -> None:
+def test_the_source_is_saved_even_if_the_provider_fails(world: ApiWorld, audio_url: str) -> None:
     world.provider.default = Answer(envelope("no"), 400)
     response = world.post({"audioFileUrl": audio_url, "saveSource": True})
     assert response.status_code == 502
@@ -131,7 +131,7 @@ def test_the_source_is_saved_even_if_the_provider_fails(world: World, audio_url:
 
 
 def test_an_unknown_field_is_an_error_that_names_the_nearest_known_one(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     response = world.post({"audioFileUrl": audio_url, "response_format": "srt"})
     error = response.json()["error"]
@@ -141,7 +141,7 @@ def test_an_unknown_field_is_an_error_that_names_the_nearest_known_one(
 
 
 def test_under_the_backendless_name_unknown_fields_are_ignored_and_listed(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     body = {"audioFileUrl": audio_url, "language": "es", "x\r\ny": 1, "ñ": 2}
     response = world.post(body, BACKENDLESS_ROUTE)
@@ -151,7 +151,7 @@ def test_under_the_backendless_name_unknown_fields_are_ignored_and_listed(
 
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", ""])
 def test_a_json_body_is_understood_whatever_the_client_calls_it(
-    world: World, audio_url: str, content_type: str
+    world: ApiWorld, audio_url: str, content_type: str
 ) -> None:
     body = json.dumps({"audioFileUrl": audio_url}).encode()
     response = world.post(body, headers={"Content-Type": content_type})
@@ -159,7 +159,7 @@ def test_a_json_body_is_understood_whatever_the_client_calls_it(
 
 
 def test_a_rotated_key_is_picked_up_at_once_when_the_old_one_is_refused(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     world.post({"audioFileUrl": audio_url})
     world.aws.put_key("sk-rotated")
@@ -171,13 +171,13 @@ def test_a_rotated_key_is_picked_up_at_once_when_the_old_one_is_refused(
         pass  # the next sandbox starts with the key of the next test
 
 
-def test_health_answers_without_any_backend(world: World) -> None:
+def test_health_answers_without_any_backend(world: ApiWorld) -> None:
     with world.settings(AWS_ENDPOINT_URL="http://127.0.0.1:9"):
         response = world.get("/health")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-def test_the_description_names_the_stage_that_a_deployed_client_needs(world: World) -> None:
+def test_the_description_names_the_stage_that_a_deployed_client_needs(world: ApiWorld) -> None:
     event = json.loads(Path("events/http-openapi.json").read_text())
     event["requestContext"] |= {"stage": "v1", "path": "/v1/openapi.json"}
     answer = world.call(event, LambdaContext("id", time.time() + 5))
@@ -185,7 +185,7 @@ def test_the_description_names_the_stage_that_a_deployed_client_needs(world: Wor
 
 
 def test_too_many_unknown_fields_do_not_make_headers_too_large(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     body = {"audioFileUrl": audio_url, **{f"{'x' * 200}{i}": i for i in range(1000)}}
     response = world.post(body, BACKENDLESS_ROUTE)
@@ -194,7 +194,7 @@ def test_too_many_unknown_fields_do_not_make_headers_too_large(
 
 
 def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     with world.settings():
         with world.sandbox():
@@ -207,7 +207,7 @@ def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_requ
     assert not {name for name in imported if not name.startswith(("encodings", "stringprep"))}
 
 
-def test_every_answer_carries_a_request_id(world: World, audio_url: str) -> None:
+def test_every_answer_carries_a_request_id(world: ApiWorld, audio_url: str) -> None:
     responses = [world.get("/health"), world.get("/nowhere"), world.post({})]
     responses.append(world.post({"audioFileUrl": audio_url}))
     ids = {response.headers["x-request-id"] for response in responses}
@@ -215,7 +215,7 @@ def test_every_answer_carries_a_request_id(world: World, audio_url: str) -> None
 
 
 def test_the_log_has_the_request_id_and_the_metrics_but_no_query_and_no_key(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     world.provider.default = Answer(verbose_json("a", seconds_each=30))
     response = world.post({"audioFileUrl": f"{audio_url}?X-Amz-Signature=hunter2"})
@@ -232,7 +232,7 @@ def test_the_log_has_the_request_id_and_the_metrics_but_no_query_and_no_key(
     assert KEY not in world.log.getvalue()
 
 
-def test_errors_are_counted_by_their_code(world: World) -> None:
+def test_errors_are_counted_by_their_code(world: ApiWorld) -> None:
     world.post({"audioFileUrl": "ftp://example.com/a"})
     lines = [json.loads(line) for line in world.log.getvalue().splitlines()]
     errors = [line for line in lines if "Errors" in line]
@@ -240,7 +240,7 @@ def test_errors_are_counted_by_their_code(world: World) -> None:
     assert [line["Requests"] for line in lines if "Requests" in line] == [[1]]
 
 
-def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
+def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
     from openapi_spec_validator import validate
 
     spec: dict[str, Any] = world.get("/openapi.json").json()

@@ -11,8 +11,8 @@ import srt
 from audio_translation.aws.bucket_keys import translation_key
 from audio_translation.transcript import to_json, warned
 from tests.contract.test_jobs import MINE, TRANSLATION, finished, put
-from tests.fakes.provider import Answer, envelope, verbose_json
-from tests.worlds.http_api import ROUTE, World
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.worlds.http_api import ROUTE, ApiWorld
 
 SPANISH = "Lo siento, pero esa no es una extensión válida."
 ENGLISH = "I am sorry, but that is not a valid extension."
@@ -20,25 +20,25 @@ HEADER = "X-Untranslated-Segments"
 
 
 @pytest.fixture
-def jobs(world: World) -> Iterator[World]:
+def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
     with world.with_jobs():
         yield world
 
 
-def ask(world: World, url: str, *answers: Answer, **fields: Any) -> Any:
+def ask(world: ApiWorld, url: str, *answers: Answer, **fields: Any) -> Any:
     world.provider.script.extend(answers)
     response = world.post({"audioFileUrl": url, "responseFormat": "verbose_json", **fields})
     assert response.status_code == 200, response.text
     return response
 
 
-def counted(world: World) -> list[float]:
+def counted(world: ApiWorld) -> list[float]:
     lines = [json.loads(line) for line in world.log.getvalue().splitlines() if line[:1] == "{"]
     return [n for line in lines for n in line.get("UntranslatedSegments", [])]
 
 
 def test_an_echo_is_asked_for_once_more_and_replaced_by_its_translation(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     first, second = Answer(verbose_json(SPANISH)), Answer(verbose_json(ENGLISH))
     response = ask(world, audio_url, first, second, prompt="A switchboard.")
@@ -55,7 +55,7 @@ def test_an_echo_is_asked_for_once_more_and_replaced_by_its_translation(
 
 
 def test_what_is_in_the_wrong_language_twice_is_marked_told_and_counted(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     first = Answer(verbose_json("Hello there.", SPANISH, seconds_each=0.2))
     response = ask(world, audio_url, first, Answer(verbose_json(SPANISH)), temperature=0.5)
@@ -71,7 +71,7 @@ def test_what_is_in_the_wrong_language_twice_is_marked_told_and_counted(
 
 
 def test_a_second_call_that_fails_costs_nobody_the_first_answer(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     refused = Answer(envelope("Invalid file format."), status=400)
     response = ask(world, audio_url, Answer(verbose_json(SPANISH)), refused)
@@ -80,7 +80,7 @@ def test_a_second_call_that_fails_costs_nobody_the_first_answer(
 
 
 def test_audio_that_only_the_provider_can_decode_is_not_asked_for_again(
-    world: World, wav: bytes
+    world: ApiWorld, wav: bytes
 ) -> None:
     url = world.source.file("/broken.wav", wav[:20] + b"\xee\xee" + wav[22:])
     response = ask(world, url, Answer(verbose_json(SPANISH)))
@@ -89,20 +89,20 @@ def test_audio_that_only_the_provider_can_decode_is_not_asked_for_again(
     assert "Unexpected error" not in world.log.getvalue()
 
 
-def test_english_is_asked_for_once(world: World, audio_url: str) -> None:
+def test_english_is_asked_for_once(world: ApiWorld, audio_url: str) -> None:
     response = ask(world, audio_url, Answer(verbose_json(ENGLISH, "Juan García Rodríguez")))
     assert HEADER not in response.headers
     assert len(world.provider.received) == 1
     assert counted(world) == [0]
 
 
-def test_the_formats_without_marks_have_the_header_too(world: World, audio_url: str) -> None:
+def test_the_formats_without_marks_have_the_header_too(world: ApiWorld, audio_url: str) -> None:
     twice = Answer(verbose_json(SPANISH)), Answer(verbose_json(SPANISH))
     response = ask(world, audio_url, *twice, responseFormat="text")
     assert (response.text, response.headers[HEADER]) == (f"{SPANISH}\n", "1")
 
 
-def test_a_jobs_translation_has_the_header_the_marks_and_the_sources(jobs: World) -> None:
+def test_a_jobs_translation_has_the_header_the_marks_and_the_sources(jobs: ApiWorld) -> None:
     first, second = TRANSLATION.segments
     segments = (
         replace(first, source="Hola.", spoken="es"),
@@ -132,7 +132,7 @@ def test_a_jobs_translation_has_the_header_the_marks_and_the_sources(jobs: World
     assert not any("source" in s for s in read(plain, "verbose_json").json()["segments"])
 
 
-def test_the_header_is_described(world: World) -> None:
+def test_the_header_is_described(world: ApiWorld) -> None:
     paths = world.get("/openapi.json").json()["paths"]
     for operation in (paths[ROUTE]["post"], paths["/jobs/{job_id}/translation"]["get"]):
         assert HEADER in operation["responses"]["200"]["headers"]

@@ -15,10 +15,10 @@ from audio_translation.jobs.job import Job
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.wiring.upload_function import upload_function
 from local.aws.lambda_context import LambdaContext
-from tests.fakes.aws import BUCKET, JOB_TABLE
-from tests.fakes.functions import FUNCTION, Started
-from tests.fakes.signed_s3 import SignedS3
-from tests.worlds.http_api import World
+from tests.fakes.aws.lambda_invoke import FUNCTION, Started
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
+from tests.fakes.aws.signed_s3 import SignedS3
+from tests.worlds.http_api import ApiWorld
 
 MINE = {"x-api-key": "mine"}
 THEIRS = {"x-api-key": "theirs"}
@@ -27,24 +27,26 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def s3(running: World) -> Iterator[SignedS3]:
+def s3(running: ApiWorld) -> Iterator[SignedS3]:
     with SignedS3(running.aws.endpoint) as s3:
         yield s3
 
 
 @pytest.fixture
-def uploads(world: World, s3: SignedS3) -> Iterator[World]:
+def uploads(world: ApiWorld, s3: SignedS3) -> Iterator[ApiWorld]:
     s3.later = timedelta()
     with world.with_jobs(AWS_ENDPOINT_URL_S3=s3.url, MAX_JOB_AUDIO_BYTES="1000"):
         yield world
 
 
-def post(world: World, headers: dict[str, str] | None = None, **fields: Any) -> requests.Response:
+def post(
+    world: ApiWorld, headers: dict[str, str] | None = None, **fields: Any
+) -> requests.Response:
     body = {"fileName": "talk.mp3", "size": len(FILE)} | fields
     return world.post(body, "/uploads", headers=headers or MINE)
 
 
-def prepared(world: World, **fields: Any) -> Any:
+def prepared(world: ApiWorld, **fields: Any) -> Any:
     response = post(world, **fields)
     assert response.status_code == 201, response.text
     return response.json()
@@ -60,7 +62,7 @@ def key(link: Any) -> str:
     return unquote(urlsplit(link["url"]).path).removeprefix(f"/{BUCKET}/")
 
 
-def arrived(world: World, link: Any) -> None:
+def arrived(world: ApiWorld, link: Any) -> None:
     """Tell the function what EventBridge tells it when the object is there."""
     head = world.aws.client("s3").head_object(Bucket=BUCKET, Key=key(link))
     detail = {
@@ -75,11 +77,11 @@ def arrived(world: World, link: Any) -> None:
         upload_function.cache_clear()
 
 
-def table(world: World) -> JobTable:
+def table(world: ApiWorld) -> JobTable:
     return JobTable(world.aws.clients, table=JOB_TABLE)
 
 
-def stored(world: World, job_id: str) -> Job:
+def stored(world: ApiWorld, job_id: str) -> Job:
     job = table(world).find(job_id)
     assert job is not None
     return job
@@ -94,7 +96,7 @@ def error(response: requests.Response) -> tuple[int, str, str | None]:
 # The answer
 
 
-def test_a_file_gets_a_job_and_the_one_request_to_upload_it_with(uploads: World) -> None:
+def test_a_file_gets_a_job_and_the_one_request_to_upload_it_with(uploads: ApiWorld) -> None:
     before = datetime.now(UTC) - timedelta(seconds=1)
     response = post(uploads)
     assert response.status_code == 201
@@ -114,7 +116,7 @@ def test_a_file_gets_a_job_and_the_one_request_to_upload_it_with(uploads: World)
     assert uploads.aws.keys() == []
 
 
-def test_the_job_is_there_from_then_on_for_its_owner_only(uploads: World) -> None:
+def test_the_job_is_there_from_then_on_for_its_owner_only(uploads: ApiWorld) -> None:
     job = prepared(uploads)["job"]
     found = uploads.get(f"/jobs/{job['id']}", headers=MINE)
     assert (found.status_code, found.json()) == (200, job)
@@ -128,7 +130,7 @@ def test_the_job_is_there_from_then_on_for_its_owner_only(uploads: World) -> Non
         assert error(theirs) == (404, "not_found", None)
 
 
-def test_the_id_is_random_and_not_the_requests(uploads: World) -> None:
+def test_the_id_is_random_and_not_the_requests(uploads: ApiWorld) -> None:
     responses = [post(uploads) for _ in range(3)]
     ids = {response.json()["job"]["id"] for response in responses}
     assert len(ids) == 3
@@ -136,7 +138,7 @@ def test_the_id_is_random_and_not_the_requests(uploads: World) -> None:
     assert not ids & {response.headers["x-request-id"] for response in responses}
 
 
-def test_the_options_are_those_of_a_translation(uploads: World) -> None:
+def test_the_options_are_those_of_a_translation(uploads: ApiWorld) -> None:
     options = {
         "model": "m",
         "prompt": "Ñandú",
@@ -169,7 +171,7 @@ def test_the_options_are_those_of_a_translation(uploads: World) -> None:
     ],
 )
 def test_a_name_of_any_kind_becomes_a_safe_one(
-    uploads: World, name: str, safe: str, mime: str
+    uploads: ApiWorld, name: str, safe: str, mime: str
 ) -> None:
     answer = prepared(uploads, fileName=name)
     assert key(answer["upload"]) == f"jobs/{answer['job']['id']}/source/{safe}"
@@ -178,7 +180,7 @@ def test_a_name_of_any_kind_becomes_a_safe_one(
 
 
 @pytest.mark.parametrize("kind", ["audio/webm;codecs=opus", 'audio/ogg; codecs="opus"', "a/b"])
-def test_a_media_type_is_signed_as_it_was_given(uploads: World, kind: str) -> None:
+def test_a_media_type_is_signed_as_it_was_given(uploads: ApiWorld, kind: str) -> None:
     link = prepared(uploads, contentType=kind)["upload"]
     assert link["headers"]["Content-Type"] == kind
     assert put(link) == 200
@@ -187,13 +189,13 @@ def test_a_media_type_is_signed_as_it_was_given(uploads: World, kind: str) -> No
 
 @pytest.mark.parametrize("kind", [None, ""])
 def test_a_file_whose_type_a_browser_does_not_know_is_uploaded_too(
-    uploads: World, kind: object
+    uploads: ApiWorld, kind: object
 ) -> None:
     link = prepared(uploads, contentType=kind)["upload"]
     assert link["headers"]["Content-Type"] == "audio/mpeg"
 
 
-def test_neither_the_log_nor_the_table_has_the_link(uploads: World) -> None:
+def test_neither_the_log_nor_the_table_has_the_link(uploads: ApiWorld) -> None:
     link = prepared(uploads)["upload"]
     signature = link["url"].rpartition("=")[2]
     assert len(signature) == 64
@@ -206,7 +208,7 @@ def test_neither_the_log_nor_the_table_has_the_link(uploads: World) -> None:
 # What S3 takes
 
 
-def test_the_upload_starts_the_job_and_belongs_to_it(uploads: World) -> None:
+def test_the_upload_starts_the_job_and_belongs_to_it(uploads: ApiWorld) -> None:
     answer = prepared(uploads)
     link, job_id = answer["upload"], answer["job"]["id"]
     assert put(link) == 200
@@ -235,7 +237,7 @@ OTHER_HEADERS: dict[str, dict[str, str | None]] = {
 
 
 @pytest.mark.parametrize("name", OTHER_HEADERS)
-def test_other_headers_than_the_signed_ones_are_refused(uploads: World, name: str) -> None:
+def test_other_headers_than_the_signed_ones_are_refused(uploads: ApiWorld, name: str) -> None:
     link = prepared(uploads)["upload"]
     wanted = {**link["headers"], **OTHER_HEADERS[name]}
     headers = {header: value for header, value in wanted.items() if value is not None}
@@ -245,14 +247,14 @@ def test_other_headers_than_the_signed_ones_are_refused(uploads: World, name: st
 
 
 @pytest.mark.parametrize("size", [0, 1, 99, 101, 5000])
-def test_another_size_than_the_signed_one_is_refused(uploads: World, size: int) -> None:
+def test_another_size_than_the_signed_one_is_refused(uploads: ApiWorld, size: int) -> None:
     link = prepared(uploads)["upload"]
     headers = {**link["headers"], "Content-Length": str(size)}
     assert put(link, bytes(size), headers=headers) == 403
     assert uploads.aws.keys() == []
 
 
-def test_a_body_without_a_size_is_refused(uploads: World) -> None:
+def test_a_body_without_a_size_is_refused(uploads: ApiWorld) -> None:
     link = prepared(uploads)["upload"]
     headers = {"Content-Type": "audio/mpeg"}
     assert put(link, iter([FILE]), headers=headers) == 403
@@ -260,7 +262,7 @@ def test_a_body_without_a_size_is_refused(uploads: World) -> None:
 
 
 def test_the_link_is_good_for_this_key_this_method_and_this_time_only(
-    uploads: World, s3: SignedS3
+    uploads: ApiWorld, s3: SignedS3
 ) -> None:
     link, other = (prepared(uploads)["upload"] for _ in range(2))
     for url in (
@@ -282,7 +284,7 @@ def test_the_link_is_good_for_this_key_this_method_and_this_time_only(
     assert uploads.aws.keys() == [key(link)]
 
 
-def test_a_second_upload_does_not_run_the_job_twice(uploads: World) -> None:
+def test_a_second_upload_does_not_run_the_job_twice(uploads: ApiWorld) -> None:
     answer = prepared(uploads)
     link, job_id = answer["upload"], answer["job"]["id"]
     for body in (FILE, FILE[::-1]):
@@ -299,7 +301,7 @@ def test_a_second_upload_does_not_run_the_job_twice(uploads: World) -> None:
     assert uploads.functions.started == []
 
 
-def test_a_job_that_was_deleted_before_its_upload_never_starts(uploads: World) -> None:
+def test_a_job_that_was_deleted_before_its_upload_never_starts(uploads: ApiWorld) -> None:
     answer = prepared(uploads)
     link, job_url = answer["upload"], f"/jobs/{answer['job']['id']}"
     assert uploads.delete(job_url, headers=MINE).status_code == 204
@@ -316,7 +318,7 @@ def test_a_job_that_was_deleted_before_its_upload_never_starts(uploads: World) -
 # How long it waits
 
 
-def test_a_job_waits_a_day_for_its_audio_and_is_kept_once_it_has_begun(uploads: World) -> None:
+def test_a_job_waits_a_day_for_its_audio_and_is_kept_once_it_has_begun(uploads: ApiWorld) -> None:
     job_id = prepared(uploads)["job"]["id"]
     waiting = stored(uploads, job_id)
     assert timedelta() <= DAY - (waiting.expires - waiting.created) < timedelta(seconds=1)
@@ -327,7 +329,7 @@ def test_a_job_waits_a_day_for_its_audio_and_is_kept_once_it_has_begun(uploads: 
     assert stored(uploads, job_id).expires == begun.expires
 
 
-def test_a_job_that_was_forgotten_never_starts(uploads: World) -> None:
+def test_a_job_that_was_forgotten_never_starts(uploads: ApiWorld) -> None:
     answer = prepared(uploads)
     assert put(answer["upload"]) == 200
     uploads.aws.client("dynamodb").update_item(
@@ -377,7 +379,7 @@ def test_a_job_that_was_forgotten_never_starts(uploads: World) -> None:
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(
-    uploads: World, field: str, value: object
+    uploads: ApiWorld, field: str, value: object
 ) -> None:
     response = post(uploads, None, **{field: value})
     assert error(response) == (400, "invalid_request", field)
@@ -386,7 +388,7 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_field(
 
 
 @pytest.mark.parametrize("field", ["fileName", "size"])
-def test_a_missing_field_is_named(uploads: World, field: str) -> None:
+def test_a_missing_field_is_named(uploads: ApiWorld, field: str) -> None:
     body = {"fileName": "a.mp3", "size": 1}
     del body[field]
     assert error(uploads.post(body, "/uploads")) == (400, "invalid_request", field)
@@ -404,7 +406,7 @@ def test_a_missing_field_is_named(uploads: World, field: str) -> None:
     ],
 )
 def test_an_unknown_field_is_named_with_the_nearest_known_one(
-    uploads: World, unknown: str, nearest: str
+    uploads: ApiWorld, unknown: str, nearest: str
 ) -> None:
     response = post(uploads, None, **{unknown: "x"})
     assert error(response) == (400, "invalid_request", unknown)
@@ -412,14 +414,14 @@ def test_an_unknown_field_is_named_with_the_nearest_known_one(
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"a"', b"{", b"\xff"])
-def test_what_is_no_object_is_refused(uploads: World, body: bytes) -> None:
+def test_what_is_no_object_is_refused(uploads: ApiWorld, body: bytes) -> None:
     response = uploads.post(body, "/uploads")
     status, code, _ = error(response)
     assert (status, code) == (400, "invalid_request")
     assert "audioFileUrl" not in response.text
 
 
-def test_the_largest_file_is_taken_and_one_byte_more_is_not(uploads: World) -> None:
+def test_the_largest_file_is_taken_and_one_byte_more_is_not(uploads: ApiWorld) -> None:
     assert post(uploads, size=1000).status_code == 201
     response = post(uploads, size=1001)
     assert error(response) == (413, "audio_too_large", "size")
@@ -428,7 +430,7 @@ def test_the_largest_file_is_taken_and_one_byte_more_is_not(uploads: World) -> N
     assert len(uploads.aws.items()) == 1
 
 
-def test_no_more_is_taken_than_s3_takes_at_once(world: World) -> None:
+def test_no_more_is_taken_than_s3_takes_at_once(world: ApiWorld) -> None:
     most = 5 * 1024**3
     with world.with_jobs(MAX_JOB_AUDIO_BYTES=str(2 * most)):
         assert post(world, size=most).status_code == 201
@@ -439,18 +441,18 @@ def test_no_more_is_taken_than_s3_takes_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/a", "ftp://example.com/a", "no-url"])
-def test_a_callback_is_checked_as_that_of_a_translation(world: World, url: str) -> None:
+def test_a_callback_is_checked_as_that_of_a_translation(world: ApiWorld, url: str) -> None:
     with world.with_jobs(FETCH_ALLOW_LOOPBACK="false"):
         response = post(world, callbackUrl=url)
     assert error(response) == (400, "url_not_allowed", "callbackUrl")
     assert world.aws.items() == []
 
 
-def test_without_jobs_nothing_is_uploaded(world: World) -> None:
+def test_without_jobs_nothing_is_uploaded(world: ApiWorld) -> None:
     assert error(post(world)) == (404, "not_found", None)
 
 
-def test_a_table_that_fails_is_an_internal_error(world: World) -> None:
+def test_a_table_that_fails_is_an_internal_error(world: ApiWorld) -> None:
     with world.with_jobs(JOB_TABLE="nowhere"):
         assert error(post(world)) == (500, "internal", None)
 
@@ -458,7 +460,7 @@ def test_a_table_that_fails_is_an_internal_error(world: World) -> None:
 # Idempotency-Key
 
 
-def test_a_repeat_gets_the_same_job_and_the_same_link(uploads: World) -> None:
+def test_a_repeat_gets_the_same_job_and_the_same_link(uploads: ApiWorld) -> None:
     keyed = {**MINE, "Idempotency-Key": "k"}
     first, second = (post(uploads, keyed) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
@@ -471,7 +473,7 @@ def test_a_repeat_gets_the_same_job_and_the_same_link(uploads: World) -> None:
     assert theirs["job"]["id"] != first.json()["job"]["id"]
 
 
-def test_a_key_of_a_translation_is_none_of_an_upload(uploads: World) -> None:
+def test_a_key_of_a_translation_is_none_of_an_upload(uploads: ApiWorld) -> None:
     keyed = {**MINE, "Idempotency-Key": "k"}
     url = {"audioFileUrl": "https://example.com/a.mp3"}
     headers = {**keyed, "Prefer": "respond-async"}
@@ -479,6 +481,6 @@ def test_a_key_of_a_translation_is_none_of_an_upload(uploads: World) -> None:
     assert error(post(uploads, keyed)) == (409, "idempotency_conflict", "Idempotency-Key")
 
 
-def test_results_and_sources_do_not_meet(uploads: World) -> None:
+def test_results_and_sources_do_not_meet(uploads: ApiWorld) -> None:
     answer = prepared(uploads, fileName="result.json")
     assert key(answer["upload"]) != result_key(answer["job"]["id"], "json")

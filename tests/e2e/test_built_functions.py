@@ -10,7 +10,8 @@ from local import REPOSITORY
 from local.aws.lambda_invoke_api import JOB_FUNCTION
 from local.aws.resources import BUCKET, JOB_TABLE
 from local.service import LocalService
-from tests.worlds.runtime_emulator import HoldingProvider, Sandbox, sandbox
+from tests.fakes.provider.holding_proxy import HoldingProxy
+from tests.worlds.runtime_emulator import Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
 SECONDS = 30
@@ -20,14 +21,14 @@ SPOKEN = {"conference", "leader"}
 
 
 @pytest.fixture(scope="module")
-def provider(local_service: LocalService) -> Iterator[HoldingProvider]:
+def provider(local_service: LocalService) -> Iterator[HoldingProxy]:
     assert local_service.put(RECORDING, "audio") == f"s3://{BUCKET}/audio/{RECORDING.name}"
-    with HoldingProvider(local_service.provider_url) as provider:
+    with HoldingProxy(local_service.provider_url) as provider:
         yield provider
 
 
 @pytest.fixture(scope="module")
-def references(provider: HoldingProvider) -> dict[str, str]:
+def references(provider: HoldingProxy) -> dict[str, str]:
     return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.url}
 
 
@@ -93,7 +94,7 @@ def test_the_other_http_events_are_answered(
 
 
 def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(
-    invoke_function: Sandbox, provider: HoldingProvider
+    invoke_function: Sandbox, provider: HoldingProxy
 ) -> None:
     with provider.holding() as waiting:
         error = invoke_function.invoke(_event("invoke-translate"))
@@ -103,7 +104,7 @@ def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(
 
 
 def test_after_a_time_out_of_lambdas_the_next_request_is_translated(
-    invoke_function: Sandbox, provider: HoldingProvider
+    invoke_function: Sandbox, provider: HoldingProxy
 ) -> None:
     with (
         provider.holding() as waiting,
@@ -116,7 +117,7 @@ def test_after_a_time_out_of_lambdas_the_next_request_is_translated(
 
 
 def test_after_a_crash_the_next_request_is_translated(
-    invoke_function: Sandbox, provider: HoldingProvider
+    invoke_function: Sandbox, provider: HoldingProxy
 ) -> None:
     with (
         provider.holding() as waiting,

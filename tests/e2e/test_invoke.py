@@ -14,9 +14,9 @@ import pytest
 from local import REPOSITORY
 from local.aws.lambda_invoke_api import INVOKE_FUNCTION
 from local.service import LocalService
+from tests.audio.long_files import RATE, trimmed
+from tests.audio.recordings import FOLDER
 from tests.documented import documented
-from tests.e2e.recordings import FOLDER
-from tests.long_audio import RATE, trimmed
 
 pytestmark = pytest.mark.timeout(180)
 

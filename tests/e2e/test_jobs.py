@@ -18,8 +18,8 @@ from standardwebhooks import Webhook
 from local import REPOSITORY
 from local.aws.resources import WEBHOOK_SECRET
 from local.service import LocalService
+from tests.audio.recordings import FOLDER
 from tests.e2e.environment import readers_environment
-from tests.e2e.recordings import FOLDER
 
 SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
 ASYNC = {"Prefer": "respond-async"}
@@ -190,7 +190,7 @@ def test_make_translate_waits_for_a_job_and_draws_its_progress(tmp_path: Path) -
 
 def _padded(path: Path) -> Path:
     """A recording and two minutes of silence after it."""
-    from tests.long_audio import RATE, trimmed
+    from tests.audio.long_files import RATE, trimmed
 
     with closing(wave.open(str(path), "wb")) as writer:
         writer.setparams((1, 2, RATE, 0, "NONE", ""))

@@ -14,22 +14,20 @@ from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.transcript import Segment
 from audio_translation.translation.language_detection import LanguageDetector
 from local.service import LocalService
-from tests.e2e.recordings import ALL, FOLDER, recordings
-from tests.long_audio import Spoken
-from tests.long_speech import (
+from tests.audio.accuracy import (
     LEAST_FOUND,
     LEAST_OF_ONE_CALL,
     MOST_FOREIGN,
     MOST_START_ERROR,
     MOST_START_ERROR_P90,
-    Answer,
-    Measured,
-    job,
-    made,
-    measured,
-    one_call,
+    Accuracy,
+    TranslatedFile,
+    accuracy,
     p90,
 )
+from tests.audio.long_files import Spoken, write_all_recordings
+from tests.audio.recordings import ALL, FOLDER, recordings
+from tests.worlds.local_service import translated_by_job, translated_in_one_call
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -42,14 +40,14 @@ def test_five_minutes_come_back_as_well_as_from_one_call(
     local_service: LocalService, tmp_path: Path
 ) -> None:
     audio = tmp_path / "five-minutes.mp3"
-    spoken = made(5, audio, "es")
+    spoken = write_all_recordings(5, audio, "es")
     assert len(spoken) > 25
     # Both at a time: Whisper has two workers.
     with ThreadPoolExecutor(2) as threads:
-        split = threads.submit(job, local_service, audio, within=CALL_SECONDS)
-        whole = threads.submit(one_call, local_service, audio, within=CALL_SECONDS)
+        split = threads.submit(translated_by_job, local_service, audio, within=CALL_SECONDS)
+        whole = threads.submit(translated_in_one_call, local_service, audio, within=CALL_SECONDS)
     assert len(split.result().chunks) >= 2
-    ours, theirs = measured(split.result(), spoken), measured(whole.result(), spoken)
+    ours, theirs = accuracy(split.result(), spoken), accuracy(whole.result(), spoken)
     told("es", ours, theirs)
     check(ours)
     assert ours.start_error_p90 <= MOST_START_ERROR_P90, ours
@@ -61,11 +59,11 @@ def test_a_minute_comes_back_in_each_of_the_other_languages(
 ) -> None:
     """Nine in ten start errors are those of all three: a minute has no ten recordings."""
 
-    def figures(language: str) -> Measured:
+    def figures(language: str) -> Accuracy:
         audio = tmp_path / f"{language}.mp3"
-        spoken = made(1, audio, language)
+        spoken = write_all_recordings(1, audio, language)
         assert len(spoken) > 5
-        return measured(job(local_service, audio, within=CALL_SECONDS), spoken)
+        return accuracy(translated_by_job(local_service, audio, within=CALL_SECONDS), spoken)
 
     with ThreadPoolExecutor(2) as threads:
         found = dict(zip(MINUTES, threads.map(figures, MINUTES), strict=True))
@@ -77,13 +75,13 @@ def test_a_minute_comes_back_in_each_of_the_other_languages(
     ), found
 
 
-def check(figures: Measured) -> None:
+def check(figures: Accuracy) -> None:
     assert figures.start_error <= MOST_START_ERROR, figures
     assert figures.found >= LEAST_FOUND, figures
     assert max(figures.foreign) <= MOST_FOREIGN, figures
 
 
-def told(language: str, *figures: Measured) -> None:
+def told(language: str, *figures: Accuracy) -> None:
     for each in figures:
         sys.stdout.write(f"{language}: {json.dumps(each.as_json())}\n")
 
@@ -96,9 +94,11 @@ SPOKEN = [
 ]
 
 
-def heard(*segments: tuple[int, int, str]) -> Measured:
+def heard(*segments: tuple[int, int, str]) -> Accuracy:
     chunks = [Chunk(0, 5_500, ()), Chunk(5_500, 9_500, ())]
-    return measured(Answer([Segment(*segment) for segment in segments], chunks, 1.0), SPOKEN)
+    return accuracy(
+        TranslatedFile([Segment(*segment) for segment in segments], chunks, 1.0), SPOKEN
+    )
 
 
 def test_what_is_spoken_at_its_time_measures_best() -> None:

@@ -34,10 +34,10 @@ from local.__main__ import SAMPLE, SHORT_SAMPLE
 from local.aws.resources import BUCKET
 from local.aws.template import load_template
 from local.service import LocalService
+from tests.audio.recordings import FOLDER, recordings
 from tests.e2e.environment import readers_environment
-from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.test_commands import descendants, gone
-from tests.fakes.aws import Aws, running_aws
+from tests.fakes.aws.moto_server import Aws, running_aws
 from tests.worlds.cloudformation import running_cloudformation
 from tests.worlds.state_machines import running_state_machines
 from tools.build.sam_build import build_folder, host_architecture

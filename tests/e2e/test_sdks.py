@@ -6,17 +6,17 @@ import pytest
 
 from tests.sdk.conformance import PAGE, page
 from tests.sdk.rows import ROWS
-from tests.sdk.service import SUITES, Running, Seen, running_service
+from tests.worlds.sdk_service import SUITES, SdkWorld, Seen, running_sdk_service
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running_service(tmp_path_factory.mktemp("sdks")) as running:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SdkWorld]:
+    with running_sdk_service(tmp_path_factory.mktemp("sdks")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def seen(running: Running) -> dict[str, Seen]:
+def seen(running: SdkWorld) -> dict[str, Seen]:
     return {suite: running.run(suite) for suite in SUITES}
 
 

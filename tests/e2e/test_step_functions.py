@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from local.service import LocalService
-from tests.e2e.recordings import FOLDER
+from tests.audio.recordings import FOLDER
 from tests.worlds.state_machines import StateMachines, running_state_machines
 
 pytestmark = pytest.mark.timeout(180)

@@ -24,7 +24,7 @@ from sacrebleu import CHRF
 from local.__main__ import SAMPLE
 from local.provider.server_process import PROVIDER_KEY
 from local.service import LocalService
-from tests.e2e.recordings import FOLDER, Recording, recordings
+from tests.audio.recordings import FOLDER, Recording, recordings
 
 # A little under what Whisper base reaches on these files: es 74.1, fr 60.1, it 59.6, ru 47.3.
 LOWEST_CHRF = {"es": 62, "fr": 48, "it": 48, "ru": 34}

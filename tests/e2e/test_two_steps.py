@@ -14,15 +14,15 @@ import pytest
 from audio_translation.languages import NAMES
 from audio_translation.translation.language_detection import LanguageDetector
 from local.service import LocalService
-from tests.long_speech import (
+from tests.audio.accuracy import (
     LEAST_FOUND,
     MOST_FOREIGN,
     MOST_START_ERROR_OF_TWO_STEPS,
-    Answer,
-    job,
-    made,
-    measured,
+    TranslatedFile,
+    accuracy,
 )
+from tests.audio.long_files import write_all_recordings
+from tests.worlds.local_service import translated_by_job
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -35,22 +35,24 @@ def test_half_a_minute_comes_back_at_its_times_and_with_what_was_said(
     local_service: LocalService, tmp_path: Path
 ) -> None:
     files = {language: tmp_path / f"{language}.mp3" for language in LANGUAGES}
-    spoken = {language: made(0.5, path, language) for language, path in files.items()}
+    spoken = {
+        language: write_all_recordings(0.5, path, language) for language, path in files.items()
+    }
 
-    def asked(language: str) -> Answer:
+    def asked(language: str) -> TranslatedFile:
         # The hint saves Whisper, which would have to find out the language, two seconds a span.
         fields = {
             "model": "gpt-transcribe",
             "sourceLanguage": language,
             "include": ["source"],
         }
-        return job(local_service, files[language], within=SECONDS, **fields)
+        return translated_by_job(local_service, files[language], within=SECONDS, **fields)
 
     with ThreadPoolExecutor(2) as threads:
         answers = dict(zip(LANGUAGES, threads.map(asked, LANGUAGES), strict=True))
 
     for language, answer in answers.items():
-        figures = measured(answer, spoken[language])
+        figures = accuracy(answer, spoken[language])
         sys.stdout.write(f"{language}: {json.dumps(figures.as_json())}\n")
         assert figures.start_error <= MOST_START_ERROR_OF_TWO_STEPS, figures
         assert figures.found >= LEAST_FOUND, figures

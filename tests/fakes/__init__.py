@@ -1,1 +1,1 @@
-"""Servers that stand in for the outside: real HTTP on loopback, answering as a test scripts."""
+"""Servers that stand in for the outside, over real HTTP on loopback; see README.md."""

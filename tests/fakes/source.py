@@ -12,7 +12,7 @@ from typing import Self
 
 Step = bytes | float
 """Bytes to send, or seconds to pause."""
-Answer = Callable[[], Iterable[Step]]
+Script = Callable[[], Iterable[Step]]
 """Makes the steps of one answer, head included; endless ones end when the other side leaves."""
 
 
@@ -36,7 +36,7 @@ class Source:
         self.requests: list[Request] = []
         self.server_names: list[str | None] = []
         self._tls = tls
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, Script] = {}
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -96,7 +96,7 @@ class Source:
         """Redirect to ``location`` and return the URL that does."""
         return self.file(path, b"", status=status, headers=[("Location", location)])
 
-    def script(self, path: str, answer: Answer) -> str:
+    def script(self, path: str, answer: Script) -> str:
         """Send what ``answer`` makes, byte for byte, and return the URL."""
         self._answers[path] = answer
         return self.url(path)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.aws import Aws, running_aws
+from tests.fakes.aws.moto_server import Aws, running_aws
 
 
 @pytest.fixture(scope="session")

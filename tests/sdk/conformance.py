@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local import REPOSITORY
 from tests.sdk.rows import ROWS, Row
-from tests.sdk.service import SUITES, Seen, running_service
+from tests.worlds.sdk_service import SUITES, Seen, running_sdk_service
 
 PAGE = REPOSITORY / "docs" / "conformance.md"
 _HEAD = """\
@@ -38,7 +38,7 @@ def page(all_seen: Sequence[Seen]) -> str:
 
 def main() -> None:
     """Write the page."""
-    with tempfile.TemporaryDirectory() as folder, running_service(Path(folder)) as service:
+    with tempfile.TemporaryDirectory() as folder, running_sdk_service(Path(folder)) as service:
         PAGE.write_text(page([service.run(suite) for suite in SUITES]))
 
 

@@ -1,0 +1,1 @@
+"""Sets of services: a part of the product with everything that it talks to."""

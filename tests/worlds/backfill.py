@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.aws import Aws
+from tests.fakes.aws.moto_server import Aws
 from tools.backfill.__main__ import main
 
 

@@ -21,7 +21,7 @@ from moto.cloudformation.models import ChangeSet, CloudFormationBackend
 from moto.cloudformation.utils import get_stack_from_s3_url
 
 from local import REPOSITORY
-from tests.fakes.aws import Aws, serve, serving
+from tests.fakes.aws.moto_server import Aws, serve, serving
 
 _TRANSLATE = """
 import json, logging, sys

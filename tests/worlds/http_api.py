@@ -1,4 +1,4 @@
-"""Everything around the service on loopback: AWS, a provider, a stranger's web server, a front."""
+"""The HTTP API and all that it talks to: AWS, a provider, a web server with audio, a front."""
 
 import contextlib
 import io
@@ -18,11 +18,11 @@ from audio_translation.handlers import http
 from audio_translation.wiring.request_functions import request_functions
 from local.aws.api_gateway import create_app
 from local.aws.lambda_context import Event, LambdaContext
-from tests.fakes.aws import BUCKET, JOB_TABLE, KEY_PARAMETER, OTHER_BUCKET, Aws
-from tests.fakes.functions import FUNCTION, Functions
-from tests.fakes.provider import Provider
+from tests.fakes.asgi_server import running_app
+from tests.fakes.aws.lambda_invoke import FUNCTION, Functions
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY_PARAMETER, OTHER_BUCKET, Aws
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.fakes.uvicorn import running_app
 
 ROUTE = "/translate"
 ADDRESSES = {
@@ -33,11 +33,11 @@ BACKENDLESS_ROUTE = "/api/services/OpenAIAudioTranslation/translate"
 
 
 @dataclass
-class World:
+class ApiWorld:
     """The service behind its front, and all that it talks to."""
 
     aws: Aws
-    provider: Provider
+    provider: SpeechProvider
     source: Source
     functions: Functions
     work_folder: Path
@@ -116,10 +116,10 @@ class World:
 
 
 @contextlib.contextmanager
-def running_world(
-    aws: Aws, provider: Provider, source: Source, functions: Functions, folder: Path
-) -> Iterator[World]:
-    world = World(aws, provider, source, functions, folder / "work")
+def running_api(
+    aws: Aws, provider: SpeechProvider, source: Source, functions: Functions, folder: Path
+) -> Iterator[ApiWorld]:
+    world = ApiWorld(aws, provider, source, functions, folder / "work")
     app = create_app(world.call, time_limit_seconds=6)
     with world.settings(), running_app(app) as world.url:
         with world.sandbox():

@@ -1,4 +1,4 @@
-"""A job function in this process, and all that it talks to."""
+"""A job function in this process and all that it talks to."""
 
 import contextlib
 import json
@@ -27,9 +27,10 @@ from audio_translation.transcript import from_json
 from audio_translation.translation.request import TranslationRequest
 from audio_translation.wiring.job_function import job_function
 from audio_translation.wiring.request_functions import request_functions
-from tests.fakes.aws import BUCKET, JOB_TABLE, KEY_PARAMETER, Aws
+from tests.audio.tones import english
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY_PARAMETER, Aws
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.fakes.tones import Listener, text
 
 WEBHOOK_PARAMETER = "/audio-translation/webhook-secret"
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -40,7 +41,7 @@ class JobWorld:
     """AWS, a provider that hears tones, a web server with recordings."""
 
     aws: Aws
-    provider: Listener
+    provider: SpeechProvider
     source: Source
     work_folder: Path
 
@@ -147,7 +148,7 @@ def _forget() -> None:
 
 def sentences(count: int) -> list[str]:
     """What is said of a whole recording."""
-    return [text(number) for number in range(count)]
+    return [english(number) for number in range(count)]
 
 
 def run(

@@ -12,16 +12,13 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from typing import Any
 
 from local import REPOSITORY
 from local.aws.template import environment, load_template
@@ -137,74 +134,6 @@ def sandbox(
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
-
-
-class HoldingProvider:
-    """Passes requests on to a provider, or holds them without an answer."""
-
-    def __init__(self, upstream: str) -> None:
-        self._upstream = urlsplit(upstream).netloc
-        self._hold: _Hold | None = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = False  # so that closing the server waits for them
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-
-    @property
-    def url(self) -> str:
-        """The base URL for ``PROVIDER_BASE_URL``."""
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    @contextmanager
-    def holding(self) -> Iterator[threading.Event]:
-        """Answer nothing meanwhile; yield an event that is set when a request is waiting."""
-        self._hold = hold = _Hold()
-        try:
-            yield hold.arrived
-        finally:
-            self._hold = None
-            hold.over.set()
-
-    def __enter__(self) -> "HoldingProvider":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _handler(provider) -> type[BaseHTTPRequestHandler]:  # noqa: N805
-        class Handler(BaseHTTPRequestHandler):
-            timeout: ClassVar[float] = 60
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if hold := provider._hold:
-                    hold.arrived.set()
-                    hold.over.wait(60)
-                    return
-                connection = http.client.HTTPConnection(provider._upstream, timeout=60)
-                with contextlib.closing(connection):
-                    connection.request("POST", self.path, body, dict(self.headers))
-                    answer = connection.getresponse()
-                    content = answer.read()
-                with contextlib.suppress(OSError):  # the runtime may have been killed
-                    self.send_response(answer.status)
-                    self.send_header("Content-Type", answer.headers["Content-Type"])
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        return Handler
-
-
-@dataclass(frozen=True)
-class _Hold:
-    arrived: threading.Event = field(default_factory=threading.Event)
-    over: threading.Event = field(default_factory=threading.Event)
 
 
 def _layers(artifact: Path, template: dict[str, Any], properties: dict[str, Any]) -> Iterator[Path]:

@@ -30,7 +30,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local import REPOSITORY
-from tests.fakes.aws import Aws
+from tests.fakes.aws.moto_server import Aws
 
 TEMPLATE = REPOSITORY / "docs" / "step-functions.yaml"
 INVOKE_FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:audio-translation-invoke:live"

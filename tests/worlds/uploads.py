@@ -30,10 +30,10 @@ from local.aws.event_source_mapping import delivering_uploads
 from local.aws.iam_policies import statements_of
 from local.aws.s3_events import UploadQueues, connect_upload_events
 from local.aws.template import environment, load_template, references
-from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
-from tests.fakes.functions import FUNCTION
-from tests.fakes.provider import Provider
-from tests.fakes.roles import Roles
+from tests.fakes.aws.lambda_invoke import FUNCTION
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
+from tests.fakes.aws.roles import Roles
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.worlds.jobs import run
 
 _LONGEST_SECONDS = 120.0
@@ -174,7 +174,7 @@ def _run_to_its_end(job_id: str) -> None:
 @contextmanager
 def running_uploads(
     aws: Aws,
-    provider: Provider,
+    provider: SpeechProvider,
     work_folder: Path,
     *,
     template: Template | None = None,

@@ -31,10 +31,9 @@ from audio_translation.errors import (
     Internal,
     UnsupportedAudio,
 )
-from tests import media_files
-from tests.benchmarks.splitting import write_silence
-from tests.long_audio import RATE
-from tests.media_files import (
+from tests.audio import media_files
+from tests.audio.long_files import RATE
+from tests.audio.media_files import (
     announcing_mp4,
     browser_webm,
     cut_short,
@@ -46,6 +45,7 @@ from tests.media_files import (
     without_moov,
     without_sound,
 )
+from tests.benchmarks.splitting import write_silence
 
 HOUR = 3_600_000
 M = 1_000_000

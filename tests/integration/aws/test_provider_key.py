@@ -6,7 +6,7 @@ import pytest
 
 from audio_translation.aws.provider_key import ProviderKey
 from audio_translation.errors import ProviderRejected
-from tests.fakes.aws import KEY, KEY_PARAMETER, Aws
+from tests.fakes.aws.moto_server import KEY, KEY_PARAMETER, Aws
 
 
 def provider_key(

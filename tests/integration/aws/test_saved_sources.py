@@ -8,7 +8,7 @@ import pytest
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.saved_sources import SavedSources, safe_name
 from audio_translation.errors import SourceNotSaved
-from tests.fakes.aws import BUCKET, Aws
+from tests.fakes.aws.moto_server import BUCKET, Aws
 
 
 @pytest.fixture

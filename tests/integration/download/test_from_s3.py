@@ -11,7 +11,7 @@ from audio_translation.errors import (
     AudioTooLarge,
     UrlNotAllowed,
 )
-from tests.fakes.aws import BUCKET, OTHER_BUCKET, Aws
+from tests.fakes.aws.moto_server import BUCKET, OTHER_BUCKET, Aws
 
 
 def soon() -> Deadline:

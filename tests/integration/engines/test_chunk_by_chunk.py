@@ -12,7 +12,7 @@ from audio_translation.audio.audio_file import Audio, AudioType
 from audio_translation.deadline import Deadline
 from audio_translation.engines.chunk_by_chunk import ChunkByChunk, HeardText
 from audio_translation.errors import AudioTooLarge
-from tests.fakes.tones import decoded
+from tests.audio.tones import decoded
 
 RATE = 16_000
 WORD = 400

@@ -31,7 +31,8 @@ from audio_translation.errors import (
 )
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task
-from tests.fakes.provider import Answer, Provider, envelope, verbose_json
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.fakes.provider.speech_provider import SpeechProvider
 
 
 class Keys:
@@ -52,13 +53,13 @@ class Keys:
 
 
 @pytest.fixture(scope="module")
-def running_provider() -> Iterator[Provider]:
-    with Provider().running() as provider:
+def running_provider() -> Iterator[SpeechProvider]:
+    with SpeechProvider() as provider:
         yield provider
 
 
 @pytest.fixture
-def provider(running_provider: Provider) -> Provider:
+def provider(running_provider: SpeechProvider) -> SpeechProvider:
     running_provider.reset()
     return running_provider
 
@@ -69,7 +70,7 @@ def keys() -> Keys:
 
 
 @pytest.fixture
-def client(provider: Provider, keys: Keys) -> Iterator[openai.OpenAI]:
+def client(provider: SpeechProvider, keys: Keys) -> Iterator[openai.OpenAI]:
     with provider_client(provider.base_url, keys.get) as client:
         yield client
 
@@ -94,7 +95,7 @@ def run(engine: OpenAITranslations, audio: Audio, *, left: float = 5, **wishes: 
 
 
 def test_segments_come_back_in_milliseconds_with_what_the_provider_said_of_them(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer(verbose_json("One.", "Two."))
     translation = run(engine, audio)
@@ -113,7 +114,7 @@ def test_segments_come_back_in_milliseconds_with_what_the_provider_said_of_them(
 
 
 def test_the_provider_gets_the_file_with_a_name_that_matches_its_bytes_and_every_wish(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     run(engine, audio, model="other", prompt="Names: Añil", temperature=0.4)
     (received,) = provider.received
@@ -129,14 +130,14 @@ def test_the_provider_gets_the_file_with_a_name_that_matches_its_bytes_and_every
 
 
 def test_no_prompt_is_sent_when_none_was_given(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     run(engine, audio)
     assert "prompt" not in provider.received[0].fields
 
 
 def test_text_without_segments_is_one_segment_of_the_whole_audio(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer({"text": "All of it.", "duration": 3.5, "language": "english"})
     (segment,) = run(engine, audio).segments
@@ -144,14 +145,14 @@ def test_text_without_segments_is_one_segment_of_the_whole_audio(
 
 
 def test_silence_has_no_segments(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer({"text": "", "duration": 3.5, "language": "english", "segments": []})
     assert run(engine, audio).segments == ()
 
 
 def test_a_file_over_the_limit_is_not_sent(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     with pytest.raises(AudioTooLarge, match="1001 bytes"):
         run(engine, Audio(audio.path, audio.type, size=1001))
@@ -223,7 +224,7 @@ FAULTS: list[tuple[str, Answer, type[ServiceError], int]] = [
 def test_every_fault_of_the_provider_is_an_error_of_the_table(
     engine: OpenAITranslations,
     audio: Audio,
-    provider: Provider,
+    provider: SpeechProvider,
     answer: Answer,
     expected: type[ServiceError],
     calls: int,
@@ -249,7 +250,7 @@ def test_every_fault_of_the_provider_is_an_error_of_the_table(
     ],
 )
 def test_what_servers_leave_out_or_get_wrong_does_not_cost_the_translation(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, field: str, value: object
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, field: str, value: object
 ) -> None:
     body = verbose_json("Hello.")
     body["segments"][0][field] = value
@@ -261,7 +262,7 @@ def test_what_servers_leave_out_or_get_wrong_does_not_cost_the_translation(
 
 
 def test_without_a_duration_the_audio_ends_with_its_last_segment(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     body = verbose_json("One.", "Two.")
     del body["duration"]
@@ -271,7 +272,7 @@ def test_without_a_duration_the_audio_ends_with_its_last_segment(
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
 def test_a_passing_fault_is_overcome(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, status: int
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, status: int
 ) -> None:
     provider.script.extend([Answer(envelope("later"), status), Answer(hang_up=True)])
     assert run(engine, audio).text == "Hello there."
@@ -289,7 +290,7 @@ def test_a_passing_fault_is_overcome(
 def test_retry_after_is_honoured(
     engine: OpenAITranslations,
     audio: Audio,
-    provider: Provider,
+    provider: SpeechProvider,
     headers: Callable[[], dict[str, str]],
     least: float,
 ) -> None:
@@ -300,7 +301,7 @@ def test_retry_after_is_honoured(
 
 
 def test_a_retry_after_beyond_the_time_left_is_handed_to_the_caller_at_once(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer(RATE, 429, {"Retry-After": "30"})
     started = time.monotonic()
@@ -315,7 +316,7 @@ def test_a_retry_after_beyond_the_time_left_is_handed_to_the_caller_at_once(
     "answer", [Answer(delay=30), Answer(drip=0.05), Answer(drip=0.05, status=400)]
 )
 def test_nothing_outlasts_the_deadline(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, answer: Answer
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, answer: Answer
 ) -> None:
     provider.default = answer
     started = time.monotonic()
@@ -326,7 +327,7 @@ def test_nothing_outlasts_the_deadline(
 
 @pytest.mark.parametrize("left", [0, 0.5])
 def test_no_call_is_begun_that_has_no_time_to_end(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, left: float
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, left: float
 ) -> None:
     with pytest.raises(ProviderTimedOut):
         run(engine, audio, left=left)
@@ -334,7 +335,7 @@ def test_no_call_is_begun_that_has_no_time_to_end(
 
 
 def test_a_rotated_key_is_read_again_once_when_the_provider_answers_401(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, keys: Keys
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, keys: Keys
 ) -> None:
     keys.stored = "sk-new"
     provider.script.append(Answer(envelope("Incorrect API key provided: sk-old"), 401))
@@ -343,7 +344,7 @@ def test_a_rotated_key_is_read_again_once_when_the_provider_answers_401(
 
 
 def test_a_key_that_stays_refused_is_read_again_only_once(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, keys: Keys
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, keys: Keys
 ) -> None:
     keys.stored = "sk-new"
     provider.default = Answer(envelope("Incorrect API key"), 401)
@@ -354,7 +355,7 @@ def test_a_key_that_stays_refused_is_read_again_only_once(
 
 
 def test_a_provider_that_repeats_the_key_does_not_leak_it(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer(envelope("Bearer sk-old at https://x/?token=abc is wrong"), 400)
     with pytest.raises(ProviderRejected) as raised:
@@ -396,7 +397,11 @@ def _made(kind: type[Exception]) -> Exception:
 
 @pytest.mark.parametrize(("headers", "backoff"), [({"Retry-After": "1"}, 0.01), ({}, 1)])
 def test_after_a_429_no_thread_calls_before_it_may(
-    provider: Provider, audio: Audio, client: openai.OpenAI, headers: dict[str, str], backoff: float
+    provider: SpeechProvider,
+    audio: Audio,
+    client: openai.OpenAI,
+    headers: dict[str, str],
+    backoff: float,
 ) -> None:
     engine = OpenAITranslations(
         client, refresh_key=lambda: False, max_audio_bytes=1000, backoff_seconds=backoff
@@ -417,7 +422,7 @@ def test_after_a_429_no_thread_calls_before_it_may(
 
 
 def test_who_has_no_time_to_wait_for_that_moment_is_told_when_it_is(
-    engine: OpenAITranslations, provider: Provider, audio: Audio
+    engine: OpenAITranslations, provider: SpeechProvider, audio: Audio
 ) -> None:
     provider.script.append(Answer(envelope("slow"), 429, {"Retry-After": "60"}))
     with pytest.raises(RateLimited):

@@ -28,17 +28,10 @@ from audio_translation.errors import (
 )
 from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.engine import Task
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.text_model import (
-    BEHAVIOURS,
-    FAILURES,
-    BothSteps,
-    Question,
-    elsewhere,
-    listed,
-    right,
-    translated,
-)
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.text_answers import Question, in_german, listed, translated
+from tests.fakes.provider.text_behaviours import BEHAVIOURS, FAILURES, right
+from tests.fakes.provider.text_model import TextModel
 
 WORDS = (
     "mañana compramos pan fresco cerca del puente viejo donde cantaban pájaros negros durante la "
@@ -75,20 +68,20 @@ TRIES = 12
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[BothSteps]:
-    provider = BothSteps()
-    with provider.running():
+def running() -> Iterator[TextModel]:
+    provider = TextModel()
+    with provider:
         yield provider
 
 
 @pytest.fixture(scope="module")
-def client(running: BothSteps) -> Iterator[openai.OpenAI]:
+def client(running: TextModel) -> Iterator[openai.OpenAI]:
     with provider_client(running.base_url, lambda: "sk-text") as client:
         yield client
 
 
 @pytest.fixture
-def provider(running: BothSteps) -> BothSteps:
+def provider(running: TextModel) -> TextModel:
     running.reset()
     return running
 
@@ -121,7 +114,7 @@ def check(heard: Translation, translation: Translation) -> int:
             assert after.text == before.text
         else:
             may_stay = {before.text} if before.spoken is None else set()
-            assert after.text in {translated(before.text), elsewhere(before.text)} | may_stay
+            assert after.text in {translated(before.text), in_german(before.text)} | may_stay
         untranslated += after.untranslated
     return untranslated
 
@@ -147,14 +140,14 @@ def most_calls(count: int) -> int:
 )
 def test_whatever_a_model_does_no_segment_is_lost_doubled_moved_or_given_the_text_of_another(
     client: openai.OpenAI,
-    provider: BothSteps,
+    provider: TextModel,
     spoken: list[str | None],
     behaviours: list[str],
     always: str,
 ) -> None:
     provider.reset()
-    provider.behaviours.extend(BEHAVIOURS[name] for name in behaviours)
-    provider.always = BEHAVIOURS[always]
+    provider.script.extend(BEHAVIOURS[name] for name in behaviours)
+    provider.default = BEHAVIOURS[always]
     heard = said([sentence(number) for number in range(len(spoken))], spoken)
     try:
         translation = run(client, heard)
@@ -169,9 +162,9 @@ def test_whatever_a_model_does_no_segment_is_lost_doubled_moved_or_given_the_tex
 
 @pytest.mark.parametrize("name", sorted(BEHAVIOURS))
 def test_what_a_model_does_once_costs_no_segment_its_translation(
-    client: openai.OpenAI, provider: BothSteps, name: str
+    client: openai.OpenAI, provider: TextModel, name: str
 ) -> None:
-    provider.behaviours.append(BEHAVIOURS[name])
+    provider.script.append(BEHAVIOURS[name])
     heard = sentences(7)
     assert check(heard, run(client, heard)) == 0
     assert len(provider.received) <= 4
@@ -179,9 +172,9 @@ def test_what_a_model_does_once_costs_no_segment_its_translation(
 
 @pytest.mark.parametrize("name", sorted(BEHAVIOURS))
 def test_what_a_model_does_for_ever_ends(
-    client: openai.OpenAI, provider: BothSteps, name: str
+    client: openai.OpenAI, provider: TextModel, name: str
 ) -> None:
-    provider.always = BEHAVIOURS[name]
+    provider.default = BEHAVIOURS[name]
     heard = sentences(7)
     if name in FAILURES:
         with pytest.raises((RateLimited, ProviderUnavailable)):
@@ -193,17 +186,17 @@ def test_what_a_model_does_for_ever_ends(
 
 
 def test_the_one_segment_that_a_model_cannot_do_costs_no_other_its_translation(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     heard = sentences(30)
-    provider.always = lambda asked: listed([] if 17 in asked.ids else asked.entries)
+    provider.default = lambda asked: listed([] if 17 in asked.ids else asked.entries)
     translation = run(client, heard)
     assert check(heard, translation) == 1
     assert translation.segments[17].untranslated
 
 
 def test_what_is_doubtful_is_asked_for_again_alone_and_the_model_is_told_why(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     def leaves_two_out(asked: Question) -> Answer:
         entries = asked.entries
@@ -211,7 +204,7 @@ def test_what_is_doubtful_is_asked_for_again_alone_and_the_model_is_told_why(
         entries[4]["text"] = asked.segments[4]["text"]
         return listed(entries)
 
-    provider.behaviours.append(leaves_two_out)
+    provider.script.append(leaves_two_out)
     heard = sentences(6)
     assert check(heard, run(client, heard)) == 0
     _, again = provider.questions
@@ -222,9 +215,9 @@ def test_what_is_doubtful_is_asked_for_again_alone_and_the_model_is_told_why(
 
 
 def test_a_text_that_nobody_knows_the_language_of_may_stay_as_it_is(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
-    provider.always = BEHAVIOURS["echoes_all"]
+    provider.default = BEHAVIOURS["echoes_all"]
     heard = said(["This was spoken in English all the time."], [None])
     (segment,) = run(client, heard).segments
     assert not segment.untranslated
@@ -232,9 +225,9 @@ def test_a_text_that_nobody_knows_the_language_of_may_stay_as_it_is(
 
 
 def test_two_people_may_say_the_same_in_different_words(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
-    provider.always = lambda asked: all_say("Yes, of course.", asked)
+    provider.default = lambda asked: all_say("Yes, of course.", asked)
     heard = said(["Sí, claro.", "Por supuesto que sí.", "Claro.", "Desde luego que lo haré."])
     assert [s.text for s in run(client, heard).segments] == ["Yes, of course."] * 4
     assert len(provider.received) == 1
@@ -244,7 +237,7 @@ def test_two_people_may_say_the_same_in_different_words(
 
 
 def test_what_a_model_is_asked_is_instructions_of_ours_and_one_json_object_of_data(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     run(client, said(["Hola.", "¿Qué tal?"]), target="pt-BR", prompt="A call", keywords=("Zapnu",))
     (question,) = provider.questions
@@ -268,7 +261,7 @@ def test_what_a_model_is_asked_is_instructions_of_ours_and_one_json_object_of_da
 
 
 def test_many_segments_go_in_batches_side_by_side_with_their_neighbours(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     heard = sentences(70)
     barrier = threading.Barrier(3, timeout=5)
@@ -277,7 +270,7 @@ def test_many_segments_go_in_batches_side_by_side_with_their_neighbours(
         barrier.wait()  # broken unless three are under way at once
         return right(asked)
 
-    provider.always = waits
+    provider.default = waits
     assert check(heard, run(client, heard, at_once=3)) == 0
     first, second, third = sorted(provider.questions, key=lambda question: question.ids)
     assert [*first.ids, *second.ids, *third.ids] == list(range(70))
@@ -286,7 +279,7 @@ def test_many_segments_go_in_batches_side_by_side_with_their_neighbours(
     assert second.data["after"] == [sentence(number) for number in (60, 61)]
 
 
-def test_long_texts_go_in_smaller_batches(client: openai.OpenAI, provider: BothSteps) -> None:
+def test_long_texts_go_in_smaller_batches(client: openai.OpenAI, provider: TextModel) -> None:
     long = [f"{number} {'muchas palabras ' * 150}" for number in range(6)]
     heard = said([text.strip() for text in long])
     assert check(heard, run(client, heard)) == 0
@@ -297,7 +290,7 @@ def test_long_texts_go_in_smaller_batches(client: openai.OpenAI, provider: BothS
 
 
 def test_what_is_spoken_in_the_target_language_is_not_sent_to_be_translated(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     heard = said(["Guten Tag.", "Buenos días.", "Auf Wiedersehen."], ["de", "es", "de"])
     segments = run(client, heard, target="de-AT").segments
@@ -307,7 +300,7 @@ def test_what_is_spoken_in_the_target_language_is_not_sent_to_be_translated(
     assert (question.ids, question.data["before"]) == ([1], ["Guten Tag."])
 
 
-def test_nothing_foreign_means_no_call(client: openai.OpenAI, provider: BothSteps) -> None:
+def test_nothing_foreign_means_no_call(client: openai.OpenAI, provider: TextModel) -> None:
     run(client, said(["Hello."], ["en"]))
     run(client, said([]))
     assert provider.received == []
@@ -319,14 +312,14 @@ SPOKEN = "Hoy hablamos del producto zapnu de la empresa Ñandú."
 
 
 def test_a_keyword_that_is_missing_in_a_translation_is_asked_for_once(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     def obeys(asked: Question) -> Answer:
         (segment,) = asked.segments
         terms = " ".join(segment["must_contain"]) if "problem" in segment else ""
         return listed([{"id": 0, "text": f"Today we talk about {terms}"}])
 
-    provider.always = obeys
+    provider.default = obeys
     heard = said([SPOKEN])
     (segment,) = run(client, heard, keywords=("Zapnu", "Ñandú", "Acme", "pro")).segments
     assert segment.text == "Today we talk about Zapnu Ñandú"
@@ -342,12 +335,12 @@ def test_a_keyword_that_is_missing_in_a_translation_is_asked_for_once(
 
 
 def test_a_translation_without_a_keyword_is_better_than_none(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     first = "Today we talk about the product."
     for text in (first, ""):
         answer = listed([{"id": 0, "text": text}])
-        provider.behaviours.append(lambda _, answer=answer: answer)  # type: ignore[misc]
+        provider.script.append(lambda _, answer=answer: answer)  # type: ignore[misc]
     (segment,) = run(client, said([SPOKEN]), keywords=("Zapnu",)).segments
     assert (segment.text, segment.untranslated) == (first, False)
     assert len(provider.received) == 2
@@ -372,9 +365,9 @@ def obeys_what_is_no_data(asked: Question) -> Answer:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_what_is_said_and_the_prompt_are_data_and_no_orders(
-    client: openai.OpenAI, provider: BothSteps, order: str
+    client: openai.OpenAI, provider: TextModel, order: str
 ) -> None:
-    provider.always = obeys_what_is_no_data
+    provider.default = obeys_what_is_no_data
     heard = said([sentence(1), order, sentence(2)])
     translation = run(client, heard, prompt=order, keywords=(order[:40].replace("\n", " "),))
     assert check(heard, translation) == 0
@@ -385,13 +378,13 @@ def test_what_is_said_and_the_prompt_are_data_and_no_orders(
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("obedience", ["HACKED", "you have been hacked, all of you. " * 60])
 def test_a_model_that_obeys_what_is_said_spoils_the_segment_that_says_it_and_no_other(
-    client: openai.OpenAI, provider: BothSteps, order: str, obedience: str
+    client: openai.OpenAI, provider: TextModel, order: str, obedience: str
 ) -> None:
     def obeys(asked: Question) -> Answer:
         told = any("HACKED" in segment["text"] for segment in asked.segments)
         return all_say(obedience, asked) if told else right(asked)
 
-    provider.always = obeys
+    provider.default = obeys
     texts = [sentence(number) for number in range(20)]
     heard = said([*texts[:11], order, *texts[11:]])
     translation = run(client, heard)
@@ -400,9 +393,9 @@ def test_a_model_that_obeys_what_is_said_spoils_the_segment_that_says_it_and_no_
 
 
 def test_a_model_that_obeys_the_prompt_leaves_everything_untranslated_and_marked(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
-    provider.always = lambda asked: all_say("HACKED", asked)
+    provider.default = lambda asked: all_say("HACKED", asked)
     heard = sentences(40)
     assert check(heard, run(client, heard, prompt=ORDERS[0])) == 40
     assert len(provider.received) <= most_calls(40)
@@ -434,12 +427,12 @@ NO_MODEL = envelope("The model does not exist", "invalid_request_error", "model_
 )
 def test_a_text_model_that_cannot_be_had_is_an_error_of_the_table(
     client: openai.OpenAI,
-    provider: BothSteps,
+    provider: TextModel,
     answer: Answer,
     error: type[ServiceError],
     calls: int,
 ) -> None:
-    provider.always = lambda _: answer
+    provider.default = lambda _: answer
     with pytest.raises(ServiceError) as raised:
         run(client, sentences(3))
     assert type(raised.value) is error
@@ -448,18 +441,18 @@ def test_a_text_model_that_cannot_be_had_is_an_error_of_the_table(
 
 
 def test_a_model_that_is_gone_is_named_as_the_text_model(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
-    provider.always = lambda _: Answer(NO_MODEL, 404)
+    provider.default = lambda _: Answer(NO_MODEL, 404)
     with pytest.raises(ProviderRejected, match=r"'gpt-6-luna'.*must choose another text model"):
         run(client, sentences(1))
 
 
 @pytest.mark.parametrize("answer", [Answer(delay=30), Answer(drip=0.05)])
 def test_nothing_outlasts_the_deadline(
-    client: openai.OpenAI, provider: BothSteps, answer: Answer
+    client: openai.OpenAI, provider: TextModel, answer: Answer
 ) -> None:
-    provider.always = lambda _: answer
+    provider.default = lambda _: answer
     started = time.monotonic()
     with pytest.raises(ProviderTimedOut):
         run(client, sentences(70), left=1.2, at_once=2)
@@ -467,10 +460,10 @@ def test_nothing_outlasts_the_deadline(
 
 
 def test_one_batch_that_fails_fails_the_request_and_begins_no_other(
-    client: openai.OpenAI, provider: BothSteps
+    client: openai.OpenAI, provider: TextModel
 ) -> None:
     counter = itertools.count()
-    provider.always = lambda asked: Answer(QUOTA, 429) if next(counter) else right(asked)
+    provider.default = lambda asked: Answer(QUOTA, 429) if next(counter) else right(asked)
     with pytest.raises(ProviderQuotaExhausted):
         run(client, sentences(200))
     assert len(provider.received) == 2

@@ -28,28 +28,32 @@ from audio_translation.errors import (
 )
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
-from tests.fakes.provider import Answer, Received, envelope, verbose_json
-from tests.fakes.text_model import BEHAVIOURS, BothSteps, source, translated
-from tests.fakes.tones import PAUSE, SPOKEN, recording, spoken
+from tests.audio.tones import PAUSE, SPOKEN, recording, spanish, spoken
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.scripted_server import Received
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.provider.text_answers import translated
+from tests.fakes.provider.text_behaviours import BEHAVIOURS
 
 TURN = SPOKEN + PAUSE
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[BothSteps]:
-    provider = BothSteps()
-    with provider.running():
+def running() -> Iterator[SpeechProvider]:
+    provider = SpeechProvider(Tones(), tells_times=False)
+    with provider:
         yield provider
 
 
 @pytest.fixture(scope="module")
-def client(running: BothSteps) -> Iterator[openai.OpenAI]:
+def client(running: SpeechProvider) -> Iterator[openai.OpenAI]:
     with provider_client(running.base_url, lambda: "sk-audio") as client:
         yield client
 
 
 @pytest.fixture
-def provider(running: BothSteps) -> BothSteps:
+def provider(running: SpeechProvider) -> SpeechProvider:
     running.reset()
     return running
 
@@ -90,7 +94,7 @@ def run(engine: Engine, audio: Audio, *, left: float = 20, **wishes: Any) -> Tra
     return engine.translate(audio, task, deadline=Deadline.after(left))
 
 
-def heard_of(provider: BothSteps) -> list[Received]:
+def heard_of(provider: SpeechProvider) -> list[Received]:
     return [r for r in provider.received if r.path == "/v1/audio/transcriptions"]
 
 
@@ -98,11 +102,11 @@ def heard_of(provider: BothSteps) -> list[Received]:
 
 
 def test_every_sentence_comes_back_at_its_time_translated_with_what_was_said(
-    engine: Engine, provider: BothSteps, tmp_path: Path, ten: bytes
+    engine: Engine, provider: SpeechProvider, tmp_path: Path, ten: bytes
 ) -> None:
     translation = run(engine, audio(tmp_path, ten))
-    assert [s.source for s in translation.segments] == [source(n) for n in range(10)]
-    assert [s.text for s in translation.segments] == [translated(source(n)) for n in range(10)]
+    assert [s.source for s in translation.segments] == [spanish(n) for n in range(10)]
+    assert [s.text for s in translation.segments] == [translated(spanish(n)) for n in range(10)]
     for number, segment in enumerate(translation.segments):
         begins = PAUSE + number * TURN
         assert abs(segment.start - begins) <= 150
@@ -112,17 +116,17 @@ def test_every_sentence_comes_back_at_its_time_translated_with_what_was_said(
     assert translation.duration == PAUSE + 10 * TURN
     assert len(heard_of(provider)) > 1
     assert provider.most_at_once > 1
-    assert len(provider.questions) == 1
+    assert len(provider.text_model.questions) == 1
 
 
 def test_nothing_is_left_in_the_folder_but_the_audio(
-    engine: Engine, tmp_path: Path, provider: BothSteps
+    engine: Engine, tmp_path: Path, provider: SpeechProvider
 ) -> None:
     run(engine, audio(tmp_path, spoken([1])))
     assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
 
-def test_silence_is_not_sent(engine: Engine, provider: BothSteps, tmp_path: Path) -> None:
+def test_silence_is_not_sent(engine: Engine, provider: SpeechProvider, tmp_path: Path) -> None:
     translation = run(engine, audio(tmp_path, spoken([])), target="de")
     assert (translation.segments, translation.language) == ((), "german")
     assert translation.duration == PAUSE
@@ -131,7 +135,7 @@ def test_silence_is_not_sent(engine: Engine, provider: BothSteps, tmp_path: Path
 
 @pytest.mark.parametrize("milliseconds", [20, 60, 99, 100, 150])
 def test_no_span_is_too_short_for_a_provider(
-    engine: Engine, provider: BothSteps, tmp_path: Path, milliseconds: int
+    engine: Engine, provider: SpeechProvider, tmp_path: Path, milliseconds: int
 ) -> None:
     wav = bytearray(spoken([3]))
     loud = wav[44 + 32 * PAUSE :][: 32 * milliseconds]
@@ -149,7 +153,7 @@ def test_no_span_is_too_short_for_a_provider(
 
 
 def test_a_provider_gets_flac_and_what_its_model_takes(
-    engine: Engine, provider: BothSteps, tmp_path: Path
+    engine: Engine, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     wishes: dict[str, Any] = {
         "prompt": "Zapnu, an app",
@@ -170,7 +174,7 @@ def test_a_provider_gets_flac_and_what_its_model_takes(
 
 
 def test_other_models_get_the_language_and_no_keywords(
-    engine: Engine, provider: BothSteps, tmp_path: Path
+    engine: Engine, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     wishes: dict[str, Any] = {"source": "es", "keywords": ("Zapnu",), "temperature": 0.2}
     run(engine, audio(tmp_path, spoken([1])), model="gpt-4o-transcribe", **wishes)
@@ -181,23 +185,23 @@ def test_other_models_get_the_language_and_no_keywords(
         "language": "es",
         "temperature": "0.2",
     }
-    assert provider.questions[0].data["glossary"] == ["Zapnu"]
+    assert provider.text_model.questions[0].data["glossary"] == ["Zapnu"]
 
 
 def test_each_segment_tells_its_language_and_what_is_in_the_target_language_stays(
-    engine: Engine, provider: BothSteps, tmp_path: Path
+    engine: Engine, provider: SpeechProvider, tmp_path: Path
 ) -> None:
-    provider.spoken = lambda number: "en" if number == 9 else "fr"
+    provider.hears = Tones(language=lambda number: "en" if number == 9 else "fr")
     translation = run(engine, audio(tmp_path, spoken([0, 1, 2, 9, 9, 9])))
     for segment in translation.segments:
-        english = segment.source == source(9)
+        english = segment.source == spanish(9)
         assert segment.spoken == ("en" if english else "fr")
-        assert segment.text == (source(9) if english else translated(str(segment.source)))
+        assert segment.text == (spanish(9) if english else translated(str(segment.source)))
         assert not segment.untranslated
     assert {segment.spoken for segment in translation.segments} == {"en", "fr"}
-    (question,) = provider.questions
+    (question,) = provider.text_model.questions
     assert question.ids == [0, 1, 2]
-    assert question.data["after"] == [source(9)] * 2
+    assert question.data["after"] == [spanish(9)] * 2
 
 
 @pytest.mark.parametrize(
@@ -214,33 +218,33 @@ def test_each_segment_tells_its_language_and_what_is_in_the_target_language_stay
 )
 def test_what_a_server_says_of_the_language_counts_before_the_hint(
     engine: Engine,
-    provider: BothSteps,
+    provider: SpeechProvider,
     tmp_path: Path,
     answer: dict[str, object],
     language: str,
 ) -> None:
-    provider.instead[1] = deque([Answer({"text": source(1), **answer})])
+    provider.instead[1] = deque([Answer({"text": spanish(1), **answer})])
     (segment,) = run(engine, audio(tmp_path, spoken([1])), source="fr").segments
     assert segment.spoken == language
 
 
 def test_a_span_in_which_nothing_was_heard_has_no_segment(
-    engine: Engine, provider: BothSteps, tmp_path: Path
+    engine: Engine, provider: SpeechProvider, tmp_path: Path
 ) -> None:
-    provider.written = lambda _: ""
+    provider.hears = Tones(source=lambda _: "")
     assert run(engine, audio(tmp_path, spoken([1, 2]))).segments == ()
-    assert provider.questions == []
+    assert provider.text_model.questions == []
 
 
 @pytest.mark.parametrize("name", ["refuses", "loses_all", "writes_prose"])
 def test_what_the_text_model_does_not_translate_is_marked_and_keeps_its_source(
-    engine: Engine, provider: BothSteps, tmp_path: Path, name: str
+    engine: Engine, provider: SpeechProvider, tmp_path: Path, name: str
 ) -> None:
-    provider.always = BEHAVIOURS[name]
+    provider.text_model.default = BEHAVIOURS[name]
     translation = run(engine, audio(tmp_path, spoken([1, 2])))
     assert [(s.text, s.untranslated) for s in translation.segments] == [
-        (source(1), True),
-        (source(2), True),
+        (spanish(1), True),
+        (spanish(2), True),
     ]
 
 
@@ -266,7 +270,7 @@ NO_MODEL = envelope("The model does not exist", "invalid_request_error", "model_
 )
 def test_a_span_that_a_provider_does_not_transcribe_is_an_error_of_the_table(
     engine: Engine,
-    provider: BothSteps,
+    provider: SpeechProvider,
     tmp_path: Path,
     ten: bytes,
     answer: Answer,
@@ -276,21 +280,21 @@ def test_a_span_that_a_provider_does_not_transcribe_is_an_error_of_the_table(
     with pytest.raises(ServiceError) as raised:
         run(engine, audio(tmp_path, ten))
     assert type(raised.value) is error
-    assert provider.questions == []
+    assert provider.text_model.questions == []
 
 
 def test_a_passing_fault_in_a_span_is_overcome(
-    engine: Engine, provider: BothSteps, tmp_path: Path, ten: bytes
+    engine: Engine, provider: SpeechProvider, tmp_path: Path, ten: bytes
 ) -> None:
     provider.instead[4] = deque([Answer(RATE, 429), Answer(hang_up=True)])
-    provider.behaviours.extend([BEHAVIOURS["is_overloaded"], BEHAVIOURS["hangs_up"]])
+    provider.text_model.script.extend([BEHAVIOURS["is_overloaded"], BEHAVIOURS["hangs_up"]])
     assert len(run(engine, audio(tmp_path, ten)).segments) == 10
 
 
 def test_nothing_outlasts_the_deadline(
-    engine: Engine, provider: BothSteps, tmp_path: Path, ten: bytes
+    engine: Engine, provider: SpeechProvider, tmp_path: Path, ten: bytes
 ) -> None:
-    provider.seconds = 30
+    provider.delay = 30
     started = time.monotonic()
     with pytest.raises(ProviderTimedOut):
         run(engine, audio(tmp_path, ten), left=1.5)
@@ -298,7 +302,7 @@ def test_nothing_outlasts_the_deadline(
 
 
 def test_what_is_no_audio_is_said_to_be_none(
-    engine: Engine, provider: BothSteps, tmp_path: Path
+    engine: Engine, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with pytest.raises(UnsupportedAudio) as raised:
         run(engine, audio(tmp_path, b"RIFF no"))
@@ -327,7 +331,7 @@ WITHOUT_TIMES = [
 
 @pytest.mark.parametrize("answer", WITHOUT_TIMES)
 def test_a_server_without_times_is_found_out_once_and_asked_span_by_span(
-    client: openai.OpenAI, provider: BothSteps, tmp_path: Path, answer: Answer
+    client: openai.OpenAI, provider: SpeechProvider, tmp_path: Path, answer: Answer
 ) -> None:
     provider.script.append(answer)
     engine = one_step(client)
@@ -335,7 +339,7 @@ def test_a_server_without_times_is_found_out_once_and_asked_span_by_span(
     for probes in (1, 0):
         provider.received.clear()
         translation = run(engine, file, model="w", prompt="Names: Zapnu", temperature=0.3)
-        assert [s.text for s in translation.segments] == [source(n) for n in range(4)]
+        assert [s.text for s in translation.segments] == [spanish(n) for n in range(4)]
         for number, segment in enumerate(translation.segments):
             assert abs(segment.start - PAUSE - number * TURN) <= 150
         formats = [received.fields.pop("response_format") for received in provider.received]
@@ -347,7 +351,7 @@ def test_a_server_without_times_is_found_out_once_and_asked_span_by_span(
 
 
 def test_what_is_found_out_holds_for_that_model_only(
-    client: openai.OpenAI, provider: BothSteps, tmp_path: Path
+    client: openai.OpenAI, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     engine = one_step(client)
     provider.script.append(WITHOUT_TIMES[0])
@@ -358,7 +362,7 @@ def test_what_is_found_out_holds_for_that_model_only(
 
 
 def test_without_decoder_a_server_without_times_cannot_be_used(
-    client: openai.OpenAI, provider: BothSteps, tmp_path: Path
+    client: openai.OpenAI, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     provider.script.append(WITHOUT_TIMES[1])
     with pytest.raises(ProviderRejected, match="verbose_json"):
@@ -366,7 +370,7 @@ def test_without_decoder_a_server_without_times_cannot_be_used(
 
 
 def test_a_refusal_for_another_reason_is_no_sign_of_missing_times(
-    client: openai.OpenAI, provider: BothSteps, tmp_path: Path
+    client: openai.OpenAI, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     provider.script.append(Answer(envelope("temperature is out of range"), 400))
     with pytest.raises(ProviderRejected, match="temperature"):
@@ -375,7 +379,7 @@ def test_a_refusal_for_another_reason_is_no_sign_of_missing_times(
 
 
 def test_a_file_over_the_limit_is_refused_whatever_the_server_tells(
-    client: openai.OpenAI, tmp_path: Path, provider: BothSteps
+    client: openai.OpenAI, tmp_path: Path, provider: SpeechProvider
 ) -> None:
     content = spoken([1])
     file = Audio(tmp_path / "source", AudioType("wav", "audio/wav"), 10_000_001)

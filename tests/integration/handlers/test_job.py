@@ -30,21 +30,22 @@ from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.translation.language_detection import LanguageDetector
 from audio_translation.wiring.job_function import job_function
 from audio_translation.wiring.request_functions import request_functions
-from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.receiver import Receiver, Reply
+from tests.audio.tones import recording
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
+from tests.fakes.aws.throttling import BreakingOff, ThrottlingProxy
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source, head
-from tests.fakes.throttling import BreakingOff, ThrottlingProxy
-from tests.fakes.tones import Listener, recording
+from tests.fakes.webhook_receiver import Receiver, Reply
 from tests.worlds.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
 
 WAV = recording(24)  # a minute
 
 
 @pytest.fixture(scope="module")
-def listener() -> Iterator[Listener]:
-    with Listener().running() as provider:
-        assert isinstance(provider, Listener)
+def listener() -> Iterator[SpeechProvider]:
+    with SpeechProvider(Tones()) as provider:
         yield provider
 
 
@@ -55,7 +56,7 @@ def source() -> Iterator[Source]:
 
 
 @pytest.fixture
-def world(aws: Aws, listener: Listener, source: Source, tmp_path: Path) -> Iterator[JobWorld]:
+def world(aws: Aws, listener: SpeechProvider, source: Source, tmp_path: Path) -> Iterator[JobWorld]:
     listener.reset()
     world = JobWorld(aws, listener, source, tmp_path / "work")
     with world.settings():
@@ -252,7 +253,7 @@ def test_when_one_chunk_is_refused_those_that_run_are_kept(world: JobWorld, url:
     """The SDK goes on at the first failure, while the other chunks are with the provider."""
     refusal = Answer(envelope("The audio file could not be decoded", "invalid_request_error"), 400)
     world.provider.instead[0] = deque([refusal])
-    world.provider.seconds = 1.5
+    world.provider.delay = 1.5
     job_id = world.job(url)
     run(job_id)
     job = world.find(job_id)
@@ -320,7 +321,7 @@ def test_a_cancelled_job_stops_at_the_next_chunk_and_writes_nothing_more(
         if 12 in numbers:
             world.table.cancel(job_id)
 
-    world.provider.asked = cancel
+    world.provider.on_call = cancel
     with world.settings(JOB_CONCURRENCY="1"):
         result = run(job_id)
     assert result.status is InvocationStatus.SUCCEEDED
@@ -379,7 +380,7 @@ def test_a_job_that_is_lost_too_often_fails_and_who_wants_to_know_is_told(
 ) -> None:
     bus = world.bus()
     with Receiver() as receiver:
-        job_id = world.job(url, callbackUrl=receiver.url())
+        job_id = world.job(url, callbackUrl=receiver.hook())
         if begun:
             job_function().run.split(job_id, Deadline.after(900))
             job_function().run.translate_chunk(job_id, 0, Deadline.after(900))
@@ -399,7 +400,7 @@ def test_the_disk_may_be_wiped_between_steps(world: JobWorld, url: str) -> None:
     def wipe(_: tuple[int, ...]) -> None:
         shutil.rmtree(world.work_folder)
 
-    world.provider.asked = wipe
+    world.provider.on_call = wipe
     job_id = world.job(url)
     with world.settings(JOB_CONCURRENCY="1"):
         run(job_id)
@@ -413,7 +414,7 @@ def test_no_chunk_is_begun_when_the_invocation_is_about_to_end(
     invocations = []
     left = itertools.chain([900, 900, 900, 900, 900, 100, 100, 100, 100], itertools.repeat(900))
     monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _: next(left) * 1000)
-    world.provider.asked = lambda _: invocations.append(1)
+    world.provider.on_call = lambda _: invocations.append(1)
     job_id = world.job(url)
     with world.settings(JOB_CONCURRENCY="2"):
         run(job_id)
@@ -510,9 +511,9 @@ def test_a_result_of_a_step_is_held_to_what_aws_keeps() -> None:
 def test_the_caller_and_the_bus_are_told_of_the_end(world: JobWorld, url: str) -> None:
     bus = world.bus()
     with Receiver() as receiver:
-        succeeded = world.job(url, "good", callbackUrl=receiver.url(), reference="order 7")
+        succeeded = world.job(url, "good", callbackUrl=receiver.hook(), reference="order 7")
         run(succeeded)
-        failed = world.job(world.source.url("/nothing"), "bad", callbackUrl=receiver.url())
+        failed = world.job(world.source.url("/nothing"), "bad", callbackUrl=receiver.hook())
         run(failed)
     good, bad = (Webhook(WEBHOOK_SECRET).verify(body, head) for head, body in receiver.received)
     assert good["type"] == "translation.succeeded"
@@ -526,7 +527,7 @@ def test_the_caller_and_the_bus_are_told_of_the_end(world: JobWorld, url: str) -
 
 def test_a_cancelled_job_is_told_to_its_caller(world: JobWorld, url: str) -> None:
     with Receiver() as receiver:
-        job_id = world.job(url, callbackUrl=receiver.url())
+        job_id = world.job(url, callbackUrl=receiver.hook())
         world.table.cancel(job_id)
         run(job_id)
     ((_, body),) = receiver.received
@@ -536,9 +537,9 @@ def test_a_cancelled_job_is_told_to_its_caller(world: JobWorld, url: str) -> Non
 def test_a_callback_is_sent_until_its_receiver_is_up(world: JobWorld, url: str) -> None:
     """It fails, redirects to a private address, and is slow before."""
     with Receiver() as receiver, Receiver() as private:
-        to_private = [Reply(307, private.url()), Reply(302, "http://169.254.169.254/latest")]
+        to_private = [Reply(307, private.hook()), Reply(302, "http://169.254.169.254/latest")]
         receiver.replies.extend([Reply(500), *to_private, Reply(503), Reply(delay=60), Reply(429)])
-        job_id = world.job(url, callbackUrl=receiver.url())
+        job_id = world.job(url, callbackUrl=receiver.hook())
         run(job_id)
         assert private.received == []
     assert len(receiver.received) == 7
@@ -569,7 +570,7 @@ def test_a_callback_that_nobody_takes_for_a_day_changes_nothing(
 ) -> None:
     with Receiver() as receiver:
         receiver.replies.extend([Reply(500)] * 50)
-        job_id = world.job(url, callbackUrl=receiver.url())
+        job_id = world.job(url, callbackUrl=receiver.hook())
         result = run(job_id)
     assert 8 <= len(receiver.received) <= 15
     assert result.status is InvocationStatus.SUCCEEDED

@@ -10,11 +10,8 @@ import pytest
 
 from audio_translation.errors import UnsupportedAudio
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.aws import Aws
-from tests.fakes.source import Source
-from tests.fakes.tones import PAUSE, SPOKEN, Listener, recording
-from tests.long_audio import RATE
-from tests.media_files import (
+from tests.audio.long_files import RATE
+from tests.audio.media_files import (
     announcing_mp4,
     browser_webm,
     cut_short,
@@ -26,6 +23,11 @@ from tests.media_files import (
     without_moov,
     without_sound,
 )
+from tests.audio.tones import PAUSE, SPOKEN, recording
+from tests.fakes.aws.moto_server import Aws
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.source import Source
 from tests.worlds.jobs import JobWorld, run, sentences
 
 SENTENCES = 4
@@ -38,15 +40,14 @@ Make = Callable[[Path], object]
 
 
 @pytest.fixture(scope="module")
-def listener() -> Iterator[Listener]:
-    with Listener().running() as provider:
-        assert isinstance(provider, Listener)
+def listener() -> Iterator[SpeechProvider]:
+    with SpeechProvider(Tones()) as provider:
         yield provider
 
 
 @pytest.fixture(scope="module")
 def all_jobs(
-    aws_server: Aws, listener: Listener, tmp_path_factory: pytest.TempPathFactory
+    aws_server: Aws, listener: SpeechProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[JobWorld]:
     """One function for all files, as in Lambda: what one leaves behind would harm the next."""
     aws_server.reset()

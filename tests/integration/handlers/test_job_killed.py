@@ -9,9 +9,11 @@ from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
 from local.aws.durable_executions import running_executions, start_execution
-from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
+from tests.audio.tones import recording
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.fakes.tones import Listener, recording
 from tests.worlds.jobs import JobWorld, sentences
 from tests.worlds.runtime_emulator import Sandbox, sandbox
 
@@ -22,9 +24,8 @@ AT_ONCE = 4
 def test_after_a_kill_in_mid_map_only_the_chunks_in_flight_are_paid_again(
     aws: Aws, tmp_path: Path
 ) -> None:
-    with Listener().running() as provider, Source() as source:
-        assert isinstance(provider, Listener)
-        provider.seconds = 1.0
+    with SpeechProvider(Tones()) as provider, Source() as source:
+        provider.delay = 1.0
         world = JobWorld(aws, provider, source, tmp_path / "work")
         job_id = _job(world)
         values = {

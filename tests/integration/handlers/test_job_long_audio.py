@@ -17,10 +17,12 @@ from audio_translation.audio import decoding as media
 from audio_translation.audio.chunk_plan import Chunk, longest
 from audio_translation.deadline import Deadline
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.aws import Aws
-from tests.fakes.interpreter import Interpreter, KnownFile, Slice
+from tests.audio.known_file import KnownFile, Slice
+from tests.audio.long_files import Spoken, arranged, samples, write
+from tests.fakes.aws.moto_server import Aws
+from tests.fakes.provider.hearing import KnownRecordings
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.long_audio import Spoken, arranged, samples, write
 from tests.worlds.jobs import JobWorld, run
 
 NEAR = 50  # milliseconds
@@ -64,17 +66,16 @@ def head_of(wav: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter().running() as provider:
-        assert isinstance(provider, Interpreter)
+def provider() -> Iterator[SpeechProvider]:
+    with SpeechProvider(keeps_requests=False) as provider:
         yield provider
 
 
 @pytest.fixture
-def world(aws: Aws, interpreter: Interpreter, tmp_path: Path) -> Iterator[JobWorld]:
-    interpreter.reset()
+def world(aws: Aws, provider: SpeechProvider, tmp_path: Path) -> Iterator[JobWorld]:
+    provider.reset()
     with Source() as source:
-        yield JobWorld(aws, interpreter, source, tmp_path / "work")
+        yield JobWorld(aws, provider, source, tmp_path / "work")
     aws.reset()  # hours of audio
 
 
@@ -88,11 +89,16 @@ class Outcome:
     text: str
 
 
-def translated(world: JobWorld, file: LongFile, target: int, **settings: str) -> Outcome:
+def translated(
+    world: JobWorld,
+    file: LongFile,
+    target: int,
+    *,
+    deaf: frozenset[int] = frozenset(),
+    **settings: str,
+) -> Outcome:
     """Run a whole job for the file, with chunks of about ``target`` seconds."""
-    provider = world.provider
-    assert isinstance(provider, Interpreter)
-    provider.known = file.known
+    world.provider.hears = heard = KnownRecordings(file.known, deaf)
     url = world.source.stored(f"/{file.path.name}", file.path)
     job_id = world.job(url, responseFormat="verbose_json")
     with world.settings(
@@ -104,7 +110,7 @@ def translated(world: JobWorld, file: LongFile, target: int, **settings: str) ->
     assert job.audio_done == job.duration
     result = json.loads(world.result(job_id, "json"))
     assert result["duration"] == job.duration / 1000
-    return Outcome(world.plan(job_id), sorted(provider.sent), result["segments"], result["text"])
+    return Outcome(world.plan(job_id), sorted(heard.sent), result["segments"], result["text"])
 
 
 def check(outcome: Outcome, spoken: list[Spoken]) -> None:
@@ -189,9 +195,7 @@ def test_what_a_provider_missed_is_asked_for_once_more(world: JobWorld, recorded
     file = recorded(5)
     deaf = [r.start for r in file.spoken if 3_300 < r.end - r.start < 8_000][1::4]
     assert len(deaf) > 2
-    assert isinstance(world.provider, Interpreter)
-    world.provider.deaf = frozenset(deaf)
-    outcome = translated(world, file, 60)
+    outcome = translated(world, file, 60, deaf=frozenset(deaf))
     check(outcome, file.spoken)
     assert len(outcome.sent) == len(outcome.chunks) + len(deaf)
 

@@ -17,9 +17,9 @@ from audio_translation.wiring.restart_function import restart_function
 from local import REPOSITORY
 from local.aws.iam_policies import statements_of
 from local.aws.template import environment, load_template, references
-from tests.fakes.aws import Aws
-from tests.fakes.functions import FUNCTION
-from tests.fakes.roles import Roles
+from tests.fakes.aws.lambda_invoke import FUNCTION
+from tests.fakes.aws.moto_server import Aws
+from tests.fakes.aws.roles import Roles
 
 LOST = json.loads((REPOSITORY / "events" / "restart-job.json").read_text())
 JOB = json.loads(LOST["Records"][0]["body"])["jobId"]

@@ -29,11 +29,14 @@ from audio_translation.handlers import http, invoke
 from audio_translation.jobs.job import JobStatus
 from local import REPOSITORY
 from local.aws.lambda_context import LambdaContext
-from tests.fakes.aws import Aws
-from tests.fakes.provider import Answer, Received, envelope
+from tests.audio.tones import english, recording
+from tests.fakes.aws.moto_server import Aws
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_behaviours import ModelGone
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.provider.text_answers import Question, listed
 from tests.fakes.source import Source
-from tests.fakes.text_model import BothSteps, Question, listed
-from tests.fakes.tones import Listener, recording, text
 from tests.worlds.jobs import JobWorld, run
 
 BEFORE, AFTER = "whisper-1", "gpt-transcribe"
@@ -56,33 +59,14 @@ def in_two_steps(number: int) -> str:
     return f"Here is sentence {number}."
 
 
-SAYS = {BEFORE: text, AFTER: in_two_steps}
+SAYS = {BEFORE: english, AFTER: in_two_steps}
 
 
-class Retiring(BothSteps):
-    """Serves one step with times, and two; the first for so many calls only."""
-
-    def reset(self) -> None:
-        super().reset()
-        self.always = self._translated
-        self.serves = 0
-        self.gone = Answer()
-
-    def answer(self, received: Received) -> Answer:
-        if received.path != "/v1/audio/translations":
-            return super().answer(received)
-        assert received.fields["model"] == BEFORE
-        with self._lock:
-            self.serves -= 1
-            if self.serves < 0:
-                return self.gone
-        return Listener.answer(self, received)
-
-    def _translated(self, asked: Question) -> Answer:
-        numbers = [int(re.findall(r"\d+", segment["text"])[0]) for segment in asked.segments]
-        return listed(
-            [{"id": i, "text": in_two_steps(n)} for i, n in zip(asked.ids, numbers, strict=True)]
-        )
+def in_other_words(asked: Question) -> Answer:
+    numbers = [int(re.findall(r"\d+", segment["text"])[0]) for segment in asked.segments]
+    return listed(
+        [{"id": i, "text": in_two_steps(n)} for i, n in zip(asked.ids, numbers, strict=True)]
+    )
 
 
 @dataclass(frozen=True)
@@ -110,7 +94,7 @@ class World:
     """A sandbox that answers requests and one that runs jobs, each one thing at a time."""
 
     jobs: JobWorld
-    provider: Retiring
+    provider: SpeechProvider
     short: str
     long: str
     """URLs of recordings with so many sentences."""
@@ -203,17 +187,17 @@ def _words(body: str, response_format: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def retiring() -> Iterator[Retiring]:
-    with Retiring().running() as provider:
-        assert isinstance(provider, Retiring)
+def retiring() -> Iterator[SpeechProvider]:
+    with SpeechProvider(Tones()) as provider:
         yield provider
 
 
 @pytest.fixture
 def world(
-    aws: Aws, retiring: Retiring, tmp_path: Path, request: pytest.FixtureRequest
+    aws: Aws, retiring: SpeechProvider, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[World]:
     retiring.reset()
+    retiring.text_model.default = in_other_words
     with Source() as web:
         jobs = JobWorld(aws, retiring, web, tmp_path / "work")
         short, long = (web.file(f"/{n}.wav", body) for n, body in RECORDINGS.items())
@@ -245,8 +229,8 @@ def test_however_it_says_so(world: World, how: str) -> None:
 
 def check_switch_over(world: World, how: str, kinds: list[Callable[[], Served]]) -> None:
     """Make requests of all kinds, twice; in the middle of that the model is gone."""
-    world.provider.gone = GONE[how]
-    world.provider.serves = len(kinds)
+    gone = ModelGone(BEFORE, GONE[how], serves=len(kinds))
+    world.provider.behaviours.append(gone)
     with contextlib.redirect_stdout(world.log), ThreadPoolExecutor(4) as pool:
         answers = [call.result() for call in [pool.submit(kind) for kind in [*kinds, *kinds]]]
         answers.append(kinds[-1]())
@@ -257,10 +241,10 @@ def check_switch_over(world: World, how: str, kinds: list[Callable[[], Served]])
     assert told[BEFORE]
     assert told[AFTER]
     assert answers[-1].models == (AFTER,)
-    check_that_the_operator_hears_of_it(world, told[AFTER])
+    check_that_the_operator_hears_of_it(world, told[AFTER], gone.in_vain)
 
 
-def check_that_the_operator_hears_of_it(world: World, served: int) -> None:
+def check_that_the_operator_hears_of_it(world: World, served: int, in_vain: int) -> None:
     """Each sandbox asks for the model in vain a few times, warns once and counts every time."""
     said = logged(world.log.getvalue())
     warnings = [line for line in said if line.get("message") == "A successor serves for a model"]
@@ -269,6 +253,6 @@ def check_that_the_operator_hears_of_it(world: World, served: int) -> None:
     counted = sum(line["SuccessorServed"][0] for line in said if "SuccessorServed" in line)
     assert counted >= served
     asked = [r for r in world.provider.received if r.path == "/v1/audio/translations"]
-    in_vain = -world.provider.serves
+    assert {received.fields["model"] for received in asked} == {BEFORE}
     assert len(asked) > in_vain > 0
     assert in_vain <= 1 + 4, "one request, and the chunks that a job had under way"

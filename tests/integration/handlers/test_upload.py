@@ -19,11 +19,13 @@ from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.upload_slots import UploadSlots
 from audio_translation.translation.request import TranslationRequest
-from tests.fakes.aws import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
-from tests.fakes.limited import Limited
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.receiver import Receiver
-from tests.fakes.tones import Listener, heard, spoken, text
+from tests.audio.tones import english, heard, spoken
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_behaviours import RateLimit
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.webhook_receiver import Receiver
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
 from tests.worlds.uploads import Template, UploadWorld, changed, running_uploads
 
@@ -53,20 +55,19 @@ BROKEN = {"text.mp3": b"This is no audio at all. " * 50, "cut.wav": b"RIFF\x24",
 
 
 @pytest.fixture(scope="module")
-def listener() -> Iterator[Listener]:
-    with Listener().running() as provider:
-        assert isinstance(provider, Listener)
+def listener() -> Iterator[SpeechProvider]:
+    with SpeechProvider(Tones()) as provider:
         yield provider
 
 
 @pytest.fixture
-def provider(listener: Listener) -> Listener:
+def provider(listener: SpeechProvider) -> SpeechProvider:
     listener.reset()
     return listener
 
 
 @pytest.fixture
-def world(aws_server: Aws, provider: Listener, tmp_path: Path) -> Iterator[UploadWorld]:
+def world(aws_server: Aws, provider: SpeechProvider, tmp_path: Path) -> Iterator[UploadWorld]:
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="8") as world:
         yield world
 
@@ -77,21 +78,21 @@ def words(world: UploadWorld, name: str, bucket: str = BUCKET) -> str:
 
 
 def test_every_key_survives_and_gets_its_own_translation(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     for number, key in enumerate(KEYS):
         world.put(f"uploads/{key}", spoken([number]))
     world.settle()
     for number, key in enumerate(KEYS):
-        assert words(world, key) == text(number)
-        assert text(number) in world.read(f"translations/{key}.vtt")
+        assert words(world, key) == english(number)
+        assert english(number) in world.read(f"translations/{key}.vtt")
     assert len(world.written()) == 2 * len(KEYS)
     assert len(provider.received) == len(KEYS)
     assert world.roles.refused == []
 
 
 def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     good = {f"calls/{number}.wav": number for number in range(27)}
     for name, number in good.items():
@@ -104,7 +105,7 @@ def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
     for event in events:
         world.send(event)
     world.settle()
-    assert {name: words(world, name) for name in good} == {n: text(i) for n, i in good.items()}
+    assert {name: words(world, name) for name in good} == {n: english(i) for n, i in good.items()}
     expected = {f"translations/{name}.{form}" for name in good for form in ("json", "vtt")}
     expected |= {f"translations/{name}.error.json" for name in BROKEN}
     assert set(world.written()) == expected
@@ -116,7 +117,7 @@ def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
     assert world.lost() == 0
 
 
-def test_metadata_has_a_wish_for_every_field(world: UploadWorld, provider: Listener) -> None:
+def test_metadata_has_a_wish_for_every_field(world: UploadWorld, provider: SpeechProvider) -> None:
     world.aws.client("ssm").put_parameter(
         Name=WEBHOOK_PARAMETER, Value=WEBHOOK_SECRET, Type="SecureString"
     )
@@ -129,7 +130,7 @@ def test_metadata_has_a_wish_for_every_field(world: UploadWorld, provider: Liste
             prompt="Names: Jose.",
             temperature="0.5",
             save_source="true",
-            callback_url=receiver.url(),
+            callback_url=receiver.hook(),
             camera="left",
         )
         world.settle()
@@ -138,7 +139,7 @@ def test_metadata_has_a_wish_for_every_field(world: UploadWorld, provider: Liste
     assert asked.fields["prompt"] == "Names: Jose."
     assert asked.fields["temperature"] == "0.5"
     assert world.written() == ["translations/a.wav.srt", "translations/a.wav.txt"]
-    assert world.read("translations/a.wav.txt").strip() == text(1)
+    assert world.read("translations/a.wav.txt").strip() == english(1)
     ((headers, body),) = receiver.received
     assert Webhook(WEBHOOK_SECRET).verify(body, headers)["type"] == "translation.succeeded"
     (kept,) = [key for key in world.aws.keys(BUCKET) if key.startswith("audio/")]
@@ -146,7 +147,7 @@ def test_metadata_has_a_wish_for_every_field(world: UploadWorld, provider: Liste
 
 
 def test_a_folder_has_options_for_what_is_in_it_and_below(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     world.put("uploads/translation.json", json.dumps({"prompt": "all"}).encode())
     near = {"prompt": "near", "responseFormat": ["text"]}
@@ -186,7 +187,7 @@ def said(audio: bytes) -> int:
     ],
 )
 def test_wrong_options_are_named_beside_the_recording_and_can_be_put_right(
-    world: UploadWorld, provider: Listener, metadata: dict[str, str], folder: Any, param: str
+    world: UploadWorld, provider: SpeechProvider, metadata: dict[str, str], folder: Any, param: str
 ) -> None:
     if folder is not None:
         world.put("uploads/translation.json", json.dumps(folder).encode())
@@ -205,7 +206,7 @@ def test_wrong_options_are_named_beside_the_recording_and_can_be_put_right(
 
 
 def test_the_same_content_with_other_options_is_translated_again(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     world.put("uploads/a.wav", spoken([1]))
     world.settle()
@@ -217,22 +218,22 @@ def test_the_same_content_with_other_options_is_translated_again(
 
 
 def test_of_a_recording_that_is_replaced_while_its_job_runs_only_the_new_one_counts(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     def replace(numbers: tuple[int, ...]) -> None:
         if numbers == (1,):
             world.put("uploads/a.wav", spoken([2]), response_format="text")
 
-    provider.asked = replace
+    provider.on_call = replace
     world.put("uploads/a.wav", spoken([1]))
     world.settle()
     world.settle()
     assert world.written() == ["translations/a.wav.txt"]
-    assert world.read("translations/a.wav.txt").strip() == text(2)
+    assert world.read("translations/a.wav.txt").strip() == english(2)
 
 
 def test_an_event_that_comes_after_that_of_newer_content_does_nothing(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     world.put("uploads/a.wav", spoken([1]))
     world.put("uploads/a.wav", spoken([2]))
@@ -240,11 +241,13 @@ def test_an_event_that_comes_after_that_of_newer_content_does_nothing(
     for event in (new, old, new):
         world.send(event)
     world.settle()
-    assert words(world, "a.wav") == text(2)
+    assert words(world, "a.wav") == english(2)
     assert list(provider.paid) == [(2,)]
 
 
-def test_a_recording_that_is_gone_leaves_nothing(world: UploadWorld, provider: Listener) -> None:
+def test_a_recording_that_is_gone_leaves_nothing(
+    world: UploadWorld, provider: SpeechProvider
+) -> None:
     world.put("uploads/a.wav", spoken([1]))
     world.aws.client("s3").delete_object(Bucket=BUCKET, Key="uploads/a.wav")
     world.settle()
@@ -253,7 +256,7 @@ def test_a_recording_that_is_gone_leaves_nothing(world: UploadWorld, provider: L
 
 
 def test_a_bucket_of_theirs_is_translated_in_place(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadBucket=OTHER_BUCKET) as world:
         world.put("uploads/a.wav", spoken([1]), OTHER_BUCKET)
@@ -266,12 +269,12 @@ def test_a_bucket_of_theirs_is_translated_in_place(
             "translations/a.wav.vtt",
             "translations/b.mp3.error.json",
         ]
-        assert words(world, "ours.wav") == text(4)
+        assert words(world, "ours.wav") == english(4)
         assert world.roles.refused == []
 
 
 def test_a_recording_that_may_not_be_read_is_said_to_be_so(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadBucket=OTHER_BUCKET) as world:
         deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*"}
@@ -284,7 +287,7 @@ def test_a_recording_that_may_not_be_read_is_said_to_be_so(
 
 
 def test_the_stack_says_which_formats_there_are(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     formats = "verbose_json,text,srt,vtt,json"
     with running_uploads(aws_server, provider, tmp_path, UploadFormats=formats) as world:
@@ -297,7 +300,7 @@ def test_the_stack_says_which_formats_there_are(
 
 
 def test_what_fails_says_why_and_goes_when_it_succeeds(
-    world: UploadWorld, provider: Listener
+    world: UploadWorld, provider: SpeechProvider
 ) -> None:
     provider.script.append(Answer(envelope("no credit", code="insufficient_quota"), 429))
     world.put("uploads/a.wav", spoken([1]))
@@ -318,9 +321,9 @@ def head(world: UploadWorld, key: str, bucket: str = BUCKET) -> str:
 
 
 def test_no_more_jobs_run_at_once_than_may(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
-    provider.seconds = 0.3
+    provider.delay = 0.3
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="2") as world:
         for number in range(8):
             world.put(f"uploads/{number}.wav", spoken([number]))
@@ -382,7 +385,7 @@ def create(world: UploadWorld, made: Job) -> None:
 
 
 def test_slots_of_jobs_that_have_ended_or_are_lost_are_free_again(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="3") as world:
         create(world, job("u-ended", JobStatus.CANCELLED))
@@ -391,7 +394,7 @@ def test_slots_of_jobs_that_have_ended_or_are_lost_are_free_again(
             assert slots_of(world, 3).take(holder)
         world.put("uploads/a.wav", spoken([1]))
         world.settle()
-        assert words(world, "a.wav") == text(1)
+        assert words(world, "a.wav") == english(1)
 
 
 def impatient(template: Template) -> None:
@@ -402,7 +405,9 @@ def impatient(template: Template) -> None:
     resources["UploadQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] = 3
 
 
-def test_who_gets_no_slot_comes_back(aws_server: Aws, provider: Listener, tmp_path: Path) -> None:
+def test_who_gets_no_slot_comes_back(
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
+) -> None:
     template = changed(impatient)
     template["Resources"]["UploadQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] = 99
     with running_uploads(
@@ -425,7 +430,7 @@ def test_who_gets_no_slot_comes_back(aws_server: Aws, provider: Listener, tmp_pa
 
 
 def test_what_nothing_can_be_made_of_ends_in_the_dead_letter_queue_alone(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, template=changed(impatient)) as world:
         world.send("this is no event")
@@ -435,13 +440,13 @@ def test_what_nothing_can_be_made_of_ends_in_the_dead_letter_queue_alone(
         world.send(long)
         world.put("uploads/a.wav", spoken([1]))
         world.settle()
-        assert words(world, "a.wav") == text(1)
+        assert words(world, "a.wav") == english(1)
         assert world.lost() == 2
         assert len(provider.received) == 1
 
 
 def test_a_start_that_fails_gives_its_slot_back_and_is_made_again(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     template = changed(impatient)
     with running_uploads(
@@ -458,14 +463,14 @@ def test_a_start_that_fails_gives_its_slot_back_and_is_made_again(
         assert slots_of(world, 1).holders() == []
         world.roles.may["UploadFunction"] = may
         world.settle()
-        assert words(world, "a.wav") == text(1)
+        assert words(world, "a.wav") == english(1)
 
 
 # Audio of POST /uploads
 
 
 def test_audio_that_was_uploaded_for_a_job_starts_it_without_a_slot(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="1") as world:
         assert slots_of(world, 1).take("u-runs")
@@ -488,27 +493,27 @@ def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
     aws_server: Aws, tmp_path: Path
 ) -> None:
     count = 10
+    limit = RateLimit(a_second=1)
     with (
-        Limited(a_second=1).running() as provider,
+        SpeechProvider(Tones(), limit) as provider,
         running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="8") as world,
     ):
-        assert isinstance(provider, Limited)
         for number in range(count):
             world.put(f"uploads/{number}.wav", spoken([number]))
         world.settle()
         assert [words(world, f"{number}.wav") for number in range(count)] == list(
-            map(text, range(count))
+            map(english, range(count))
         )
         assert len(world.written()) == 2 * count
-    assert provider.answered[200] == count
-    assert provider.answered[429] > 0
+    assert limit.passed == count
+    assert limit.refused > 0
 
 
 # Recursion
 
 
 def test_nothing_that_the_service_writes_wakes_it(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     formats = "verbose_json,text,srt,vtt,json"
     with running_uploads(

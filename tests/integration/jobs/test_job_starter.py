@@ -9,12 +9,12 @@ from botocore.config import Config
 
 from audio_translation.errors import Internal, RateLimited, ServiceError
 from audio_translation.jobs.job_starter import JobStarter
-from tests.fakes.functions import FUNCTION, Functions, Started
+from tests.fakes.aws.lambda_invoke import FUNCTION, Functions, Started
 
 
 @pytest.fixture
 def functions() -> Iterator[Functions]:
-    with Functions().running() as functions:
+    with Functions() as functions:
         yield functions
 
 

@@ -13,7 +13,7 @@ from audio_translation.errors import Internal, InvalidRequest
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.translation.request import TranslationRequest
-from tests.fakes.aws import JOB_TABLE, Aws, ClientsAt
+from tests.fakes.aws.moto_server import JOB_TABLE, Aws, ClientsAt
 
 Step = Callable[[JobTable], object]
 NOW = datetime.now(UTC)

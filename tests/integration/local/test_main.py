@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.__main__ import Failed, ask, main
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 
 
 def job(status: str, done: int, error: Any = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from local.aws.resources import BUCKET
 from local.service import LocalService, NotStarted, running_service
-from tests.fakes.aws import Aws
+from tests.fakes.aws.moto_server import Aws
 
 
 def test_a_taken_port_is_told_before_anything_starts() -> None:

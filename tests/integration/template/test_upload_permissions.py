@@ -13,10 +13,12 @@ from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.job_table import JobTable
 from local.aws.iam_policies import allows, statements_of
 from local.aws.template import load_template
-from tests.fakes.aws import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
-from tests.fakes.receiver import Receiver
-from tests.fakes.roles import Asked
-from tests.fakes.tones import Listener, spoken
+from tests.audio.tones import spoken
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
+from tests.fakes.aws.roles import Asked
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.webhook_receiver import Receiver
 from tests.integration.handlers.test_upload import job
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
 from tests.worlds.uploads import Template, UploadWorld, changed, running_uploads
@@ -27,9 +29,8 @@ Change = Callable[[Template], object]
 
 
 @pytest.fixture(scope="module")
-def listener() -> Iterator[Listener]:
-    with Listener().running() as provider:
-        assert isinstance(provider, Listener)
+def listener() -> Iterator[SpeechProvider]:
+    with SpeechProvider(Tones()) as provider:
         yield provider
 
 
@@ -50,7 +51,7 @@ class Flow:
         )
 
 
-def flow(aws: Aws, provider: Listener, folder: Path, template: Template) -> Flow:
+def flow(aws: Aws, provider: SpeechProvider, folder: Path, template: Template) -> Flow:
     """Uploads of all kinds to both buckets, until nothing is left to do."""
     provider.reset()
     with (
@@ -80,9 +81,9 @@ def flow(aws: Aws, provider: Listener, folder: Path, template: Template) -> Flow
             if 5 in numbers:
                 s3.delete_object(Bucket=BUCKET, Key="uploads/going.wav")
 
-        provider.asked = remove
+        provider.on_call = remove
         world.put("uploads/going.wav", spoken([5]))
-        world.put("uploads/told.wav", spoken([4]), save_source="true", callback_url=receiver.url())
+        world.put("uploads/told.wav", spoken([4]), save_source="true", callback_url=receiver.hook())
         _wait_for_source(world)
 
         def found() -> dict[str, bool]:
@@ -125,7 +126,9 @@ def _bus(aws: Aws) -> Callable[[], int]:
 
 
 @pytest.fixture(scope="module")
-def as_it_is(aws_server: Aws, listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> Flow:
+def as_it_is(
+    aws_server: Aws, listener: SpeechProvider, tmp_path_factory: pytest.TempPathFactory
+) -> Flow:
     return flow(aws_server, listener, tmp_path_factory.mktemp("work"), load_template())
 
 
@@ -196,13 +199,13 @@ EVENTS: dict[str, Change] = {
 
 @pytest.mark.parametrize("change", [*EVENTS.values()], ids=[*EVENTS])
 def test_without_it_something_is_missing(
-    aws_server: Aws, listener: Listener, tmp_path: Path, change: Change
+    aws_server: Aws, listener: SpeechProvider, tmp_path: Path, change: Change
 ) -> None:
     assert flow(aws_server, listener, tmp_path, changed(change)).missing
 
 
 def test_what_the_queue_does_not_let_in_is_lost_where_the_alarm_looks(
-    aws_server: Aws, listener: Listener, tmp_path: Path
+    aws_server: Aws, listener: SpeechProvider, tmp_path: Path
 ) -> None:
     template = changed(EVENTS["a queue for another rule"])
     with running_uploads(aws_server, listener, tmp_path, template=template) as world:

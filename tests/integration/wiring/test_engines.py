@@ -18,41 +18,43 @@ from audio_translation.settings import Settings
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
 from audio_translation.wiring.engines import make_engine
-from tests.fakes.aws import KEY, KEY_PARAMETER, Aws
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.text_model import BothSteps, source, translated
-from tests.fakes.tones import recording
+from tests.audio.tones import recording, spanish
+from tests.fakes.aws.moto_server import KEY, KEY_PARAMETER, Aws
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.provider.text_answers import translated
 
 GONE = Answer(envelope("The model does not exist", "invalid_request_error", "model_not_found"), 404)
 TWO_STEPS = Task("gpt-transcribe")
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[list[BothSteps]]:
+def servers() -> Iterator[list[SpeechProvider]]:
     """A provider, a server of transcriptions, and one of a text model."""
     with ExitStack() as stack:
-        yield [stack.enter_context(BothSteps().running()) for _ in range(3)]  # type: ignore[misc]
+        yield [stack.enter_context(SpeechProvider(Tones(), tells_times=False)) for _ in range(3)]
 
 
 @pytest.fixture
-def provider(servers: list[BothSteps]) -> BothSteps:
+def provider(servers: list[SpeechProvider]) -> SpeechProvider:
     for server in servers:
         server.reset()
     return servers[0]
 
 
 @pytest.fixture
-def transcription(provider: BothSteps, servers: list[BothSteps]) -> BothSteps:
+def transcription(provider: SpeechProvider, servers: list[SpeechProvider]) -> SpeechProvider:
     return servers[1]
 
 
 @pytest.fixture
-def text(provider: BothSteps, servers: list[BothSteps]) -> BothSteps:
+def text(provider: SpeechProvider, servers: list[SpeechProvider]) -> SpeechProvider:
     return servers[2]
 
 
 @pytest.fixture
-def engine(aws: Aws, provider: BothSteps) -> Callable[..., Engine]:
+def engine(aws: Aws, provider: SpeechProvider) -> Callable[..., Engine]:
     def make(today: Callable[[], date] = lambda: date(2026, 12, 1), **settings: Any) -> Engine:
         return make_engine(
             Settings(
@@ -82,7 +84,7 @@ def translate(engine: Engine, audio: Audio, task: Task) -> Translation:
     return engine.translate(audio, task, deadline=Deadline.after(20))
 
 
-def keys(server: BothSteps) -> set[tuple[str, str]]:
+def keys(server: SpeechProvider) -> set[tuple[str, str]]:
     """The paths that were asked for, and with which key."""
     return {(received.path, received.authorization) for received in server.received}
 
@@ -95,11 +97,11 @@ def put(aws: Aws, parameter: str, value: str) -> str:
 
 
 def test_without_servers_of_their_own_both_steps_are_the_providers(
-    engine: Callable[..., Engine], provider: BothSteps, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
 ) -> None:
     translation = translate(engine(), audio, TWO_STEPS)
     assert translation.model == "gpt-transcribe"
-    assert translation.text == translated(f"{source(0)} {source(1)}")
+    assert translation.text == translated(f"{spanish(0)} {spanish(1)}")
     assert keys(provider) == {
         ("/v1/audio/transcriptions", f"Bearer {KEY}"),
         ("/v1/responses", f"Bearer {KEY}"),
@@ -109,9 +111,9 @@ def test_without_servers_of_their_own_both_steps_are_the_providers(
 def test_each_server_is_sent_its_own_key_and_no_other(
     engine: Callable[..., Engine],
     aws: Aws,
-    provider: BothSteps,
-    transcription: BothSteps,
-    text: BothSteps,
+    provider: SpeechProvider,
+    transcription: SpeechProvider,
+    text: SpeechProvider,
     audio: Audio,
 ) -> None:
     made = engine(
@@ -128,7 +130,11 @@ def test_each_server_is_sent_its_own_key_and_no_other(
 
 
 def test_a_key_that_is_refused_is_read_again_from_its_own_parameter(
-    engine: Callable[..., Engine], aws: Aws, provider: BothSteps, text: BothSteps, audio: Audio
+    engine: Callable[..., Engine],
+    aws: Aws,
+    provider: SpeechProvider,
+    text: SpeechProvider,
+    audio: Audio,
 ) -> None:
     parameter = put(aws, "/keys/text", "sk-old")
     made = engine(text_base_url=text.base_url, text_api_key_parameter=parameter)
@@ -146,9 +152,9 @@ def test_a_key_that_is_refused_is_read_again_from_its_own_parameter(
 
 def test_a_server_elsewhere_without_a_key_of_its_own_is_sent_none(
     engine: Callable[..., Engine],
-    provider: BothSteps,
-    transcription: BothSteps,
-    text: BothSteps,
+    provider: SpeechProvider,
+    transcription: SpeechProvider,
+    text: SpeechProvider,
     audio: Audio,
 ) -> None:
     made = engine(transcription_base_url=transcription.base_url, text_base_url=text.base_url)
@@ -162,7 +168,7 @@ def test_a_server_elsewhere_without_a_key_of_its_own_is_sent_none(
 
 
 def test_the_providers_own_server_under_another_path_is_sent_the_providers_key(
-    engine: Callable[..., Engine], provider: BothSteps, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
 ) -> None:
     provider.script.append(Answer({"text": ""}))
     made = engine(transcription_base_url=f"{provider.base_url}/speech")
@@ -172,7 +178,7 @@ def test_the_providers_own_server_under_another_path_is_sent_the_providers_key(
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:{port}/v1", "http://localhost:{port}/v1"])
 def test_another_scheme_or_name_is_another_server(
-    engine: Callable[..., Engine], provider: BothSteps, audio: Audio, url: str
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio, url: str
 ) -> None:
     port = provider.base_url.split(":")[2].partition("/")[0]
     made = engine(provider_base_url=url.format(port=port), transcription_base_url=provider.base_url)
@@ -182,7 +188,7 @@ def test_another_scheme_or_name_is_another_server(
 
 
 def test_one_step_of_a_server_may_have_a_key_of_its_own(
-    engine: Callable[..., Engine], aws: Aws, provider: BothSteps, audio: Audio
+    engine: Callable[..., Engine], aws: Aws, provider: SpeechProvider, audio: Audio
 ) -> None:
     made = engine(
         transcription_api_key_parameter=put(aws, "/keys/transcription", "sk-transcription")
@@ -195,7 +201,7 @@ def test_one_step_of_a_server_may_have_a_key_of_its_own(
 
 
 def test_the_keys_of_two_steps_are_not_read_before_there_are_two(
-    engine: Callable[..., Engine], provider: BothSteps, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
 ) -> None:
     made = engine(transcription_api_key_parameter="/not/there", text_api_key_parameter="/nor/this")
     assert translate(made, audio, Task("whisper-1")).model == "whisper-1"
@@ -204,7 +210,7 @@ def test_the_keys_of_two_steps_are_not_read_before_there_are_two(
 
 
 def test_by_date_openai_is_not_asked_for_what_it_has_switched_off(
-    engine: Callable[..., Engine], provider: BothSteps, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
 ) -> None:
     today = [date(2027, 2, 25)]
     url = provider.base_url.replace("127.0.0.1", "api.openai.com")
@@ -224,17 +230,17 @@ def test_by_date_openai_is_not_asked_for_what_it_has_switched_off(
 
 
 def test_by_date_no_other_server_is_left_out(
-    engine: Callable[..., Engine], provider: BothSteps, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
 ) -> None:
     made = engine(today=lambda: date(2030, 1, 1))
     assert translate(made, audio, Task("whisper-1")).model == "whisper-1"
 
 
 def test_no_more_calls_are_under_way_than_a_server_may_have(
-    aws: Aws, provider: BothSteps, audio: Audio, tmp_path: Path
+    aws: Aws, provider: SpeechProvider, audio: Audio, tmp_path: Path
 ) -> None:
     audio.path.write_bytes(recording(20))
-    provider.seconds = 0.05
+    provider.delay = 0.05
     settings = Settings(api_key_parameter=KEY_PARAMETER, provider_base_url=provider.base_url)
     made = make_engine(
         settings,

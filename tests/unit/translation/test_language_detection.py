@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audio_translation.languages import NAMES
 from audio_translation.translation.language_detection import LanguageDetector
 from local import REPOSITORY
-from tests.e2e.recordings import ALL, FOLDER
+from tests.audio.recordings import ALL, FOLDER
 
 is_foreign = LanguageDetector().is_foreign
 SENTENCES = {

@@ -20,7 +20,7 @@ from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.engine import Task
 from audio_translation.translation.language_detection import LanguageDetector
 from audio_translation.translation.retranslate import Retranslate, RetranslateFile
-from tests.fakes.tones import PAUSE, SPOKEN, heard, recording
+from tests.audio.tones import PAUSE, SPOKEN, heard, recording
 
 ECHO = "Esto es lo que se dice."
 TASK = Task("whisper-1", prompt="A prompt.", target="en-GB", keywords=("Asterisk",))

@@ -10,7 +10,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from audio_translation.jobs.steps.webhook import NotDelivered, WebhookSender
-from tests.fakes.receiver import Receiver, Reply
+from tests.fakes.webhook_receiver import Receiver, Reply
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = '{"type": "translation.succeeded"}'
@@ -35,7 +35,7 @@ def webhooks(**options: Any) -> WebhookSender:
 
 
 def test_a_message_is_signed_as_standard_webhooks_says(receiver: Receiver) -> None:
-    webhooks().send(receiver.url(), "msg_1", BODY)
+    webhooks().send(receiver.hook(), "msg_1", BODY)
     ((headers, body),) = receiver.received
     assert Webhook(SECRET).verify(body, headers) == {"type": "translation.succeeded"}
     assert headers["webhook-id"] == "msg_1"
@@ -46,20 +46,20 @@ def test_a_message_is_signed_as_standard_webhooks_says(receiver: Receiver) -> No
 def test_a_refusal_is_told(receiver: Receiver, status: int) -> None:
     receiver.replies.append(Reply(status))
     with pytest.raises(NotDelivered, match=f"answered {status}"):
-        webhooks().send(receiver.url(), "msg_1", BODY)
+        webhooks().send(receiver.hook(), "msg_1", BODY)
 
 
 def test_a_receiver_that_is_gone_for_good_is_left_alone(receiver: Receiver) -> None:
     receiver.replies.append(Reply(410))
-    webhooks().send(receiver.url(), "msg_1", BODY)
+    webhooks().send(receiver.hook(), "msg_1", BODY)
     assert len(receiver.received) == 1
 
 
 def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
     with Receiver() as private:
-        receiver.replies.append(Reply(307, location=private.url()))
+        receiver.replies.append(Reply(307, location=private.hook()))
         with pytest.raises(NotDelivered, match="answered 307"):
-            webhooks().send(receiver.url(), "msg_1", BODY)
+            webhooks().send(receiver.hook(), "msg_1", BODY)
         assert private.received == []
 
 
@@ -71,7 +71,7 @@ def test_a_receiver_that_is_down_or_slow_is_given_up_in_time(receiver: Receiver)
     receiver.replies.append(Reply(delay=20))
     began = time.monotonic()
     with pytest.raises(NotDelivered) as told:
-        webhooks().send(receiver.url(), "msg_1", BODY)
+        webhooks().send(receiver.hook(), "msg_1", BODY)
     assert time.monotonic() - began < 15
     assert "s3cret" not in str(told.value)
 

@@ -12,7 +12,7 @@ import requests
 
 from local.aws.api_gateway import MAX_EVENT_BYTES, create_app
 from local.aws.lambda_context import Event, Invoke, LambdaContext
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 
 ALL_BYTES = bytes(range(256))
 

@@ -11,9 +11,11 @@ from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.job_starter import JobStarter
 from local.aws.lambda_invoke_api import JOB_FUNCTION, running_invoke_api
 from local.aws.lambda_sandboxes import Sandboxes
-from tests.fakes.aws import Aws, ClientsAt
+from tests.audio.tones import recording
+from tests.fakes.aws.moto_server import Aws, ClientsAt
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.fakes.tones import Listener, recording
 from tests.worlds.jobs import JobWorld, sentences
 
 SENTENCES = 24
@@ -22,8 +24,7 @@ SENTENCES = 24
 def test_a_start_that_is_sent_three_times_at_once_pays_for_each_chunk_once(
     aws: Aws, tmp_path: Path
 ) -> None:
-    with Listener().running() as provider, Source() as source:
-        assert isinstance(provider, Listener)
+    with SpeechProvider(Tones()) as provider, Source() as source:
         world = JobWorld(aws, provider, source, tmp_path / "work")
         job_id = world.job(source.file("/tones.wav", recording(SENTENCES)))
         with starter_of(world, tmp_path) as starter:

@@ -10,7 +10,7 @@ import pytest
 
 from local.aws.s3_events import UploadQueues, connect_upload_events
 from local.aws.template import load_template
-from tests.fakes.aws import Aws, running_aws
+from tests.fakes.aws.moto_server import Aws, running_aws
 
 
 @pytest.fixture

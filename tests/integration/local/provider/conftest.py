@@ -9,7 +9,7 @@ import pytest
 from local.provider.server import create_app
 from local.provider.whisper_model import Whisper
 from local.provider.whisper_weights import model_to_load
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 
 
 @pytest.fixture(scope="package")

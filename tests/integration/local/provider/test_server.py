@@ -12,7 +12,7 @@ import requests
 from local.provider.audio_decoding import RATE
 from local.provider.server import create_app
 from local.provider.whisper_model import Whisper, WhisperResult
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 from tests.fakes.wav import wav
 from tests.worlds.local_provider import (
     SPANISH,

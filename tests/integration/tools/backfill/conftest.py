@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.aws import Aws, running_aws
+from tests.fakes.aws.moto_server import Aws, running_aws
 from tests.worlds.backfill import Account, set_environment
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.large_bucket import BUCKET as LARGE
-from tests.fakes.large_bucket import LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET as LARGE
+from tests.fakes.aws.large_bucket import LargeBucket
 from tests.worlds.backfill import Account, run_backfill, set_environment
 
 

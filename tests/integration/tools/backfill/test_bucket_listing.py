@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tests.fakes.aws import Aws
+from tests.fakes.aws.moto_server import Aws
 from tools.backfill.bucket_listing import BucketListing, ListedPage, Object
 
 

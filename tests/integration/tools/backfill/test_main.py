@@ -12,8 +12,8 @@ import pytest
 from local import REPOSITORY
 from tests.benchmarks.backfill import MOST_GROWTH, measured
 from tests.e2e.environment import readers_environment
-from tests.fakes.large_bucket import BUCKET as LARGE
-from tests.fakes.large_bucket import PREFIX, LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET as LARGE
+from tests.fakes.aws.large_bucket import PREFIX, LargeBucket
 from tests.worlds.backfill import Account, run_backfill, set_environment
 
 NASTY = ['calls/it\'s "one" $HOME; `x` #ñ/a b+c%2F😀.mp3', "calls/a&b=c\t<d>.wav", "calls/a.mp3-2"]

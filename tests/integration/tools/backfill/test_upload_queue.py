@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.fakes.large_bucket import BUCKET as LARGE
-from tests.fakes.large_bucket import PREFIX, LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET as LARGE
+from tests.fakes.aws.large_bucket import PREFIX, LargeBucket
 from tools.backfill import Failed
 from tools.backfill.upload_queue import UploadQueue, upload_event
 

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from tests.fakes.uvicorn import running_app
+from tests.fakes.asgi_server import running_app
 from tools.build import container_engine
 from tools.build.container_engine import NoContainerEngine, find_container_engine
 

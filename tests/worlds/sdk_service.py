@@ -1,4 +1,4 @@
-"""What the SDKs talk to: the local front, the real handler, a provider whose moods prompts name."""
+"""What OpenAI's SDKs talk to: the HTTP API, and a provider that does what prompts say."""
 
 import json
 import subprocess
@@ -16,12 +16,15 @@ from audio_translation.wiring.request_functions import request_functions
 from local import REPOSITORY
 from local.aws.api_gateway import create_app, gateway_response
 from tests.e2e.environment import readers_environment
-from tests.fakes.aws import running_aws
-from tests.fakes.functions import Functions
-from tests.fakes.provider import Answer, Provider, Received, envelope, verbose_json
+from tests.fakes.asgi_server import running_app
+from tests.fakes.aws.lambda_invoke import Functions
+from tests.fakes.aws.moto_server import running_aws
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.fakes.provider.scripted_server import Received
+from tests.fakes.provider.speech_behaviours import ByPrompt, ModelGone
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
-from tests.fakes.uvicorn import running_app
-from tests.worlds.http_api import World
+from tests.worlds.http_api import ApiWorld
 
 KEY = "key-of-a-caller-of-the-api"
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "invalid.mp3"
@@ -35,52 +38,35 @@ SUITES = {
 }
 
 
-REFUSED = Answer(envelope("Incorrect API key"), 401)
-MOODS = {
-    "rate limited": Answer(envelope("Slow down"), 429, {"Retry-After": "9"}),
-    "no credit": Answer(envelope("Pay", "insufficient_quota", "insufficient_quota"), 429),
-    "refused": REFUSED,
-    "refused once": REFUSED,
-    "slow": Answer(delay=1.5),
+_REFUSED = Answer(envelope("Incorrect API key"), 401)
+_PROMPTS = {
+    "rate limited": [Answer(envelope("Slow down"), 429, {"Retry-After": "9"})],
+    "no credit": [Answer(envelope("Pay", "insufficient_quota", "insufficient_quota"), 429)],
+    "refused": [_REFUSED],
+    "refused once": [_REFUSED, Answer()],
+    "slow": [Answer(delay=1.5)],
 }
-
-
-class Moody(Provider):
-    """Answers as the prompt of a request says."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._asked: Counter[str] = Counter()
-
-    def reset(self) -> None:
-        super().reset()
-        self._asked.clear()
-
-    def answer(self, received: Received) -> Answer:
-        prompt = received.fields.get("prompt", "")
-        self._asked[prompt] += 1
-        if received.fields["model"] == "no-such-model":
-            return Answer(envelope("The model does not exist", code="model_not_found"), 404)
-        if prompt.startswith("echo"):
-            return Answer(verbose_json(f"{prompt} {received.fields['temperature']}"))
-        if prompt == "refused once" and self._asked[prompt] > 1:
-            return Answer()
-        return MOODS.get(prompt, Answer())
+_NO_MODEL = Answer(envelope("The model does not exist", code="model_not_found"), 404)
 
 
 @dataclass
-class Running:
-    """The service; ``calls`` counts the requests of each row."""
+class SdkWorld:
+    """The running service; ``calls`` counts the requests of each row."""
 
     url: str
-    world: World
-    provider: Moody
+    world: ApiWorld
+    provider: SpeechProvider
     calls: Counter[str] = field(default_factory=Counter)
 
     def run(self, suite: str) -> "Seen":
         """Run a suite of rows in a process of its own."""
         self.calls.clear()
         self.provider.reset()
+        self.provider.behaviours = [
+            ModelGone("no-such-model", _NO_MODEL),
+            _repeat_what_was_asked,
+            ByPrompt(_PROMPTS),
+        ]
         with self.world.settings(REPLACE_RETIRED_MODELS="false"):
             ran = subprocess.run(
                 [*SUITES[suite], f"{self.url}/v1", KEY, str(RECORDING)],
@@ -106,23 +92,30 @@ class Seen:
 
 
 @contextmanager
-def running_service(folder: Path) -> Iterator[Running]:
+def running_sdk_service(folder: Path) -> Iterator[SdkWorld]:
     with (
         running_aws() as aws,
-        Moody().running() as provider,
+        SpeechProvider() as provider,
         Source() as source,
-        Functions().running() as functions,
+        Functions() as functions,
     ):
         aws.reset()
-        world = World(aws, provider, source, functions, folder / "work")
-        assert isinstance(provider, Moody)
-        running = Running("", world, provider)
+        world = ApiWorld(aws, provider, source, functions, folder / "work")
+        running = SdkWorld("", world, provider)
         app = create_app(world.call, time_limit_seconds=8, keys=frozenset({KEY}))
         with running_app(_counting(app, running.calls)) as running.url:
             with world.sandbox():
                 request_functions().warm_up()
             yield running
         request_functions.cache_clear()
+
+
+def _repeat_what_was_asked(received: Received) -> Answer | None:
+    """Say the prompt and the temperature, if the prompt begins with "echo"."""
+    prompt = received.fields.get("prompt", "")
+    if not prompt.startswith("echo"):
+        return None
+    return Answer(verbose_json(f"{prompt} {received.fields['temperature']}"))
 
 
 def _counting(app: ASGIApp, calls: Counter[str]) -> ASGIApp:

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 from av.video.frame import VideoFrame
 
-from tests.long_audio import RATE, framed
+from tests.audio.long_files import RATE, framed
 
 _BIT_RATES = {"libopencore_amrnb": 12_200, "wmav2": 96_000}
 

@@ -1,85 +1,14 @@
-"""A provider of both steps: it writes down the tones that it hears, and translates by script.
+"""What text models and their servers have been seen to do, by name in ``BEHAVIOURS``.
 
-Its translation of a text is that text's words turned round, so that a test sees whose it is. What
-it does instead are ``BEHAVIOURS``: what models and servers have been seen to do.
+Any function of a ``Question`` that returns an ``Answer`` is a behaviour.
 """
 
 import json
-import re
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from tests.fakes.provider import Answer, Received, envelope
-from tests.fakes.tones import Listener
-
-Entry = dict[str, Any]
-
-
-def source(number: int) -> str:
-    """What a sentence of ``tones`` says in Spanish."""
-    return f"Esta es la frase {number}."
-
-
-def translated(text: str) -> str:
-    """The one right translation of a text."""
-    return " ".join(re.sub(r"\w+", lambda word: word[0][::-1], text).split())
-
-
-def elsewhere(text: str) -> str:
-    """The translation to a language that nobody asked for."""
-    return f"auf Deutsch {translated(text)}"
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the text model was asked, taken apart."""
-
-    body: dict[str, Any]
-
-    @property
-    def message(self) -> str:
-        return str(self.body["input"][0]["content"])
-
-    @property
-    def data(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.message)
-        return found
-
-    @property
-    def segments(self) -> list[Entry]:
-        return list(self.data["segments"])
-
-    @property
-    def ids(self) -> list[int]:
-        return [segment["id"] for segment in self.segments]
-
-    @property
-    def entries(self) -> list[Entry]:
-        """The right ones."""
-        return [{"id": s["id"], "text": translated(s["text"])} for s in self.segments]
-
-
-def response(*parts: object, status: str = "completed", **more: object) -> Answer:
-    """A response of the model; text stands for a part of output."""
-    content = [
-        {"type": "output_text", "text": part, "annotations": []} if isinstance(part, str) else part
-        for part in parts
-    ]
-    message = {"type": "message", "role": "assistant", "status": status, "content": content}
-    return Answer({"object": "response", "status": status, "output": [message], **more})
-
-
-def listed(entries: object) -> Answer:
-    """A response with these entries."""
-    return response(json.dumps({"segments": entries}))
-
-
-def refused(what: str) -> Answer:
-    return response({"type": "refusal", "refusal": what})
-
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.text_answers import Question, in_german, listed, refused, response
 
 Behaviour = Callable[[Question], Answer]
 BEHAVIOURS: dict[str, Behaviour] = {}
@@ -268,7 +197,7 @@ def echoes_one(asked: Question) -> Answer:
 
 @behaviour
 def takes_another_language(asked: Question) -> Answer:
-    return listed([{"id": s["id"], "text": elsewhere(s["text"])} for s in asked.segments])
+    return listed([{"id": s["id"], "text": in_german(s["text"])} for s in asked.segments])
 
 
 @behaviour
@@ -393,53 +322,3 @@ failing("answers_nothing", Answer(b""))
 failing("answers_html", Answer(b"<html>Welcome</html>"))
 failing("answers_another_json", Answer([1, 2]))
 failing("fails_after_it_began", response(status="failed", error={"code": "server_error"}))
-
-
-class BothSteps(Listener):
-    """Transcribes tones and translates texts; ``behaviours`` are what it does first.
-
-    ``always`` is what it does after that. ``spoken`` is what it says of the language of a
-    sentence; ``written`` is what it writes down.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._begin()
-
-    def reset(self) -> None:
-        super().reset()
-        self._begin()
-
-    def answer(self, received: Received) -> Answer:
-        if received.path == "/v1/responses":
-            return self._translate(Question(json.loads(received.file)))
-        numbers = [one.number for one in self.hear(received.file)]
-        self.asked(tuple(numbers))
-        with self._lock:
-            for number in numbers:
-                if self.instead.get(number):
-                    return self.instead[number].popleft()
-        text = " ".join(map(self.written, numbers))
-        if received.path == "/v1/audio/translations":
-            return Answer({"text": text}, delay=self.seconds)
-        codes = sorted({self.spoken(number) for number in numbers})
-        return Answer(
-            {"text": text, "languages": [{"code": code} for code in codes]}, delay=self.seconds
-        )
-
-    @property
-    def questions(self) -> list[Question]:
-        """What the text model was asked, in order."""
-        asked = [r for r in self.received if r.path == "/v1/responses"]
-        return [Question(json.loads(received.file)) for received in asked]
-
-    def _translate(self, question: Question) -> Answer:
-        with self._lock:
-            act = self.behaviours.popleft() if self.behaviours else self.always
-        return act(question)
-
-    def _begin(self) -> None:
-        self.behaviours: deque[Behaviour] = deque()
-        self.always: Behaviour = right
-        self.spoken: Callable[[int], str] = lambda _: "es"
-        self.written: Callable[[int], str] = source

@@ -12,10 +12,10 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self, overload
+from typing import Any, overload
 from urllib.parse import parse_qs, quote, urlsplit
+
+from tests.fakes.http_server import LoopbackServer, Request
 
 BUCKET = "large"
 PREFIX = "calls/"
@@ -45,7 +45,7 @@ class _Keys(Sequence[str]):
         return f"translations/{PREFIX}{(index - self._recordings) * 10:08}.mp3.json"
 
 
-class LargeBucket:
+class LargeBucket(LoopbackServer):
     """``sent[n]`` counts how often recording ``n`` was taken by the queue, up to 255.
 
     The queue refuses every ``refuse_every``th message of all (0: none). ``denied`` is an operation
@@ -59,6 +59,7 @@ class LargeBucket:
         refuse_every: int = 0,
         denied: str = "",
     ) -> None:
+        super().__init__()
         self.recordings = recordings
         self.sent = bytearray(recordings)
         self.refused = 0
@@ -69,13 +70,11 @@ class LargeBucket:
         self._denied = denied
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
     @property
     def environment(self) -> dict[str, str]:
         return {
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._server.server_port}",
+            "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_REGION": "us-east-1",
@@ -84,7 +83,7 @@ class LargeBucket:
 
     @property
     def queue_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/queue"
+        return f"{self.url}/queue"
 
     @contextmanager
     def holding(self, number: int) -> Iterator[None]:
@@ -108,19 +107,11 @@ class LargeBucket:
     def untranslated(self) -> list[int]:
         return [n for n in range(self.recordings) if n % 10]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def handle(self, request: Request) -> None:
+        if request.command == "GET":
+            self._answer_s3(request)
+        else:
+            self._answer_sqs(request)
 
     def _listing(self, query: dict[str, list[str]]) -> bytes:
         prefix = query["prefix"][0] if "prefix" in query else ""
@@ -159,40 +150,30 @@ class LargeBucket:
                 answer["Successful"].append({"Id": entry["Id"], "MessageId": str(number)})
         return json.dumps(answer).encode()
 
-    def _handler(bucket) -> type[BaseHTTPRequestHandler]:  # noqa: N805
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def _answer_s3(self, request: Request) -> None:
+        url = urlsplit(request.path)
+        assert url.path == f"/{BUCKET}"
+        if self._denied == "ListObjectsV2":
+            _send(request, _DENIED_XML, "application/xml", 403)
+        else:
+            _send(request, self._listing(parse_qs(url.query)), "application/xml")
 
-            def do_GET(self) -> None:
-                url = urlsplit(self.path)
-                assert url.path == f"/{BUCKET}"
-                if bucket._denied == "ListObjectsV2":
-                    self._answer(_DENIED_XML, "application/xml", 403)
-                else:
-                    self._answer(bucket._listing(parse_qs(url.query)), "application/xml")
+    def _answer_sqs(self, request: Request) -> None:
+        body = request.body()
+        if "X-Amz-Target" not in request.headers:
+            content = b"<ErrorResponse>" + _DENIED_XML + b"</ErrorResponse>"
+            _send(request, content, "text/xml", 403)
+        elif self._denied == "SendMessageBatch":
+            _send(request, _DENIED_JSON, "application/x-amz-json-1.0", 403)
+        else:
+            assert request.headers["X-Amz-Target"] == "AmazonSQS.SendMessageBatch"
+            _send(request, self._taken(json.loads(body)), "application/x-amz-json-1.0")
 
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if "X-Amz-Target" not in self.headers:
-                    content = b"<ErrorResponse>" + _DENIED_XML + b"</ErrorResponse>"
-                    self._answer(content, "text/xml", 403)
-                elif bucket._denied == "SendMessageBatch":
-                    self._answer(_DENIED_JSON, "application/x-amz-json-1.0", 403)
-                else:
-                    assert self.headers["X-Amz-Target"] == "AmazonSQS.SendMessageBatch"
-                    self._answer(bucket._taken(json.loads(body)), "application/x-amz-json-1.0")
 
-            def _answer(self, content: bytes, kind: str, status: int = 200) -> None:
-                head = (
-                    f"HTTP/1.1 {status} \r\nContent-Type: {kind}\r\n"
-                    f"Content-Length: {len(content)}\r\n\r\n"
-                )
-                try:
-                    self.wfile.write(head.encode() + content)
-                except ConnectionError:  # who asked was killed
-                    self.close_connection = True
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        return Handler
+def _send(request: Request, content: bytes, kind: str, status: int = 200) -> None:
+    """Send an answer with few headers: there are millions of them."""
+    head = f"HTTP/1.1 {status} \r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
+    try:
+        request.wfile.write(head.encode() + content)
+    except ConnectionError:  # who asked was killed
+        request.close_connection = True

@@ -112,7 +112,7 @@ def _client(endpoint: str, name: Any, **options: Any) -> Any:
 @contextmanager
 def running_aws() -> Iterator[Aws]:
     """Serve from a process of its own: all moto servers of one process share their state."""
-    with serving("tests.fakes.aws") as endpoint:
+    with serving("tests.fakes.aws.moto_server") as endpoint:
         yield Aws(endpoint)
 
 

@@ -1,29 +1,16 @@
-"""Long files of real speech as jobs, and how well they come back.
-
-``job`` and ``one_call`` send a file of ``tests.long_audio`` to the local service and to its
-provider alone; ``measured`` compares what came back with what is spoken in the file.
-"""
+"""How well a long file of real speech came back: a translation against what is spoken."""
 
 import statistics
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import requests
-from pydantic import TypeAdapter
 from sacrebleu import CHRF
 
 from audio_translation.audio.chunk_plan import Chunk
-from audio_translation.aws.bucket_keys import plan_key
-from audio_translation.transcript import Segment, milliseconds
+from audio_translation.transcript import Segment
 from audio_translation.translation.language_detection import LanguageDetector
-from local.aws.resources import BUCKET
-from local.provider.server_process import PROVIDER_KEY
-from local.service import LocalService
-from tests.e2e.recordings import ALL
-from tests.long_audio import RATE, Spoken, arranged, write
+from tests.audio.long_files import Spoken
 
 is_foreign = LanguageDetector().is_foreign
 MOST_START_ERROR = 0.35
@@ -39,7 +26,7 @@ _LIKE = 30  # chrF; only one in 25 of these recordings is so like the translatio
 
 
 @dataclass(frozen=True)
-class Answer:
+class TranslatedFile:
     """What came back for a whole file, and which chunks it was made of (none: one call)."""
 
     segments: list[Segment]
@@ -53,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Accuracy:
     """How near an answer is to what is spoken.
 
     start_errors: for each recording, how far from its true start the nearest segment begins, of
@@ -97,77 +84,16 @@ def p90(values: Sequence[float]) -> float:
     return sorted(values)[-(-len(values) * 9 // 10) - 1]
 
 
-def made(minutes: float, to: Path, *languages: str) -> list[Spoken]:
-    """Write a file of all recordings of these languages, as a phone or a meeting would send it."""
-    spoken = arranged(minutes, languages=languages, manifest=ALL)
-    write(spoken, to, rate=RATE, layout="mono", bit_rate=64_000)
-    return spoken
-
-
-def job(service: LocalService, audio: Path, *, within: float, **fields: Any) -> Answer:
-    """Have the file translated by a job; fails if that takes longer than so many seconds.
-
-    ``fields`` go into the request.
-    """
-    started = time.monotonic()
-    body = {"audioFileUrl": service.put(audio, "audio"), **fields}
-    headers = {"Prefer": "respond-async"}
-    answer = requests.post(f"{service.url}/translate", json=body, headers=headers, timeout=60)
-    assert answer.status_code == 202, answer.text
-    url = f"{service.url}{answer.headers['Location']}"
-    while (state := requests.get(url, timeout=60).json())["status"] in {"queued", "running"}:
-        assert time.monotonic() < started + within, state["progress"]
-        time.sleep(0.5)
-    assert state["status"] == "succeeded", state["error"]
-    assert state["model"] == fields.get("model", "whisper-1")
-    seconds = time.monotonic() - started
-    found = requests.get(f"{url}/translation?format=verbose_json", timeout=60)
-    plan = service.s3().get_object(Bucket=BUCKET, Key=plan_key(state["id"]))["Body"]
-    with plan:
-        chunks = TypeAdapter(list[Chunk]).validate_json(plan.read())
-    assert state["progress"]["chunks"] == {"done": len(chunks), "total": len(chunks)}
-    return Answer(_segments(found.json()), chunks, seconds)
-
-
-def one_call(service: LocalService, audio: Path, *, within: float) -> Answer:
-    """Have the whole file translated by the provider itself, in one call."""
-    started = time.monotonic()
-    with audio.open("rb") as file:
-        answer = requests.post(
-            f"{service.provider_url}/audio/translations",
-            headers={"Authorization": f"Bearer {PROVIDER_KEY}"},
-            files={"file": (audio.name, file, "audio/mpeg")},
-            data={"model": "whisper-1", "response_format": "verbose_json"},
-            timeout=within,
-        )
-    assert answer.status_code == 200, answer.text
-    return Answer(_segments(answer.json()), [], time.monotonic() - started)
-
-
-def measured(answer: Answer, spoken: Sequence[Spoken]) -> Measured:
-    """Compare; see ``Measured``."""
+def accuracy(answer: TranslatedFile, spoken: Sequence[Spoken]) -> Accuracy:
+    """Compare; see ``Accuracy``."""
     everything = " ".join(" ".join(one.english.split()) for one in spoken)
     whole = [Chunk(0, answer.segments[-1].end + 1, ())] if answer.segments else []
-    return Measured(
+    return Accuracy(
         start_errors=[_start_error(answer.segments, one) for one in spoken],
         found=sum(_is_found(answer.segments, one) for one in spoken) / len(spoken),
         chrf=CHRF().corpus_score([answer.text], [[everything]]).score,
         foreign=[_foreign(answer.segments, chunk) for chunk in answer.chunks or whole],
     )
-
-
-def _segments(answer: dict[str, Any]) -> list[Segment]:
-    return [
-        Segment(
-            milliseconds(s["start"]),
-            milliseconds(s["end"]),
-            s["text"].strip(),
-            source=s.get("source"),
-            spoken=s.get("spoken"),
-            untranslated=s.get("untranslated", False),
-        )
-        for s in answer["segments"]
-    ]
 
 
 def _start_error(segments: Sequence[Segment], one: Spoken) -> float:

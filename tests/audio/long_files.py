@@ -1,6 +1,6 @@
-"""Files of any length, made of recordings of people, with the true times of each.
+"""Files of any length, write_all_recordings of recordings of people, with the true times of each.
 
-    python -m tests.long_audio MINUTES FILE.mp3 [--languages es,fr] [--recordings all.csv]
+    python -m tests.audio.long_files MINUTES FILE.mp3 [--languages es,fr] [--recordings all.csv]
 
 writes ``FILE.mp3`` and beside it ``FILE.csv``: start and end in milliseconds, the recording's
 file, and what it says in English. The same seed makes the same file; memory does not grow with
@@ -19,7 +19,7 @@ from pathlib import Path
 import av
 from av.audio.frame import AudioFrame
 
-from tests.e2e.recordings import FEW, FOLDER, recordings
+from tests.audio.recordings import ALL, FEW, FOLDER, recordings
 
 RATE = 16_000
 SEED = 20_261_122
@@ -42,7 +42,7 @@ class Spoken:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.long_audio", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.audio.long_files", description=__doc__)
     parser.add_argument("minutes", type=float)
     parser.add_argument("to", type=Path)
     parser.add_argument("--languages", default=",".join(LANGUAGES))
@@ -120,6 +120,13 @@ def write(
         for frame in resampler.resample(None):
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def write_all_recordings(minutes: float, to: Path, *languages: str) -> list[Spoken]:
+    """Write a file of all recordings of these languages, as a phone or a meeting would send it."""
+    spoken = arranged(minutes, languages=languages, manifest=ALL)
+    write(spoken, to, rate=RATE, layout="mono", bit_rate=64_000)
+    return spoken
 
 
 def samples(spoken: list[Spoken], *, folder: Path = FOLDER) -> Iterator[bytes]:

@@ -1,0 +1,1 @@
+"""Audio for tests: tones, media files of all kinds, long files, recordings of people."""
