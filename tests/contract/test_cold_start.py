@@ -12,12 +12,12 @@ from tests.worlds.http_api import World
 _PROGRAM = """
 import json, sys, time
 from local.aws.api_gateway import LambdaContext
-from audio_translation.wiring.request_functions import service
+from audio_translation.wiring.request_functions import request_functions
 from audio_translation.handlers import http
 
 FEW_NEED = {"av", "audio_translation.audio.decoding", "audio_translation.audio.pcm"}
 found = {"start": sorted(FEW_NEED & set(sys.modules))}
-service().warm_up()
+request_functions().warm_up()
 found["warm_up"] = sorted(FEW_NEED & set(sys.modules))
 event = json.loads(sys.argv[1])
 answer = http.handler(event, LambdaContext("request-1", time.time() + 25))

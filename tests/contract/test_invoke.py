@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -30,12 +29,6 @@ from tests.worlds.http_api import World
 
 URL = "https://example.com/a.mp3?signature=hunter2"
 ASYNC = {"audioFileUrl": URL, "prefer": "respond-async"}
-
-
-@pytest.fixture
-def jobs(world: World) -> Iterator[World]:
-    with world.with_jobs():
-        yield world
 
 
 def ask(world: World, event: object, request_id: str | None = None) -> Any:

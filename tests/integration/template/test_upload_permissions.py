@@ -17,7 +17,7 @@ from tests.fakes.aws import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
 from tests.fakes.receiver import Receiver
 from tests.fakes.roles import Asked
 from tests.fakes.tones import Listener, spoken
-from tests.integration.handlers.test_upload import job
+from tests.integration.uploads.recordings_and_jobs import job
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
 from tests.worlds.uploads import Template, UploadWorld, changed, running_uploads
 
