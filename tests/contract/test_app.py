@@ -1,10 +1,8 @@
 """What no single route owns: health, request ids, the log, routes that do not exist."""
 
 import json
-import sys
 
 import pytest
-import snapshot_restore_py
 
 from tests.fakes.aws import KEY
 from tests.fakes.provider import Answer, verbose_json
@@ -15,20 +13,6 @@ def test_health_answers_without_any_backend(world: World) -> None:
     with world.settings(AWS_ENDPOINT_URL="http://127.0.0.1:9"):
         response = world.get("/health")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
-
-
-def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
-    world: World, audio_url: str
-) -> None:
-    with world.settings():
-        with world.sandbox():
-            for function, arguments, options in snapshot_restore_py._before_snapshot_registry:
-                function(*arguments, **options)
-        assert world.provider.received == []
-        before = set(sys.modules)
-        assert world.post({"audioFileUrl": audio_url}).status_code == 200
-        imported = set(sys.modules) - before
-    assert not {name for name in imported if not name.startswith(("encodings", "stringprep"))}
 
 
 def test_every_answer_carries_a_request_id(world: World, audio_url: str) -> None:
