@@ -35,6 +35,13 @@ def world(running: ApiWorld) -> ApiWorld:
     return running
 
 
+@pytest.fixture
+def jobs(world: World) -> Iterator[World]:
+    """The same, as one that makes jobs."""
+    with world.with_jobs():
+        yield world
+
+
 @pytest.fixture(scope="session")
 def wav() -> bytes:
     """Half a second of a quiet tone."""

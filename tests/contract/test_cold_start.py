@@ -6,22 +6,28 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from local import REPOSITORY
 from tests.worlds.http_api import ApiWorld
 
 _PROGRAM = """
 import json, sys, time
-from local.aws.lambda_context import LambdaContext
+from local.aws.api_gateway import LambdaContext
 from audio_translation.wiring.request_functions import request_functions
 from audio_translation.handlers import http
 
 FEW_NEED = {"av", "audio_translation.audio.decoding", "audio_translation.audio.pcm"}
+OWN = ("encodings", "stringprep")  # Python's own, which a name that is not ASCII may need
 found = {"start": sorted(FEW_NEED & set(sys.modules))}
 request_functions().warm_up()
 found["warm_up"] = sorted(FEW_NEED & set(sys.modules))
+warm = set(sys.modules)
 event = json.loads(sys.argv[1])
 answer = http.handler(event, LambdaContext("request-1", time.time() + 25))
 found["request"] = sorted(FEW_NEED & set(sys.modules))
+late = [name for name in sorted(set(sys.modules) - warm) if not name.startswith(OWN)]
+found["late"] = late
 print(json.dumps({**found, "status": answer["statusCode"], "body": answer["body"]}))
 """
 
@@ -34,7 +40,16 @@ def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(
     assert (ran["start"], ran["warm_up"], ran["request"]) == ([], [], [])
 
 
-def _ran(world: ApiWorld, body: object) -> dict[str, Any]:
+@pytest.mark.xfail(
+    strict=True, reason="warm_up() makes the client, but openai.resources.audio comes with a call"
+)
+def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
+    world: World, audio_url: str
+) -> None:
+    assert _ran(world, {"audioFileUrl": audio_url})["late"] == []
+
+
+def _ran(world: World, body: object) -> dict[str, Any]:
     """Run one request in a process of its own, in the environment of the world's sandbox."""
     event = json.loads((REPOSITORY / "events" / "http-translate.json").read_text())
     with world.sandbox():

@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -32,13 +31,7 @@ URL = "https://example.com/a.mp3?signature=hunter2"
 ASYNC = {"audioFileUrl": URL, "prefer": "respond-async"}
 
 
-@pytest.fixture
-def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
-    with world.with_jobs():
-        yield world
-
-
-def ask(world: ApiWorld, event: object, request_id: str | None = None) -> Any:
+def ask(world: World, event: object, request_id: str | None = None) -> Any:
     """Run the handler as Lambda does when another Lambda invokes it."""
     context = LambdaContext(request_id or str(uuid.uuid4()), time.time() + 6)
     with world.sandbox():

@@ -1,7 +1,6 @@
 """Every translation says which model served, and until when the one that was asked for is there."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,12 +17,6 @@ from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 NOTICE = datetime(2026, 8, 26, tzinfo=UTC)
 END = datetime(2027, 2, 26, tzinfo=UTC)
 KEY = {"x-api-key": "mine"}
-
-
-@pytest.fixture
-def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
-    with world.with_jobs():
-        yield world
 
 
 def check_ending(response: requests.Response) -> None:

@@ -2,20 +2,14 @@
 
 import json
 import re
-import sys
-import time
-from pathlib import Path
-from typing import Any
 
 import pytest
-import snapshot_restore_py
 import srt
 import webvtt
 
-from local.aws.lambda_context import LambdaContext
-from tests.fakes.aws.moto_server import BUCKET, KEY, OTHER_BUCKET
-from tests.fakes.provider.answers import Answer, envelope, verbose_json
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
+from tests.fakes.aws import BUCKET, KEY, OTHER_BUCKET
+from tests.fakes.provider import Answer, envelope, verbose_json
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
 
 ROUTES = pytest.mark.parametrize("route", [ROUTE, BACKENDLESS_ROUTE])
 
@@ -171,19 +165,6 @@ def test_a_rotated_key_is_picked_up_at_once_when_the_old_one_is_refused(
         pass  # the next sandbox starts with the key of the next test
 
 
-def test_health_answers_without_any_backend(world: ApiWorld) -> None:
-    with world.settings(AWS_ENDPOINT_URL="http://127.0.0.1:9"):
-        response = world.get("/health")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
-
-
-def test_the_description_names_the_stage_that_a_deployed_client_needs(world: ApiWorld) -> None:
-    event = json.loads(Path("events/http-openapi.json").read_text())
-    event["requestContext"] |= {"stage": "v1", "path": "/v1/openapi.json"}
-    answer = world.call(event, LambdaContext("id", time.time() + 5))
-    assert json.loads(answer["body"])["servers"] == [{"url": "/v1"}]
-
-
 def test_too_many_unknown_fields_do_not_make_headers_too_large(
     world: ApiWorld, audio_url: str
 ) -> None:
@@ -191,94 +172,3 @@ def test_too_many_unknown_fields_do_not_make_headers_too_large(
     response = world.post(body, BACKENDLESS_ROUTE)
     assert response.json() == {"text": "Hello there."}
     assert len(response.headers["x-ignored-fields"]) < 1100
-
-
-def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
-    world: ApiWorld, audio_url: str
-) -> None:
-    with world.settings():
-        with world.sandbox():
-            for function, arguments, options in snapshot_restore_py._before_snapshot_registry:
-                function(*arguments, **options)
-        assert world.provider.received == []
-        before = set(sys.modules)
-        assert world.post({"audioFileUrl": audio_url}).status_code == 200
-        imported = set(sys.modules) - before
-    assert not {name for name in imported if not name.startswith(("encodings", "stringprep"))}
-
-
-def test_every_answer_carries_a_request_id(world: ApiWorld, audio_url: str) -> None:
-    responses = [world.get("/health"), world.get("/nowhere"), world.post({})]
-    responses.append(world.post({"audioFileUrl": audio_url}))
-    ids = {response.headers["x-request-id"] for response in responses}
-    assert len(ids) == 4
-
-
-def test_the_log_has_the_request_id_and_the_metrics_but_no_query_and_no_key(
-    world: ApiWorld, audio_url: str
-) -> None:
-    world.provider.default = Answer(verbose_json("a", seconds_each=30))
-    response = world.post({"audioFileUrl": f"{audio_url}?X-Amz-Signature=hunter2"})
-    lines = [json.loads(line) for line in world.log.getvalue().splitlines()]
-    entry = next(line for line in lines if line.get("message") == "Translated")
-    assert entry["request_id"] == response.headers["x-request-id"]
-    assert entry["audio_url"] == audio_url
-    metrics = next(line for line in lines if "_aws" in line)
-    assert metrics["Requests"] == [1]
-    assert metrics["AudioSeconds"] == [30.0]
-    assert metrics["EstimatedDollars"] == [pytest.approx(0.003)]
-    assert metrics["ProviderMilliseconds"][0] > 0
-    assert "hunter2" not in world.log.getvalue()
-    assert KEY not in world.log.getvalue()
-
-
-def test_errors_are_counted_by_their_code(world: ApiWorld) -> None:
-    world.post({"audioFileUrl": "ftp://example.com/a"})
-    lines = [json.loads(line) for line in world.log.getvalue().splitlines()]
-    errors = [line for line in lines if "Errors" in line]
-    assert [(line["code"], line["Errors"]) for line in errors] == [("url_not_allowed", [1])]
-    assert [line["Requests"] for line in lines if "Requests" in line] == [[1]]
-
-
-def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
-    from openapi_spec_validator import validate
-
-    spec: dict[str, Any] = world.get("/openapi.json").json()
-    validate(spec)
-    assert set(spec["paths"]) == {
-        ROUTE, BACKENDLESS_ROUTE, "/health",
-        "/jobs", "/jobs/{job_id}", "/jobs/{job_id}/translation", "/uploads",
-        "/v1/audio/translations", "/v1/models", "/v1/models/{model}",
-        "/v1/models/{model}/{variant}",
-    }  # fmt: skip
-    for route in (ROUTE, BACKENDLESS_ROUTE):
-        operation = spec["paths"][route]["post"]
-        assert set(operation["responses"]) == {
-            "200", "202", "400", "401", "404", "409", "413", "429", "500", "502", "503", "504",
-        }  # fmt: skip
-        assert operation["security"] == [{"apiKey": []}]
-        assert "X-Source-Location" in operation["responses"]["200"]["headers"]
-    assert spec["components"]["securitySchemes"]["apiKey"]["name"] == "x-api-key"
-    assert "security" not in spec["paths"]["/health"]["get"]
-    assert "422" not in world.get("/openapi.json").text
-    fields = spec["components"]["schemas"]["TranslationRequest"]
-    assert fields["required"] == ["audioFileUrl"]
-    assert set(fields["properties"]) == {
-        "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource",
-        "targetLanguage", "sourceLanguage", "include", "keywords", "callbackUrl", "reference",
-    }  # fmt: skip
-    upload = spec["paths"]["/uploads"]["post"]
-    assert set(upload["responses"]) == {"201", "400", "401", "404", "409", "413", "429", "500"}
-    assert upload["security"] == [{"apiKey": []}]
-    uploads = spec["components"]["schemas"]["UploadRequest"]
-    assert set(uploads["required"]) == {"fileName", "size"}
-    assert set(uploads["properties"]) == {
-        *fields["properties"], "fileName", "size", "contentType",
-    } - {"audioFileUrl"}  # fmt: skip
-    (answer,) = upload["responses"]["201"]["content"].values()
-    prepared = spec["components"]["schemas"][answer["schema"]["$ref"].rpartition("/")[2]]
-    assert prepared["required"] == ["job", "upload"]
-    page = world.get("/docs")
-    assert "HTTPValidationError" not in page.text
-    assert page.headers["content-type"].startswith("text/html")
-    assert "swagger-ui" in page.text

@@ -10,17 +10,15 @@ import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,101 +29,25 @@ from sacrebleu import CHRF
 
 from local import REPOSITORY
 from local.__main__ import SAMPLE, SHORT_SAMPLE
-from local.aws.resources import BUCKET
-from local.aws.template import load_template
-from local.service import LocalService
-from tests.audio.recordings import FOLDER, recordings
+from local.service import BUCKET, Stack
 from tests.e2e.environment import readers_environment
+from tests.e2e.recordings import FOLDER, recordings
+from tests.e2e.shown_commands import (
+    AWS,
+    CLI,
+    KNOWN,
+    PAGES,
+    README,
+    TOOLS,
+    run,
+    shown,
+    shown_commands,
+)
 from tests.e2e.test_commands import descendants, gone
-from tests.fakes.aws.moto_server import Aws, running_aws
-from tests.worlds.cloudformation import running_cloudformation
+from tests.fakes.aws import Aws, running_aws
 from tests.worlds.state_machines import running_state_machines
-from tools.build.sam_build import build_folder, host_architecture
 
 pytestmark = pytest.mark.timeout(180)
-
-README = (REPOSITORY / "README.md").read_text()
-PAGES = [README, *(page.read_text() for page in sorted((REPOSITORY / "docs").glob("*.md")))]
-TEMPLATE = load_template()
-
-# Every command that is shown, and nothing else; each has its test below.
-KNOWN = {
-    "translate": r"make translate",
-    "translate a file": r"make translate AUDIO=\S+ FORMAT=\w+",
-    "serve": r"make serve",
-    "test": r"make test",
-    "deploy": r"sam build && sam deploy --guided",
-    "put the key": r"aws ssm put-parameter .*",
-    "backfill": r"make backfill BUCKET=\S+ PREFIX=\S+",
-    "backfill for real": r"make backfill BUCKET=\S+ PREFIX=\S+ RUN=1",
-    "backfill what failed": r"make backfill BUCKET=\S+ PREFIX=\S+ RETRY=1 RUN=1",
-    "ask": r"curl -X POST .*",
-    "name a file": r"AUDIO=.*",
-    "ask for an upload": r"ANSWER=\$\(curl .*",
-    "read its answer": r"field\(\) .*",
-    "upload": r"curl -T .*",
-    "wait for a job": r"curl -sf --retry .*",
-    "change parameters": r"sam deploy --parameter-overrides .*",
-    "deploy the state machines": r"sam deploy --template-file .*",
-    "start a state machine": r"aws stepfunctions start-execution .*",
-    "read an output": r"output\(\) .*",
-    "find the bucket": r"BUCKET=\$\(output .*",
-    "put a recording": r"aws s3 cp \S+ \"\S+/uploads/\S+",
-    "list the translations": r"aws s3 ls .*",
-    "read a translation": r"aws s3 cp \S+ -",
-    "put a recording with wishes": r"aws s3 cp .* --metadata .*",
-    "put the wishes of a folder": r"echo .*",
-    "switch events on": r"aws s3api .*",
-    "name its ARN": r"arn\(\) .*",
-    "send events back": r"aws sqs .*",
-    "lead OpenAI's clients here": r"export OPENAI_BASE_URL=.*",
-    "ask as OpenAI is asked": r"curl -sf \"\$OPENAI_BASE_URL/.*",
-}
-
-TOOLS = [REPOSITORY / folder / "bin" for folder in (".venv-sam", ".venv-aws")]
-CLI = {
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_PAGER": "",
-    "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
-}
-# The CLI's first version goes to the real SQS unless the command itself says otherwise.
-AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }\n'
-
-
-def shown_commands() -> list[str]:
-    """Return the lines of all blocks marked `sh`, continued lines as one."""
-    blocks = [block for page in PAGES for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)]
-    lines = "".join(blocks).replace("\\\n", " ").splitlines()
-    return [line for line in map(str.strip, lines) if line]
-
-
-def shown(name: str) -> str:
-    (command,) = [c for c in shown_commands() if re.fullmatch(KNOWN[name], c)]
-    return command
-
-
-def run(
-    command: str,
-    *,
-    environ: Mapping[str, str] | None = None,
-    cwd: Path = REPOSITORY,
-    stdin: str = "",
-    seconds: float = 150,
-) -> subprocess.CompletedProcess[str]:
-    """Run a line as a shell would; it must succeed."""
-    ran = subprocess.run(
-        ["bash", "-c", command],
-        cwd=cwd,
-        env=readers_environment() | dict(environ or {}),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
-    assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
-    return ran
 
 
 def similarity(text: str, expected: str) -> float:
@@ -389,149 +311,6 @@ def fake_sqs() -> Iterator[tuple[str, list[Any]]]:
         finally:
             server.shutdown()
             thread.join()
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """What a reader has after the guided deployment."""
-
-    project: Path
-    environ: dict[str, str]
-    printed: str
-    aws: Aws
-
-    def outputs(self) -> dict[str, str]:
-        stack = self.stack()
-        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-    def parameters(self) -> dict[str, str]:
-        stack = self.stack()
-        return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
-
-    def stack(self) -> Any:
-        stacks = self.aws.client("cloudformation").describe_stacks()["Stacks"]
-        (stack,) = [s for s in stacks if s["StackName"].startswith("audio-translation")]
-        return stack
-
-    def key(self) -> str:
-        """The provider's key where the deployed functions look for it."""
-        response = self.aws.client("ssm").get_parameter(
-            Name=self.parameters()["ApiKeyParameter"], WithDecryption=True
-        )
-        assert response["Parameter"]["Type"] == "SecureString"
-        return str(response["Parameter"]["Value"])
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    """Run the guided deployment in a copy, because it writes to samconfig.toml.
-
-    `sam build` was run once for all tests. The layer's libraries are left out: only their size
-    would be tested here.
-    """
-    build, guided = shown("deploy").split(" && ")
-    assert build == "sam build"
-    project = tmp_path_factory.mktemp("project")
-    shutil.copy(REPOSITORY / "samconfig.toml", project)
-    shutil.copytree(
-        build_folder(host_architecture()),
-        project / ".aws-sam" / "build",
-        ignore=libraries_but_openai,
-    )
-    with running_cloudformation() as aws:
-        environ = {
-            **aws.environment,
-            **CLI,
-            "SAM_CLI_POLL_DELAY": "0.2",
-            "SAM_CLI_TELEMETRY": "0",
-            "OPENAI_API_KEY": "sk-the key's $value",
-        }
-        ran = run(guided, environ=environ, cwd=project, stdin="\n" * 60)  # Enter, Enter, ...
-        yield Deployed(project, environ, ran.stdout, aws)
-
-
-def libraries_but_openai(folder: str, names: list[str]) -> list[str]:
-    is_layer = folder.endswith("DependenciesLayer/python")
-    return [name for name in names if name != "openai"] if is_layer else []
-
-
-@pytest.mark.timeout(240)  # the first one may have to wait for `sam build`
-class TestWithAnAccount:
-    def test_the_guided_deployment_asks_for_every_parameter(self, deployed: Deployed) -> None:
-        for name in TEMPLATE["Parameters"]:
-            assert f"Parameter {name} [" in deployed.printed
-        assert "Successfully created/updated stack" in deployed.printed
-
-    def test_it_prints_the_url_and_both_commands(self, deployed: Deployed) -> None:
-        assert set(deployed.outputs()) == set(TEMPLATE["Outputs"])
-        for name in ("TranslateUrl", "PutKeyCommand", "ApiKeyCommand"):
-            assert re.search(rf"^Key +{name}\b", deployed.printed, re.MULTILINE)
-            assert f"`{name}`" in README
-        assert deployed.outputs()["TranslateUrl"].endswith("/v1/translate")
-
-    def test_the_readmes_command_puts_the_key_where_the_functions_look(
-        self, deployed: Deployed
-    ) -> None:
-        run(shown("put the key"), environ=deployed.environ)
-        assert deployed.key() == "sk-the key's $value"
-
-    def test_the_printed_command_puts_a_new_key_there(self, deployed: Deployed) -> None:
-        deployed.aws.client("ssm").put_parameter(
-            Name=deployed.parameters()["ApiKeyParameter"],
-            Value="sk-old",
-            Type="SecureString",
-            Overwrite=True,
-        )
-        command = deployed.outputs()["PutKeyCommand"]
-        run(command, environ=deployed.environ | {"OPENAI_API_KEY": "sk-new"})
-        assert deployed.key() == "sk-new"
-
-    def test_the_printed_command_reads_the_callers_key(self, deployed: Deployed) -> None:
-        (key,) = deployed.aws.client("apigateway").get_api_keys(includeValues=True)["items"]
-        ran = run(deployed.outputs()["ApiKeyCommand"], environ=deployed.environ)
-        assert ran.stdout.strip() == key["value"]
-
-    def test_the_bucket_and_the_queues_of_uploads_are_found(self, deployed: Deployed) -> None:
-        steps = ("read an output", "find the bucket", "name its ARN")
-        script = "\n".join(shown(step) for step in steps)
-        queues = ("LostUploadsUrl", "UploadQueueUrl")
-        asked = 'echo "$BUCKET"; ' + "; ".join(f"arn {queue}" for queue in queues)
-        found = run(f"{AWS}{script}\n{asked}", environ=deployed.environ).stdout.split()
-        outputs = deployed.outputs()
-        arns = [f"arn:aws:sqs:us-east-1:123456789012:{PurePath(outputs[q]).name}" for q in queues]
-        assert found == [outputs["BucketName"], *arns]
-
-    def test_another_provider_reaches_the_functions(self, deployed: Deployed) -> None:
-        before = deployed.parameters()
-        command = shown("change parameters")
-        wanted = dict(pair.split("=", 1) for pair in shlex.split(command)[3:])
-        run(command, environ=deployed.environ, cwd=deployed.project)
-        assert deployed.parameters() == before | wanted
-        functions = deployed.aws.client("lambda").list_functions()["Functions"]
-        assert len(functions) == 6
-        for function in functions:
-            variables = function["Environment"]["Variables"]
-            assert variables["PROVIDER_BASE_URL"] == wanted["ProviderBaseUrl"]
-            assert variables["DEFAULT_MODEL"] == wanted["DefaultModel"]
-        for name, value in wanted.items():
-            assert re.fullmatch(TEMPLATE["Parameters"][name].get("AllowedPattern", ".+"), value)
-
-    def test_the_state_machines_of_the_docs_are_deployed(self, deployed: Deployed) -> None:
-        command = shown("deploy the state machines")
-        shutil.copytree(REPOSITORY / "docs", deployed.project / "docs")
-        environ = {"INVOKE_FUNCTION": deployed.outputs()["InvokeFunctionArn"]}
-        ran = run(command, environ=deployed.environ | environ, cwd=deployed.project)
-        assert "TranslateRecordingArn" in ran.stdout
-        stepfunctions = deployed.aws.client("stepfunctions")
-        machines = stepfunctions.list_state_machines()["stateMachines"]
-        definitions = [
-            stepfunctions.describe_state_machine(stateMachineArn=machine["stateMachineArn"])
-            for machine in machines
-        ]
-        assert len(definitions) == 2
-        rules = deployed.aws.client("events").list_rules(NamePrefix="translate-recordings")
-        (rule,) = rules["Rules"]
-        assert json.loads(rule["EventPattern"])["source"] == ["audio-translation"]
 
 
 def test_the_backfill_queues_what_its_page_says() -> None:

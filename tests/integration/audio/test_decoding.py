@@ -1,83 +1,31 @@
 """Any media in, samples on the file's own clock out; and what is wrong is said."""
 
-import functools
-import math
-import os
 import random
-import resource
-import struct
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import av
 import av.error
 import pytest
 
 from audio_translation.audio import decoding as media
-from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.chunk_plan import longest
-from audio_translation.audio.containers.audio_types import FLAC
-from audio_translation.audio.decoder import Decoded
-from audio_translation.audio.file_type import sniff
-from audio_translation.audio.memory_limit import bounded
 from audio_translation.audio.speech import WINDOW
-from audio_translation.deadline import Deadline
 from audio_translation.errors import (
     AudioTooLarge,
     Internal,
     UnsupportedAudio,
 )
-from tests.audio import media_files
-from tests.audio.long_files import RATE
-from tests.audio.media_files import (
-    announcing_mp4,
+from tests.integration.audio.tone import BEEP, HOUR, SECONDS, beep, decode, encode, loud
+from tests.long_audio import RATE
+from tests.media_files import (
     browser_webm,
     cut_short,
     late_avi,
     lying_mp3,
-    many_channels,
-    matroska,
-    matroska_with_large_attachments,
     without_moov,
     without_sound,
 )
 from tests.benchmarks.splitting import write_silence
-
-HOUR = 3_600_000
-M = 1_000_000
-SECONDS = 6
-BEEP = (2.0, 2.5)  # seconds; loud there, silent around it
-
-
-def decode(path: Path, *, max_duration: int = HOUR, seconds: float = 60) -> Decoded:
-    folder = path.parent / f"{path.name}.decoded"
-    folder.mkdir(exist_ok=True)
-    deadline = Deadline.after(seconds)
-    return media.decode(path, folder, max_duration=max_duration, deadline=deadline)
-
-
-@functools.cache
-def beep(seconds: float = SECONDS, start: float = BEEP[0], end: float = BEEP[1]) -> bytes:
-    """Samples: silence with a tone in it, so that it is seen where things are."""
-    return b"".join(
-        struct.pack("<h", round(12_000 * math.sin(n / 5)) if start <= n / RATE < end else 0)
-        for n in range(round(seconds * RATE))
-    )
-
-
-def loud(decoded: Decoded) -> tuple[float, float]:
-    """From when to when it is loud, in seconds."""
-    windows = [number for number, level in enumerate(decoded.levels) if level > -40]
-    return windows[0] * WINDOW / 1000, (windows[-1] + 1) * WINDOW / 1000
-
-
-def encode(to: Path, codec: str, *, data: bytes | None = None, **options: Any) -> None:
-    media_files.encode(to, codec, beep() if data is None else data, **options)
-
 
 KINDS = [
     ("mp3", "libmp3lame", 44_100, "stereo"),
@@ -135,29 +83,6 @@ def test_a_codec_is_named_and_lossless_sound_stays_as_it_is(tmp_path: Path) -> N
     decoded = decode(path)
     assert (decoded.info.container, decoded.info.codec) == ("flac", "flac")
     assert decoded.pcm.read_bytes() == beep()
-
-
-# Cutting ----------------------------------------------------------------------------------------
-
-
-def test_a_slice_is_the_very_samples_that_were_asked_for(tmp_path: Path) -> None:
-    pcm = tmp_path / "audio.pcm"
-    noise = random.Random(4).randbytes(2 * RATE * 5)
-    pcm.write_bytes(noise)
-    audio = media.cut(pcm, 1_234, 3_999, tmp_path / "cut.flac")
-    again = media.cut_chunk(audio.path, 100, 2_000, tmp_path / "again.flac")
-    assert plain(audio) == noise[2 * 16 * 1_234 : 2 * 16 * 3_999]
-    assert plain(again) == noise[2 * 16 * 1_334 : 2 * 16 * 3_234]
-    with audio.path.open("rb") as file:
-        assert audio.type == sniff(file) == FLAC
-    assert audio.size == audio.path.stat().st_size
-    assert longest(audio.size) <= 3_999 - 1_234 <= longest(audio.size + 20_000)
-    beyond = media.cut(pcm, 4_000, 9_000, tmp_path / "beyond.flac")
-    assert plain(beyond) == noise[2 * 16 * 4_000 :]
-
-
-def plain(audio: Audio) -> bytes:
-    return decode(audio.path).pcm.read_bytes()
 
 
 def test_a_chunk_that_is_gone_is_our_fault(tmp_path: Path) -> None:
@@ -234,17 +159,6 @@ def test_parts_of_a_stream_that_each_start_anew_follow_each_other(tmp_path: Path
     decoded = decode(two)
     assert decoded.info.duration == pytest.approx(2 * SECONDS * 1000, abs=300)
     assert loud(decoded)[1] == pytest.approx(SECONDS + BEEP[1], abs=0.2)
-
-
-# Odd files --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("channels", [3, 8, 9, 16, 32])
-def test_many_channels_become_one(tmp_path: Path, channels: int) -> None:
-    path = tmp_path / "many.wav"
-    many_channels(path, beep(3), channels)
-    start, end = loud(decode(path))
-    assert (start, end) == pytest.approx(BEEP, abs=0.051)
 
 
 def test_of_two_streams_the_first_is_used_and_both_are_told(tmp_path: Path) -> None:
@@ -406,98 +320,3 @@ def test_broken_files_end_in_samples_or_in_an_error_of_the_table(
         else:
             assert 0 <= decoded.info.duration <= HOUR
             assert len(decoded.levels) == -(-decoded.info.duration // WINDOW)
-
-
-# Memory -----------------------------------------------------------------------------------------
-
-MEASURE = """
-import sys
-from pathlib import Path
-from audio_translation.audio import decoding as media
-from audio_translation.deadline import Deadline
-from audio_translation.errors import UnsupportedAudio
-from audio_translation.audio.speech import speech_spans
-from tests.benchmarks.splitting import peak_kilobytes
-
-path = Path(sys.argv[1])
-before, known = peak_kilobytes(), set(sys.modules)
-try:
-    decoded = media.decode(path, path.parent, max_duration=36_000_000, deadline=Deadline.after(250))
-except UnsupportedAudio:
-    duration = spans = 0
-else:
-    duration = decoded.info.duration
-    spans = len(speech_spans(decoded.levels, duration))
-print(duration, spans, peak_kilobytes() - before)
-assert set(sys.modules) == known, "imported where memory is bounded"
-"""
-
-
-def measured(path: Path) -> tuple[int, int, int]:
-    """Decode in a process of its own: milliseconds (0: refused), spans of speech, kilobytes."""
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env={**os.environ, "PYTHONPATH": "functions:."},
-    )
-    assert done.returncode == 0, done.stderr
-    duration, spans, kilobytes = map(int, done.stdout.split())
-    return duration, spans, kilobytes
-
-
-def test_hours_of_silence_are_no_speech_and_take_no_memory(tmp_path: Path) -> None:
-    """An hour; the benchmark has ten."""
-    path = tmp_path / "silence.wav"
-    write_silence(path, hours=1)
-    duration, spans, kilobytes = measured(path)
-    assert (duration, spans) == (HOUR, 0)
-    assert 0 < kilobytes < 15_000
-
-
-def many_programs(path: Path) -> None:
-    encode(path, "mp2", rate=48_000, data=bytes(2 * RATE), streams=200)
-
-
-SOUND = bytes(2 * RATE)
-HOSTILE: dict[str, tuple[str, Callable[[Path], None], int]] = {
-    "tracks": ("mkv", lambda path: matroska(path, [SOUND], tracks=20_000), 1000),
-    "subtitles": ("mkv", lambda path: matroska(path, [SOUND], subtitles=20_000), 1000),
-    "attachments": ("mkv", lambda path: matroska(path, [SOUND], attachments=20_000), 1000),
-    "programs": ("ts", many_programs, 1008),
-    "announced tracks": ("mp4", lambda path: announcing_mp4(path, tracks=20_000, samples=10), 0),
-    "announced samples": ("mp4", lambda path: announcing_mp4(path, tracks=4, samples=80 * M), 0),
-}
-
-
-@pytest.mark.parametrize(("extension", "make", "duration"), HOSTILE.values(), ids=HOSTILE)
-def test_a_file_of_very_many_things_takes_little_time_and_memory(
-    tmp_path: Path, extension: str, make: Callable[[Path], None], duration: int
-) -> None:
-    path = tmp_path / f"hostile.{extension}"
-    make(path)
-    began = time.monotonic()
-    found, _, kilobytes = measured(path)
-    assert found == duration
-    assert kilobytes < 50_000
-    assert time.monotonic() - began < 20
-
-
-def test_attachments_that_do_not_fit_the_memory_are_left_out_or_refused(tmp_path: Path) -> None:
-    path = tmp_path / "hostile.mkv"
-    matroska_with_large_attachments(path, SOUND, count=4, size=250 * M)
-    duration, _, kilobytes = measured(path)
-    assert duration in {0, 1000}
-    assert kilobytes < 600_000
-
-
-def test_the_memory_of_a_process_is_bounded_only_while_strangers_files_are_read() -> None:
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    with bounded(100 * M):
-        with pytest.raises(MemoryError):
-            bytearray(200 * M)
-        assert len(bytearray(10 * M)) == 10 * M
-    assert resource.getrlimit(resource.RLIMIT_DATA) == before
-    assert len(bytearray(200 * M)) == 200 * M

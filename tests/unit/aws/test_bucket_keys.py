@@ -1,29 +1,98 @@
-"""The keys that the service writes to a bucket, and those of results at recordings' paths."""
+"""Ids, and where things lie in buckets."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from audio_translation.aws.bucket_keys import is_output, output_folders, result_path
+from audio_translation.aws.bucket_keys import (
+    bucket_and_key,
+    chunk_key,
+    has_room_for_results,
+    is_job_id,
+    is_output,
+    is_s3,
+    job_folder,
+    job_of_source,
+    part_key,
+    plan_key,
+    result_key,
+    result_path,
+    source_key,
+    translation_key,
+)
+
+
+@pytest.mark.parametrize("job_id", ["a", "01525987-8252-4da8-8b02-606da76c433e", "A_1", "x" * 64])
+def test_what_lambda_takes_as_a_name_may_be_an_id(job_id: str) -> None:
+    assert is_job_id(job_id)
+
+
+@pytest.mark.parametrize("job_id", ["", "x" * 65, "a b", "a/b", "a#b", "a.b", "ñ", "a\n", "a\0"])
+def test_nothing_else_may_be_an_id(job_id: str) -> None:
+    assert not is_job_id(job_id)
+
+
+def test_everything_of_a_job_lies_in_its_folder() -> None:
+    keys = [
+        chunk_key("j", 7),
+        part_key("j", 7),
+        plan_key("j"),
+        translation_key("j"),
+        result_key("j", "srt"),
+    ]
+    assert len(set(keys)) == 5
+    assert all(key.startswith(job_folder("j")) for key in keys)
+    assert not any(key.startswith(job_folder("other")) for key in keys)
+
+
+def test_the_source_of_a_job_leads_back_to_it_and_nothing_else_does() -> None:
+    assert job_of_source(source_key("a-1", "x/y.mp3")) == "a-1"
+    for key in (
+        chunk_key("a-1", 0),
+        source_key("a-1", ""),
+        "uploads/jobs/a/source/x",
+        "jobs/a b/x",
+    ):
+        assert job_of_source(key) is None
+
+
+def test_chunks_and_parts_sort_in_their_order() -> None:
+    for key in (chunk_key, part_key):
+        keys = [key("j", index) for index in (0, 9, 10, 99, 100, 2_900)]
+        assert keys == sorted(keys)
 
 
 @pytest.mark.parametrize(
-    ("key", "path"),
+    ("url", "is_one", "bucket", "key"),
     [
-        ("uploads/a/b.mp3", "translations/a/b.mp3"),
-        ("calls/b.mp3", "translations/calls/b.mp3"),
-        ("uploads/uploads/b.mp3", "translations/uploads/b.mp3"),
-        ("my/uploads/b.mp3", "translations/my/uploads/b.mp3"),
-        ("uploads/a b+c%2F ñ", "translations/a b+c%2F ñ"),
+        ("s3://b/a/b c.mp3", True, "b", "a/b c.mp3"),
+        ("S3://b/k?x=1#y", True, "b", "k?x=1#y"),
+        ("s3://b", True, "b", ""),
+        ("s3:///k", True, "", "k"),
+        ("https://s3.amazonaws.com/b/k", False, "s3.amazonaws.com", "b/k"),
     ],
 )
-def test_results_lie_at_the_recordings_path(key: str, path: str) -> None:
-    assert result_path(key) == path
-    assert is_output(path + ".json", "audio")
-    assert not is_output(key, "audio")
+def test_an_s3_url_is_a_bucket_and_a_key_as_it_stands(
+    url: str, is_one: bool, bucket: str, key: str
+) -> None:
+    assert is_s3(url) is is_one
+    assert bucket_and_key(url) == (bucket, key)
 
 
-@pytest.mark.parametrize("folder", ["audio", "kept/audio"])
-def test_what_lies_in_our_folders_is_our_output(folder: str) -> None:
-    for prefix in output_folders(folder):
-        assert is_output(f"{prefix}x.mp3", folder)
-    assert not is_output(f"{folder}2/x.mp3", folder)
-    assert not is_output("translations.mp3", folder)
+keys = st.text(min_size=1, max_size=60)
+
+
+def test_a_folder_whose_name_begins_like_one_of_ours_is_not_ours() -> None:
+    assert not is_output("audiobooks/a.mp3", "audio")
+    assert not is_output("jobsites/a.mp3", "audio")
+
+
+def test_a_key_is_too_long_when_a_result_of_it_would_be() -> None:
+    assert has_room_for_results("uploads/" + "ü" * 499)
+    assert not has_room_for_results("uploads/" + "ü" * 500)
+
+
+@given(first=keys, second=keys)
+def test_two_recordings_never_share_a_result(first: str, second: str) -> None:
+    if first != second:
+        assert result_path(f"uploads/{first}") != result_path(f"uploads/{second}")

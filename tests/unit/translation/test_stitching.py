@@ -1,17 +1,14 @@
 """Chunks' translations become one: nothing lost, nothing doubled, times in order."""
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_translation.audio.chunk_plan import Chunk, plan
+from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.audio.speech import Span
 from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.stitching import UNHEARD, filled, missed, stitch
-
-WORD = 400  # milliseconds
+from tests.unit.translation.said import chunk, in_turn, translation
 
 WILD = st.builds(
     Segment,
@@ -23,20 +20,6 @@ CHUNKS = st.lists(
     st.tuples(st.integers(0, 5_000), st.integers(500, 60_000), st.lists(WILD, max_size=8)),
     max_size=6,
 )
-
-
-def translation(*segments: Segment, duration: int = 0) -> Translation:
-    return Translation(tuple(segments), "english", duration, "whisper-1")
-
-
-def chunk(start: int, end: int, *, overlap: int = 0) -> Chunk:
-    return Chunk(start, end, (Span(start, end),), overlap)
-
-
-def in_turn(segments: tuple[Segment, ...]) -> bool:
-    return all(s.start <= s.end for s in segments) and all(
-        a.end <= b.start for a, b in itertools.pairwise(segments)
-    )
 
 
 @given(drawn=CHUNKS)
@@ -57,84 +40,6 @@ def test_whatever_engines_say_is_kept_in_its_chunk_in_order(
         assert sorted(s.text for s in mine) == sorted(texts)
         assert all(part.start <= s.start <= s.end <= part.end for s in mine)
     assert not left
-
-
-@st.composite
-def continuous_speech(draw: st.DrawFn) -> tuple[int, list[tuple[Chunk, Translation]]]:
-    """Words without a pause, cut by the clock; each chunk hears the words that are in it whole."""
-    count = draw(st.integers(30, 400))
-    limit = draw(st.integers(10_000, 60_000))
-    duration = count * WORD
-    parts = []
-    for part in plan([Span(0, duration)], duration=duration, target=limit, limit=limit):
-        heard = range(-(-part.start // WORD), part.end // WORD)
-        words = [(f"w{n}", n * WORD, (n + 1) * WORD) for n in heard]
-        if draw(st.booleans()) and words[-1][2] + 100 < part.end:
-            words.append(("garb", words[-1][2], part.end))
-        if draw(st.booleans()) and words[0][1] - 100 > part.start:
-            words.insert(0, ("ble", part.start, words[0][1]))
-        segments = []
-        while words:
-            size = draw(st.integers(1, 14))
-            taken, words = words[:size], words[size:]
-            text = " ".join(word for word, *_ in taken)
-            start, end = taken[0][1] - part.start, taken[-1][2] - part.start
-            segments.append(Segment(start, end, f" {text}"))
-        parts.append((part, translation(*segments)))
-    return count, parts
-
-
-@given(speech=continuous_speech())
-def test_words_in_an_overlap_are_neither_doubled_nor_lost(
-    speech: tuple[int, list[tuple[Chunk, Translation]]],
-) -> None:
-    count, parts = speech
-    whole = stitch(parts, duration=count * WORD, model="whisper-1")
-    assert whole.text.split() == [f"w{n}" for n in range(count)]
-    assert in_turn(whole.segments)
-    for segment in whole.segments:
-        first = int(segment.text.split()[0].removeprefix("w"))
-        assert abs(segment.start - first * WORD) <= 2 * WORD
-
-
-OVERLAPPING = (chunk(0, 33_000), chunk(27_000, 60_000, overlap=6_000))
-
-
-def overlapped(before: list[Segment], after: list[Segment]) -> list[str]:
-    first, second = OVERLAPPING
-    parts = [(first, translation(*before)), (second, translation(*after))]
-    whole = stitch(parts, duration=60_000, model="whisper-1")
-    assert in_turn(whole.segments)
-    return [segment.text for segment in whole.segments]
-
-
-def test_what_was_put_in_other_words_is_kept_on_its_side_of_the_middle() -> None:
-    before = [
-        Segment(0, 27_000, "One."),
-        Segment(27_000, 29_500, "Two."),
-        Segment(30_500, 33_000, "3"),
-    ]
-    after = [
-        Segment(0, 2_600, "Second"),
-        Segment(3_400, 6_000, "Third."),
-        Segment(6_000, 9_000, "4"),
-    ]
-    assert overlapped(before, after) == ["One.", "Two.", "Third.", "4"]
-
-
-def test_what_only_one_side_has_heard_is_kept() -> None:
-    assert overlapped([Segment(0, 20_000, "One.")], [Segment(500, 2_500, "Two.")]) == [
-        "One.",
-        "Two.",
-    ]
-    assert overlapped([Segment(30_500, 33_000, "End.")], []) == ["End."]
-
-
-def test_a_word_that_is_said_twice_by_the_speaker_stays_twice() -> None:
-    before = [Segment(20_000, 32_000, "no no no no no no we will go home now")]
-    after = [Segment(1_000, 8_000, "we will go home now now and never return")]
-    text = " ".join(overlapped(before, after))
-    assert text == "no no no no no no we will go home now now and never return"
 
 
 def test_what_several_models_have_translated_names_them_all() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_translation.aws.bucket_keys import has_room_for_results, is_output, result_path
+from audio_translation.aws.bucket_keys import is_output, result_path
 from audio_translation.errors import InvalidRequest
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.uploads.object_created import ObjectCreated, Recording
@@ -52,17 +52,6 @@ def test_kept_sources_chunks_and_folders_are_no_recordings(key: str) -> None:
     assert not created(key, source="audio-translation.backfill").is_recording("audio")
 
 
-def test_a_folder_whose_name_begins_like_one_of_ours_is_not_ours() -> None:
-    assert not is_output("audiobooks/a.mp3", "audio")
-    assert not is_output("jobsites/a.mp3", "audio")
-
-
-@given(first=keys, second=keys)
-def test_two_recordings_never_share_a_result(first: str, second: str) -> None:
-    if first != second:
-        assert result_path(f"uploads/{first}") != result_path(f"uploads/{second}")
-
-
 def test_results_have_the_recordings_whole_name_and_an_extension_of_their_own() -> None:
     assert result_path("uploads/a b/c+%ü.mp3") == "translations/a b/c+%ü.mp3"
     assert result_path("calls/c.mp3") == "translations/calls/c.mp3"
@@ -83,11 +72,6 @@ def test_a_job_follows_from_the_content_and_from_being_wanted_again() -> None:
     assert len({one, *others}) == 5
     assert one.startswith("u-")
     assert len(one) <= 64
-
-
-def test_a_key_is_too_long_when_a_result_of_it_would_be() -> None:
-    assert has_room_for_results("uploads/" + "ü" * 499)
-    assert not has_room_for_results("uploads/" + "ü" * 500)
 
 
 def test_an_event_of_aws_and_one_of_moto_are_the_same() -> None:

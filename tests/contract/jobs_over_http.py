@@ -1,0 +1,96 @@
+"""Jobs as a client asks for them, and what runs them played by the tests."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+
+from audio_translation.aws.bucket_keys import (
+    chunk_key,
+    part_key,
+    result_key,
+    translation_key,
+)
+from audio_translation.formats.response_format import ResponseFormat
+from audio_translation.jobs.job_table import JobTable
+from audio_translation.transcript import Segment, Translation, to_json
+from local.aws.api_gateway import LambdaContext
+from tests.fakes.aws import BUCKET, JOB_TABLE
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+
+ASYNC = {"Prefer": "respond-async"}
+MINE = {"x-api-key": "mine"}
+THEIRS = {"x-api-key": "theirs"}
+ROUTES = pytest.mark.parametrize("route", [ROUTE, BACKENDLESS_ROUTE])
+ERROR = {"message": "No.", "type": "provider_error", "param": None, "code": "provider_rejected"}
+TRANSLATION = Translation(
+    segments=(
+        Segment(1000, 3000, " Hello there.", tokens=(1, 2), avg_logprob=-0.5),
+        Segment(3_600_500, 3_602_000, " Señor — 你好."),
+    ),
+    language="english",
+    duration=3_700_000,
+    model="whisper-1",
+)
+
+
+def error(response: requests.Response) -> tuple[int, str, str | None]:
+    found = response.json()["error"]
+    assert set(found) == {"message", "type", "param", "code"}
+    return response.status_code, found["code"], found["param"]
+
+
+def submit(world: World, key: dict[str, str] = MINE, **fields: Any) -> str:
+    body = {"audioFileUrl": "https://example.com/a.mp3", **fields}
+    response = world.post(body, headers={**ASYNC, **key})
+    assert response.status_code == 202, response.text
+    return str(response.json()["id"])
+
+
+def table(world: World) -> JobTable:
+    return JobTable(world.aws.clients, table=JOB_TABLE)
+
+
+def put(world: World, key: str, content: str | bytes = b"x") -> None:
+    body = content.encode() if isinstance(content, str) else content
+    world.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+
+
+def finished(world: World, **fields: Any) -> str:
+    """Make a job and end it well, as the job function does."""
+    job_id = submit(world, **fields)
+    jobs = table(world)
+    jobs.begin(job_id)
+    jobs.split(job_id, duration=3_700_000, chunk_durations=[1_800_000, 1_900_000])
+    for index in (0, 1):
+        put(world, chunk_key(job_id, index))
+        put(world, part_key(job_id, index))
+        jobs.chunk_done(job_id, index)
+    put(world, translation_key(job_id), to_json(TRANSLATION))
+    asked = ResponseFormat(fields.get("responseFormat", "json"))
+    put(world, result_key(job_id, asked.extension), f"result as {asked}")
+    jobs.succeed(job_id, model="whisper-1")
+    return job_id
+
+
+def event(headers: Any, path: str | None = None) -> dict[str, Any]:
+    """What API Gateway sends; headers with lists are its multiValueHeaders."""
+    one = {k: v[-1] if isinstance(v, list) else v for k, v in headers.items()}
+    many = {k: v if isinstance(v, list) else [v] for k, v in headers.items()}
+    return {
+        "resource": ROUTE,
+        "path": ROUTE,
+        "httpMethod": "POST",
+        "headers": one,
+        "multiValueHeaders": many,
+        "queryStringParameters": None,
+        "requestContext": {"requestId": "r", "path": path, "identity": {"apiKeyId": "abc"}},
+        "body": '{"audioFileUrl": "https://example.com/a.mp3"}',
+        "isBase64Encoded": False,
+    }
+
+
+def context() -> Any:
+    now = datetime.now(UTC).timestamp()
+    return LambdaContext(f"request-{now}".replace(".", "-"), ends_at=now + 29)

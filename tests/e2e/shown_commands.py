@@ -1,0 +1,95 @@
+"""The commands that README.md and docs/ show, and how they are run."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import REPOSITORY
+from local.aws.template import load_template
+from tests.e2e.environment import readers_environment
+
+README = (REPOSITORY / "README.md").read_text()
+PAGES = [README, *(page.read_text() for page in sorted((REPOSITORY / "docs").glob("*.md")))]
+TEMPLATE = load_template()
+
+# Every command that is shown, and nothing else; each has its test in test_readme*.py.
+KNOWN = {
+    "translate": r"make translate",
+    "translate a file": r"make translate AUDIO=\S+ FORMAT=\w+",
+    "serve": r"make serve",
+    "test": r"make test",
+    "deploy": r"sam build && sam deploy --guided",
+    "put the key": r"aws ssm put-parameter .*",
+    "backfill": r"make backfill BUCKET=\S+ PREFIX=\S+",
+    "backfill for real": r"make backfill BUCKET=\S+ PREFIX=\S+ RUN=1",
+    "backfill what failed": r"make backfill BUCKET=\S+ PREFIX=\S+ RETRY=1 RUN=1",
+    "ask": r"curl -X POST .*",
+    "name a file": r"AUDIO=.*",
+    "ask for an upload": r"ANSWER=\$\(curl .*",
+    "read its answer": r"field\(\) .*",
+    "upload": r"curl -T .*",
+    "wait for a job": r"curl -sf --retry .*",
+    "change parameters": r"sam deploy --parameter-overrides .*",
+    "deploy the state machines": r"sam deploy --template-file .*",
+    "start a state machine": r"aws stepfunctions start-execution .*",
+    "read an output": r"output\(\) .*",
+    "find the bucket": r"BUCKET=\$\(output .*",
+    "put a recording": r"aws s3 cp \S+ \"\S+/uploads/\S+",
+    "list the translations": r"aws s3 ls .*",
+    "read a translation": r"aws s3 cp \S+ -",
+    "put a recording with wishes": r"aws s3 cp .* --metadata .*",
+    "put the wishes of a folder": r"echo .*",
+    "switch events on": r"aws s3api .*",
+    "name its ARN": r"arn\(\) .*",
+    "send events back": r"aws sqs .*",
+    "lead OpenAI's clients here": r"export OPENAI_BASE_URL=.*",
+    "ask as OpenAI is asked": r"curl -sf \"\$OPENAI_BASE_URL/.*",
+}
+
+TOOLS = [REPOSITORY / folder / "bin" for folder in (".venv-sam", ".venv-aws")]
+CLI = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_PAGER": "",
+    "PATH": os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]]),
+}
+
+# The CLI's first version goes to the real SQS unless the command itself says otherwise.
+AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }\n'
+
+
+def shown_commands() -> list[str]:
+    """Return the lines of all blocks marked `sh`, continued lines as one."""
+    blocks = [block for page in PAGES for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)]
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line for line in map(str.strip, lines) if line]
+
+
+def shown(name: str) -> str:
+    (command,) = [c for c in shown_commands() if re.fullmatch(KNOWN[name], c)]
+    return command
+
+
+def run(
+    command: str,
+    *,
+    environ: Mapping[str, str] | None = None,
+    cwd: Path = REPOSITORY,
+    stdin: str = "",
+    seconds: float = 150,
+) -> subprocess.CompletedProcess[str]:
+    """Run a line as a shell would; it must succeed."""
+    ran = subprocess.run(
+        ["bash", "-c", command],
+        cwd=cwd,
+        env=readers_environment() | dict(environ or {}),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+    return ran

@@ -1,0 +1,78 @@
+"""The clients of AWS: made late, once, with bounds, all in one session."""
+
+import subprocess
+import sys
+import threading
+
+import boto3
+import pytest
+
+from audio_translation.aws.clients import Clients
+
+SERVICES = {
+    "ssm": "ssm",
+    "s3": "s3",
+    "dynamodb": "dynamodb",
+    "functions": "lambda",
+    "events": "events",
+}
+
+
+@pytest.fixture
+def session() -> boto3.Session:
+    return boto3.Session("testing", "testing", region_name="eu-central-1")
+
+
+@pytest.mark.parametrize(("name", "service"), SERVICES.items())
+def test_each_client_is_of_its_service_in_the_sessions_region_and_made_once(
+    session: boto3.Session, name: str, service: str
+) -> None:
+    clients = Clients(session)
+    client = getattr(clients, name)
+    assert client.meta.service_model.service_name == service
+    assert client.meta.region_name == "eu-central-1"
+    assert getattr(clients, name) is client
+
+
+def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: boto3.Session) -> None:
+    config = Clients(session, read_seconds=20, attempts=8, connections=34).dynamodb.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (2, 20)
+    assert config.max_pool_connections == 34
+    assert config.retries == {"mode": "standard", "total_max_attempts": 8}
+    ours = Clients(session).dynamodb.meta.config
+    assert (ours.read_timeout, ours.max_pool_connections) == (5, 10)
+    assert ours.retries == {"mode": "standard", "total_max_attempts": 3}
+
+
+def test_many_threads_may_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    made: list[boto3.Session] = []
+    plain = boto3.Session
+
+    def counted() -> boto3.Session:
+        made.append(plain("testing", "testing"))
+        return made[-1]
+
+    monkeypatch.setattr(boto3, "Session", counted)
+    clients, failed = Clients(), []
+
+    def ask(name: str) -> None:
+        try:
+            getattr(clients, name)
+        except Exception as error:  # noqa: BLE001  whatever it is
+            failed.append(error)
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in SERVICES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (len(made), failed) == (1, [])
+
+
+def test_boto3_is_imported_for_the_first_client_only() -> None:
+    program = (
+        "import sys; from audio_translation.aws.clients import Clients; Clients();"
+        "assert 'boto3' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -1,0 +1,50 @@
+"""The one-step engine and a scripted provider over HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import openai
+import pytest
+
+from audio_translation.audio.audio_file import Audio, AudioType
+from audio_translation.engines.openai_translations import OpenAITranslations
+from audio_translation.engines.provider_client import provider_client
+from tests.fakes.provider import Provider
+from tests.integration.engines.one_step import Keys
+
+
+@pytest.fixture(scope="module")
+def running_provider() -> Iterator[Provider]:
+    with Provider().running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(running_provider: Provider) -> Provider:
+    running_provider.reset()
+    return running_provider
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys()
+
+
+@pytest.fixture
+def client(provider: Provider, keys: Keys) -> Iterator[openai.OpenAI]:
+    with provider_client(provider.base_url, keys.get) as client:
+        yield client
+
+
+@pytest.fixture
+def engine(client: openai.OpenAI, keys: Keys) -> OpenAITranslations:
+    return OpenAITranslations(
+        client, refresh_key=keys.refresh, max_audio_bytes=1000, backoff_seconds=0.01
+    )
+
+
+@pytest.fixture
+def audio(tmp_path: Path) -> Audio:
+    path = tmp_path / "source"
+    path.write_bytes(b"RIFF....WAVE")
+    return Audio(path=path, type=AudioType("wav", "audio/wav"), size=12)

@@ -1,0 +1,155 @@
+"""The steps of a job one by one: cancelled, deleted, lost and taken up again."""
+
+import json
+import shutil
+from collections import deque
+from collections.abc import Iterator
+
+import pytest
+from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
+
+from audio_translation.deadline import Deadline
+from audio_translation.jobs.job import MOST_RESTARTS, JobStatus
+from audio_translation.wiring.job_function import job_function
+from audio_translation.wiring.request_functions import request_functions
+from tests.fakes.aws import BUCKET, JOB_TABLE
+from tests.fakes.provider import Answer, envelope
+from tests.fakes.receiver import Receiver
+from tests.fakes.source import head
+from tests.fakes.throttling import ThrottlingProxy
+from tests.integration.minute import WAV
+from tests.worlds.jobs import JobWorld, run, sentences
+
+
+def test_a_job_deleted_while_it_is_split_leaves_nothing(jobs: JobWorld) -> None:
+    def deleted() -> Iterator[bytes]:
+        yield head(200, [("Content-Length", str(len(WAV)))])
+        yield WAV[:1000]
+        request_functions().jobs.delete(jobs.find("job-1"))
+        yield WAV[1000:]
+
+    job_id = jobs.job(jobs.source.script("/deleted.wav", deleted))
+    run(job_id)
+    assert jobs.find(job_id).status is JobStatus.CANCELLED
+    assert jobs.stored() == []
+    assert not jobs.provider.received
+
+
+def test_a_job_that_cannot_be_stitched_ends_all_the_same(jobs: JobWorld, url: str) -> None:
+    job_id = jobs.job(url)
+    key = f"jobs/{job_id}/parts/00000.json"
+    jobs.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"{")
+    count = jobs.bus()
+    run(job_id, seconds=120)
+    job = jobs.find(job_id)
+    assert (job.status, job.partial) == (JobStatus.FAILED, False)
+    assert job.error is not None
+    assert job.error["code"] == "internal"
+    assert count() == {"Job Succeeded": 0, "Job Failed": 1}
+
+
+def test_a_cancelled_job_stops_at_the_next_chunk_and_writes_nothing_more(
+    jobs: JobWorld, url: str
+) -> None:
+    job_id = jobs.job(url)
+
+    def cancel(numbers: tuple[int, ...]) -> None:
+        if 12 in numbers:
+            jobs.table.cancel(job_id)
+
+    jobs.provider.asked = cancel
+    with jobs.settings(JOB_CONCURRENCY="1"):
+        result = run(job_id)
+    assert result.status is InvocationStatus.SUCCEEDED
+    job = jobs.find(job_id)
+    assert job.status is JobStatus.CANCELLED
+    assert len(jobs.provider.received) == len(job.chunks_done) + 1
+    keys = [key.removeprefix(f"jobs/{job_id}/") for key in jobs.stored()]
+    assert sum(key.startswith("parts/") for key in keys) == len(job.chunks_done)
+    assert not [key for key in keys if key.startswith(("translation", "result"))]
+
+
+def test_a_job_that_was_cancelled_before_it_began_does_nothing(jobs: JobWorld, url: str) -> None:
+    job_id = jobs.job(url)
+    jobs.table.cancel(job_id)
+    run(job_id)
+    assert jobs.find(job_id).status is JobStatus.CANCELLED
+    assert jobs.stored() == []
+
+
+def test_what_is_stored_is_not_paid_again(jobs: JobWorld, url: str) -> None:
+    job_id = jobs.job(url)
+    broke = Answer(envelope("You have no credit", code="insufficient_quota"), 429)
+    jobs.provider.instead[20] = deque([broke])
+    with jobs.settings(JOB_CONCURRENCY="1"):
+        run(job_id)
+    paid = dict(jobs.provider.paid)
+    # The same job from nothing, as after a loss of all that its execution had kept.
+    jobs.aws.client("dynamodb").update_item(
+        TableName=JOB_TABLE,
+        Key={"id": {"S": job_id}},
+        UpdateExpression="SET #s = :s REMOVE chunks_done, #e",
+        ExpressionAttributeNames={"#s": "status", "#e": "error"},
+        ExpressionAttributeValues={":s": {"S": "running"}},
+    )
+    run(job_id)
+    assert jobs.find(job_id).status is JobStatus.SUCCEEDED
+    assert jobs.said(job_id) == sentences(24)
+    assert {key: jobs.provider.paid[key] for key in paid} == paid
+    jobs.check_paid_once(job_id)
+
+
+def test_a_job_whose_execution_is_lost_goes_on_in_the_next(jobs: JobWorld) -> None:
+    job_id = jobs.job(jobs.source.file("/once.wav", WAV))
+    assert job_function().run.split(job_id, Deadline.after(900))
+    job_function().run.translate_chunk(job_id, 1, Deadline.after(900))
+    jobs.source.file("/once.wav", b"<html>This link has expired.</html>")
+    run(job_id, restarts=1)
+    assert jobs.find(job_id).status is JobStatus.SUCCEEDED
+    assert jobs.said(job_id) == sentences(24)
+    jobs.check_paid_once(job_id)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_job_that_is_lost_too_often_fails_and_who_wants_to_know_is_told(
+    jobs: JobWorld, url: str, begun: bool
+) -> None:
+    bus = jobs.bus()
+    with Receiver() as receiver:
+        job_id = jobs.job(url, callbackUrl=receiver.url())
+        if begun:
+            job_function().run.split(job_id, Deadline.after(900))
+            job_function().run.translate_chunk(job_id, 0, Deadline.after(900))
+        run(job_id, restarts=MOST_RESTARTS + 1)
+    job = jobs.find(job_id)
+    assert job.status is JobStatus.FAILED
+    assert job.error is not None
+    assert job.error["code"] == "internal"
+    assert job.partial is begun
+    assert len(jobs.provider.received) == int(begun)
+    assert bus() == {"Job Succeeded": 0, "Job Failed": 1}
+    ((_, body),) = receiver.received
+    assert json.loads(body)["type"] == "translation.failed"
+
+
+def test_the_disk_may_be_wiped_between_steps(jobs: JobWorld, url: str) -> None:
+    def wipe(_: tuple[int, ...]) -> None:
+        shutil.rmtree(jobs.work_folder)
+
+    jobs.provider.asked = wipe
+    job_id = jobs.job(url)
+    with jobs.settings(JOB_CONCURRENCY="1"):
+        run(job_id)
+    assert jobs.said(job_id) == sentences(24)
+    jobs.check_paid_once(job_id)
+
+
+def test_throttled_storage_and_table_are_asked_again(jobs: JobWorld, url: str) -> None:
+    job_id = jobs.job(url)
+    with ThrottlingProxy(jobs.aws.endpoint, every=6) as proxy:
+        with jobs.settings(AWS_ENDPOINT_URL=proxy.url):
+            run(job_id)
+        assert min(proxy.throttled["s3"], proxy.throttled["dynamodb"]) >= 3, proxy.throttled
+    assert jobs.find(job_id).status is JobStatus.SUCCEEDED
+    assert jobs.said(job_id) == sentences(24)
+    jobs.check_paid_once(job_id)

@@ -1,0 +1,17 @@
+"""The types agree with each other and with what callers are told."""
+
+from audio_translation.audio.audio_file import AudioType
+from audio_translation.audio.containers import audio_types
+from audio_translation.audio.containers.window import refused
+
+TYPES = [kind for kind in vars(audio_types).values() if isinstance(kind, AudioType)]
+
+
+def test_what_is_said_to_be_accepted_is_what_providers_are_sent_directly() -> None:
+    told = refused("").message.partition("Accepted are ")[2].rstrip(".").replace(" and ", ", ")
+    assert sorted(told.split(", ")) == sorted(kind.extension for kind in TYPES if kind.direct)
+
+
+def test_no_two_types_share_an_extension_and_each_has_a_media_type_of_sound_or_film() -> None:
+    assert len({kind.extension for kind in TYPES}) == len(TYPES) > 10
+    assert {kind.mime.partition("/")[0] for kind in TYPES} == {"audio", "video"}

@@ -1,0 +1,25 @@
+"""Formats by OpenAI's names, in any case, and the extensions of their files."""
+
+import pytest
+
+from audio_translation.formats.response_format import ResponseFormat, any_case
+
+
+def test_the_formats_are_openais_and_their_files_have_the_usual_extensions() -> None:
+    assert {one.value: one.extension for one in ResponseFormat} == {
+        "json": "json",
+        "text": "txt",
+        "srt": "srt",
+        "verbose_json": "json",
+        "vtt": "vtt",
+    }
+
+
+@pytest.mark.parametrize("name", ["verbose_json", "VERBOSE_JSON", "Verbose_Json"])
+def test_a_name_is_taken_in_any_case(name: str) -> None:
+    assert any_case(name) is ResponseFormat.VERBOSE_JSON
+
+
+@pytest.mark.parametrize("value", ["mp3", "", " json", 7, None, ["json"], {}])
+def test_what_is_no_name_stays_as_it_is_for_whoever_refuses_it(value: object) -> None:
+    assert any_case(value) is value

@@ -1,0 +1,35 @@
+"""The headers with which a translation tells what served it, and how well."""
+
+from email.utils import parsedate_to_datetime
+
+import pytest
+
+from audio_translation.http_api.response_headers import DESCRIBED, response_headers
+from audio_translation.translation.models import model_named
+
+
+def test_a_model_that_ends_says_when_in_the_forms_of_both_rfcs() -> None:
+    headers = response_headers("whisper-1", "whisper-1", untranslated_segments=0)
+    model = model_named("whisper-1")
+    assert headers["Sunset"] == "Fri, 26 Feb 2027 00:00:00 GMT"
+    assert parsedate_to_datetime(headers["Sunset"]).date() == model.ends
+    assert headers["Deprecation"].startswith("@")
+    assert int(headers["Deprecation"][1:]) % 86_400 == 0
+    assert int(headers["Deprecation"][1:]) < parsedate_to_datetime(headers["Sunset"]).timestamp()
+
+
+def test_a_model_that_nobody_knows_has_no_end_and_what_served_is_told() -> None:
+    assert response_headers("own", "a, b", untranslated_segments=0) == {"X-Model": "a, b"}
+
+
+@pytest.mark.parametrize("name", ["a\r\nX: 1", "ñ", "a\0b", 'a"b%'])
+def test_a_name_cannot_become_another_header(name: str) -> None:
+    value = response_headers("own", name, untranslated_segments=0)["X-Model"]
+    assert value.isascii()
+    assert value.isprintable()
+
+
+def test_untranslated_segments_are_told_if_there_are_any() -> None:
+    headers = response_headers("whisper-1", "m", untranslated_segments=3)
+    assert headers["X-Untranslated-Segments"] == "3"
+    assert set(headers) == set(DESCRIBED), "and OpenAPI describes all of them"
