@@ -36,7 +36,7 @@ def world(running: ApiWorld) -> ApiWorld:
 
 
 @pytest.fixture
-def jobs(world: World) -> Iterator[World]:
+def jobs(world: ApiWorld) -> Iterator[ApiWorld]:
     """The same, as one that makes jobs."""
     with world.with_jobs():
         yield world

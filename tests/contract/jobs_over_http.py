@@ -15,9 +15,9 @@ from audio_translation.aws.bucket_keys import (
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
-from local.aws.api_gateway import LambdaContext
-from tests.fakes.aws import BUCKET, JOB_TABLE
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from local.aws.lambda_context import LambdaContext
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 ASYNC = {"Prefer": "respond-async"}
 MINE = {"x-api-key": "mine"}
@@ -41,23 +41,23 @@ def error(response: requests.Response) -> tuple[int, str, str | None]:
     return response.status_code, found["code"], found["param"]
 
 
-def submit(world: World, key: dict[str, str] = MINE, **fields: Any) -> str:
+def submit(world: ApiWorld, key: dict[str, str] = MINE, **fields: Any) -> str:
     body = {"audioFileUrl": "https://example.com/a.mp3", **fields}
     response = world.post(body, headers={**ASYNC, **key})
     assert response.status_code == 202, response.text
     return str(response.json()["id"])
 
 
-def table(world: World) -> JobTable:
+def table(world: ApiWorld) -> JobTable:
     return JobTable(world.aws.clients, table=JOB_TABLE)
 
 
-def put(world: World, key: str, content: str | bytes = b"x") -> None:
+def put(world: ApiWorld, key: str, content: str | bytes = b"x") -> None:
     body = content.encode() if isinstance(content, str) else content
     world.aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
 
 
-def finished(world: World, **fields: Any) -> str:
+def finished(world: ApiWorld, **fields: Any) -> str:
     """Make a job and end it well, as the job function does."""
     job_id = submit(world, **fields)
     jobs = table(world)

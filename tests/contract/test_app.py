@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from tests.fakes.aws import KEY
-from tests.fakes.provider import Answer, verbose_json
-from tests.worlds.http_api import World
+from tests.fakes.aws.moto_server import KEY
+from tests.fakes.provider.answers import Answer, verbose_json
+from tests.worlds.http_api import ApiWorld
 
 
-def test_health_answers_without_any_backend(world: World) -> None:
+def test_health_answers_without_any_backend(world: ApiWorld) -> None:
     with world.settings(AWS_ENDPOINT_URL="http://127.0.0.1:9"):
         response = world.get("/health")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-def test_every_answer_carries_a_request_id(world: World, audio_url: str) -> None:
+def test_every_answer_carries_a_request_id(world: ApiWorld, audio_url: str) -> None:
     responses = [world.get("/health"), world.get("/nowhere"), world.post({})]
     responses.append(world.post({"audioFileUrl": audio_url}))
     ids = {response.headers["x-request-id"] for response in responses}
@@ -23,7 +23,7 @@ def test_every_answer_carries_a_request_id(world: World, audio_url: str) -> None
 
 
 def test_the_log_has_the_request_id_and_the_metrics_but_no_query_and_no_key(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     world.provider.default = Answer(verbose_json("a", seconds_each=30))
     response = world.post({"audioFileUrl": f"{audio_url}?X-Amz-Signature=hunter2"})
@@ -40,7 +40,7 @@ def test_the_log_has_the_request_id_and_the_metrics_but_no_query_and_no_key(
     assert KEY not in world.log.getvalue()
 
 
-def test_errors_are_counted_by_their_code(world: World) -> None:
+def test_errors_are_counted_by_their_code(world: ApiWorld) -> None:
     world.post({"audioFileUrl": "ftp://example.com/a"})
     lines = [json.loads(line) for line in world.log.getvalue().splitlines()]
     errors = [line for line in lines if "Errors" in line]

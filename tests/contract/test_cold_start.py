@@ -44,12 +44,12 @@ def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(
     strict=True, reason="warm_up() makes the client, but openai.resources.audio comes with a call"
 )
 def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
-    world: World, audio_url: str
+    world: ApiWorld, audio_url: str
 ) -> None:
     assert _ran(world, {"audioFileUrl": audio_url})["late"] == []
 
 
-def _ran(world: World, body: object) -> dict[str, Any]:
+def _ran(world: ApiWorld, body: object) -> dict[str, Any]:
     """Run one request in a process of its own, in the environment of the world's sandbox."""
     event = json.loads((REPOSITORY / "events" / "http-translate.json").read_text())
     with world.sandbox():

@@ -6,13 +6,13 @@ from urllib.parse import urljoin
 import pytest
 
 from tests.contract.jobs_over_http import ASYNC, ROUTES, context, error, event, submit, table
-from tests.fakes.functions import FUNCTION, Started
-from tests.fakes.provider import Answer, envelope
+from tests.fakes.aws.lambda_invoke import FUNCTION, Started
+from tests.fakes.provider.answers import Answer, envelope
 from tests.fakes.source import drip, head
-from tests.worlds.http_api import BACKENDLESS_ROUTE, World
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ApiWorld
 
 
-def test_short_audio_is_translated_while_the_caller_waits(jobs: World, audio_url: str) -> None:
+def test_short_audio_is_translated_while_the_caller_waits(jobs: ApiWorld, audio_url: str) -> None:
     response = jobs.post({"audioFileUrl": audio_url})
     assert (response.status_code, response.json()) == (200, {"text": "Hello there."})
     assert "location" not in response.headers
@@ -23,7 +23,7 @@ def test_short_audio_is_translated_while_the_caller_waits(jobs: World, audio_url
 @pytest.mark.parametrize(
     "prefer", ["respond-async", "Respond-Async", "wait=10, respond-async;x=1", "respond-async,"]
 )
-def test_a_caller_who_prefers_it_gets_a_job(jobs: World, route: str, prefer: str) -> None:
+def test_a_caller_who_prefers_it_gets_a_job(jobs: ApiWorld, route: str, prefer: str) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3?signature=hunter2"}
     response = jobs.post(body, route, headers={"Prefer": prefer})
     job = response.json()
@@ -38,7 +38,7 @@ def test_a_caller_who_prefers_it_gets_a_job(jobs: World, route: str, prefer: str
     assert "hunter2" not in jobs.log.getvalue() + response.text
 
 
-def test_a_plain_translation_does_nothing_with_a_reference(jobs: World, audio_url: str) -> None:
+def test_a_plain_translation_does_nothing_with_a_reference(jobs: ApiWorld, audio_url: str) -> None:
     response = jobs.post({"audioFileUrl": audio_url, "reference": "order 7"})
     assert (response.status_code, response.json()) == (200, {"text": "Hello there."})
     too_long = {"audioFileUrl": audio_url, "reference": "r" * 2049}
@@ -46,19 +46,19 @@ def test_a_plain_translation_does_nothing_with_a_reference(jobs: World, audio_ur
 
 
 @pytest.mark.parametrize("prefer", ["", "wait=10", "handling=lenient", "respond-asynchronously"])
-def test_other_preferences_do_not_make_a_job(jobs: World, audio_url: str, prefer: str) -> None:
+def test_other_preferences_do_not_make_a_job(jobs: ApiWorld, audio_url: str, prefer: str) -> None:
     response = jobs.post({"audioFileUrl": audio_url}, headers={"Prefer": prefer})
     assert response.status_code == 200
     assert "preference-applied" not in response.headers
 
 
-def test_a_preference_counts_in_whichever_of_its_headers_it_comes(jobs: World) -> None:
+def test_a_preference_counts_in_whichever_of_its_headers_it_comes(jobs: ApiWorld) -> None:
     headers = {"Prefer": ["respond-async", "wait=5"], "Content-Type": ["application/json"]}
     response = jobs.call(event(headers), context())
     assert response["statusCode"] == 202
 
 
-def test_a_request_with_a_callback_is_a_job(jobs: World) -> None:
+def test_a_request_with_a_callback_is_a_job(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "callbackUrl": "https://example.com/hook"}
     response = jobs.post(body)
     assert response.status_code == 202
@@ -68,32 +68,34 @@ def test_a_request_with_a_callback_is_a_job(jobs: World) -> None:
     assert stored.request.callback_url == "https://example.com/hook"
 
 
-def test_audio_that_is_too_large_for_the_provider_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_audio_that_is_too_large_for_the_provider_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
     url = jobs.source.file("/large.wav", wav + bytes(90_000))
     assert jobs.post({"audioFileUrl": url}).status_code == 202
 
 
-def test_audio_that_is_too_large_to_be_downloaded_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_audio_that_is_too_large_to_be_downloaded_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
     url = jobs.source.file("/huge.wav", wav, declared=10**9)
     assert jobs.post({"audioFileUrl": url}).status_code == 202
     assert jobs.provider.received == []
 
 
-def test_audio_that_arrives_too_slowly_to_wait_for_becomes_a_job(jobs: World, wav: bytes) -> None:
+def test_audio_that_arrives_too_slowly_to_wait_for_becomes_a_job(
+    jobs: ApiWorld, wav: bytes
+) -> None:
     size = head(200, [("Content-Length", str(len(wav)))])
     url = jobs.source.script("/slow.wav", lambda: [size, *drip(wav[:50], 0.1)])
     assert jobs.post({"audioFileUrl": url}).status_code == 202
     assert jobs.provider.received == []
 
 
-def test_a_host_that_sends_nothing_is_an_error_at_once(jobs: World) -> None:
+def test_a_host_that_sends_nothing_is_an_error_at_once(jobs: ApiWorld) -> None:
     url = jobs.source.script("/mute.wav", lambda: [30.0])
     response = jobs.post({"audioFileUrl": url})
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "audio_not_retrievable"
 
 
-def test_audio_of_a_type_that_no_provider_takes_becomes_a_job(jobs: World) -> None:
+def test_audio_of_a_type_that_no_provider_takes_becomes_a_job(jobs: ApiWorld) -> None:
     adts = bytes.fromhex("fff15080017ffc") + bytes(4)
     for name, body in {"a.aac": adts * 200, "a.mkv": MATROSKA, "a.amr": b"#!AMR\n"}.items():
         assert jobs.post({"audioFileUrl": jobs.source.file(f"/{name}", body)}).status_code == 202
@@ -104,7 +106,7 @@ MATROSKA = bytes.fromhex("1a45dfa38b4282886d6174726f736b61")
 
 @pytest.mark.parametrize("seconds", ["1", "2"])
 def test_audio_that_is_too_long_to_wait_for_becomes_a_job(
-    world: World, long_wav: bytes, seconds: str
+    world: ApiWorld, long_wav: bytes, seconds: str
 ) -> None:
     """It lasts two seconds: exactly as long as the limit is not too long."""
     url = world.source.file("/two-seconds.wav", long_wav)
@@ -122,7 +124,7 @@ def long_wav(wav: bytes) -> bytes:
     return bytes(head) + samples
 
 
-def test_audio_of_unknown_length_counts_by_its_size(world: World) -> None:
+def test_audio_of_unknown_length_counts_by_its_size(world: ApiWorld) -> None:
     webm = WEBM + bytes(4000 - len(WEBM))  # a second at 32 kbit/s
     with world.with_jobs(DIRECT_MAX_SECONDS="1"):
         assert world.post({"audioFileUrl": world.source.file("/1.webm", webm)}).status_code == 200
@@ -136,7 +138,7 @@ WEBM = bytes.fromhex(
 )
 
 
-def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: World, audio_url: str) -> None:
+def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: ApiWorld, audio_url: str) -> None:
     jobs.provider.default = Answer(delay=30)
     response = jobs.post({"audioFileUrl": audio_url, "saveSource": True})
     assert response.status_code == 202
@@ -154,7 +156,7 @@ def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: World, audio_url: s
     ],
 )
 def test_an_error_that_a_job_would_meet_too_is_told_at_once(
-    jobs: World, audio_url: str, answer: Answer, status: int
+    jobs: ApiWorld, audio_url: str, answer: Answer, status: int
 ) -> None:
     jobs.provider.default = answer
     assert jobs.post({"audioFileUrl": audio_url}).status_code == status
@@ -164,13 +166,13 @@ def test_an_error_that_a_job_would_meet_too_is_told_at_once(
 @pytest.mark.parametrize(
     "body", [b"", b"<!doctype html><html>", b'{"error": 1}', b"\x89PNG\r\n\x1a\n" + bytes(99)]
 )
-def test_what_is_no_audio_becomes_no_job(jobs: World, body: bytes) -> None:
+def test_what_is_no_audio_becomes_no_job(jobs: ApiWorld, body: bytes) -> None:
     response = jobs.post({"audioFileUrl": jobs.source.file("/no-audio", body)})
     assert error(response) == (400, "unsupported_audio", "audioFileUrl")
     assert jobs.aws.items() == []
 
 
-def test_without_a_job_function_nothing_becomes_a_job(world: World, audio_url: str) -> None:
+def test_without_a_job_function_nothing_becomes_a_job(world: ApiWorld, audio_url: str) -> None:
     assert world.post({"audioFileUrl": audio_url}, headers=ASYNC).status_code == 200
     body = {"audioFileUrl": audio_url, "callbackUrl": "https://example.com/hook"}
     assert error(world.post(body)) == (400, "invalid_request", "callbackUrl")
@@ -180,7 +182,7 @@ def test_without_a_job_function_nothing_becomes_a_job(world: World, audio_url: s
     assert error(response) == (400, "invalid_request", "Idempotency-Key")
 
 
-def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs: World) -> None:
+def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "language": "es"}
     response = jobs.post(body, BACKENDLESS_ROUTE, headers=ASYNC)
     assert response.headers["x-ignored-fields"] == "language"
@@ -189,7 +191,7 @@ def test_the_fields_that_the_plugin_does_not_know_are_listed_for_a_job_too(jobs:
     assert "language" not in stored.request.model_dump()
 
 
-def test_jobs_are_counted_as_requests(jobs: World) -> None:
+def test_jobs_are_counted_as_requests(jobs: ApiWorld) -> None:
     submit(jobs)
     lines = [json.loads(line) for line in jobs.log.getvalue().splitlines() if line.startswith("{")]
     assert [line["Requests"] for line in lines if "Requests" in line] == [[1]]
@@ -206,7 +208,7 @@ def test_jobs_are_counted_as_requests(jobs: World) -> None:
     ],
 )
 def test_location_leads_to_the_job_behind_any_stage_and_domain(
-    jobs: World, path: str | None, location: str
+    jobs: ApiWorld, path: str | None, location: str
 ) -> None:
     response = jobs.call(event(ASYNC, path), context())
     (found,) = response["multiValueHeaders"]["Location"]

@@ -10,15 +10,17 @@ import requests
 
 from audio_translation.handlers import http
 from tests.contract.jobs_over_http import ASYNC, MINE, THEIRS, context, error, event
-from tests.fakes.provider import Answer, envelope
-from tests.worlds.http_api import World
+from tests.fakes.provider.answers import Answer, envelope
+from tests.worlds.http_api import ApiWorld
 
 
 def keyed(key: str, **more: str) -> dict[str, str]:
     return {**MINE, "Idempotency-Key": key, **more}
 
 
-def test_a_repeat_gets_the_first_translation_and_costs_nothing(jobs: World, audio_url: str) -> None:
+def test_a_repeat_gets_the_first_translation_and_costs_nothing(
+    jobs: ApiWorld, audio_url: str
+) -> None:
     body = {"audioFileUrl": audio_url, "responseFormat": "srt", "saveSource": True}
     first = jobs.post(body, headers=keyed("k"))
     jobs.provider.default = Answer(envelope("no"), 500)
@@ -31,7 +33,7 @@ def test_a_repeat_gets_the_first_translation_and_costs_nothing(jobs: World, audi
     assert len(jobs.provider.received) == 1
 
 
-def test_a_repeat_gets_the_same_job(jobs: World) -> None:
+def test_a_repeat_gets_the_same_job(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3"}
     answers = [jobs.post(body, headers=keyed("k", **ASYNC)) for _ in range(3)]
     assert {answer.status_code for answer in answers} == {202}
@@ -43,7 +45,7 @@ def test_a_repeat_gets_the_same_job(jobs: World) -> None:
     assert [job["id"] for job in listed] == [answers[0].json()["id"]]
 
 
-def test_the_same_key_with_another_body_is_a_conflict(jobs: World, audio_url: str) -> None:
+def test_the_same_key_with_another_body_is_a_conflict(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     response = jobs.post({"audioFileUrl": audio_url, "prompt": "x"}, headers=keyed("k"))
     assert error(response) == (409, "idempotency_conflict", "Idempotency-Key")
@@ -51,14 +53,14 @@ def test_the_same_key_with_another_body_is_a_conflict(jobs: World, audio_url: st
     assert len(jobs.provider.received) == 1
 
 
-def test_a_body_that_says_the_same_is_the_same(jobs: World, audio_url: str) -> None:
+def test_a_body_that_says_the_same_is_the_same(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     same = {"prompt": None, "responseFormat": "JSON", "audioFileUrl": audio_url}
     assert jobs.post(same, headers=keyed("k")).status_code == 200
     assert len(jobs.provider.received) == 1
 
 
-def test_the_same_key_of_another_caller_is_another_key(jobs: World, audio_url: str) -> None:
+def test_the_same_key_of_another_caller_is_another_key(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     body = {"audioFileUrl": audio_url, "prompt": "x"}
     response = jobs.post(body, headers={**THEIRS, "Idempotency-Key": "k"})
@@ -66,7 +68,7 @@ def test_the_same_key_of_another_caller_is_another_key(jobs: World, audio_url: s
     assert len(jobs.provider.received) == 2
 
 
-def test_errors_are_not_remembered(jobs: World, audio_url: str) -> None:
+def test_errors_are_not_remembered(jobs: ApiWorld, audio_url: str) -> None:
     jobs.provider.script.append(Answer(envelope("no"), 401))
     assert jobs.post({"audioFileUrl": audio_url}, headers=keyed("k")).status_code == 502
     assert jobs.post({"audioFileUrl": audio_url}, headers=keyed("k")).status_code == 200
@@ -76,7 +78,7 @@ def test_errors_are_not_remembered(jobs: World, audio_url: str) -> None:
 
 
 def test_a_repeat_while_the_first_is_not_answered_is_a_conflict(
-    jobs: World, audio_url: str
+    jobs: ApiWorld, audio_url: str
 ) -> None:
     body = {"audioFileUrl": audio_url}
     """The second is answered by another sandbox, while the first's call is at the provider."""
@@ -99,7 +101,7 @@ def test_a_repeat_while_the_first_is_not_answered_is_a_conflict(
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ñ"])
-def test_what_is_no_key_is_an_error(jobs: World, audio_url: str, key: str) -> None:
+def test_what_is_no_key_is_an_error(jobs: ApiWorld, audio_url: str, key: str) -> None:
     headers = {"Idempotency-Key": key.encode("latin-1")}
     response = jobs.post({"audioFileUrl": audio_url}, headers=headers)
     assert error(response) == (400, "invalid_request", "Idempotency-Key")
@@ -107,7 +109,7 @@ def test_what_is_no_key_is_an_error(jobs: World, audio_url: str, key: str) -> No
 
 
 def test_an_answer_that_cannot_be_remembered_is_given_all_the_same(
-    jobs: World, audio_url: str
+    jobs: ApiWorld, audio_url: str
 ) -> None:
     """DynamoDB keeps no item over 400 KB; what was paid for must not be lost."""
     text = "word " * 100_000
@@ -118,14 +120,16 @@ def test_an_answer_that_cannot_be_remembered_is_given_all_the_same(
     assert (response.status_code, response.json()["text"]) == (200, text.strip())
 
 
-def test_keys_that_cannot_be_looked_up_are_an_internal_error(world: World, audio_url: str) -> None:
+def test_keys_that_cannot_be_looked_up_are_an_internal_error(
+    world: ApiWorld, audio_url: str
+) -> None:
     with world.with_jobs(JOB_TABLE="nowhere"):
         response = world.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     assert error(response) == (500, "internal", None)
     assert world.provider.received == []
 
 
-def test_what_is_kept_of_a_key_is_no_job(jobs: World, audio_url: str) -> None:
+def test_what_is_kept_of_a_key_is_no_job(jobs: ApiWorld, audio_url: str) -> None:
     jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
     (item,) = jobs.aws.items()
     assert "owner" not in item

@@ -31,7 +31,7 @@ URL = "https://example.com/a.mp3?signature=hunter2"
 ASYNC = {"audioFileUrl": URL, "prefer": "respond-async"}
 
 
-def ask(world: World, event: object, request_id: str | None = None) -> Any:
+def ask(world: ApiWorld, event: object, request_id: str | None = None) -> Any:
     """Run the handler as Lambda does when another Lambda invokes it."""
     context = LambdaContext(request_id or str(uuid.uuid4()), time.time() + 6)
     with world.sandbox():

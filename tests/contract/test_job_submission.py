@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.jobs_over_http import ASYNC, error, submit
-from tests.worlds.http_api import World
+from tests.worlds.http_api import ApiWorld
 
 BAD_URLS = [
     "http://10.0.0.1/a",
@@ -26,7 +26,7 @@ BAD_URLS = [
 
 
 @pytest.mark.parametrize("url", [*BAD_URLS, "s3://audio-translation-test/x.mp3"])
-def test_a_callback_to_what_is_not_public_is_refused(world: World, url: str) -> None:
+def test_a_callback_to_what_is_not_public_is_refused(world: ApiWorld, url: str) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "callbackUrl": url}
     with world.with_jobs(FETCH_ALLOW_LOOPBACK="false"):
         response = world.post(body)
@@ -38,7 +38,7 @@ def test_a_callback_to_what_is_not_public_is_refused(world: World, url: str) -> 
 
 
 @pytest.mark.parametrize("url", [*BAD_URLS, "s3://somebody-elses-bucket/a.mp3", "s3://"])
-def test_audio_at_what_is_not_public_is_refused_at_once(world: World, url: str) -> None:
+def test_audio_at_what_is_not_public_is_refused_at_once(world: ApiWorld, url: str) -> None:
     with world.with_jobs(FETCH_ALLOW_LOOPBACK="false"):
         response = world.post({"audioFileUrl": url}, headers=ASYNC)
     assert error(response) == (400, "url_not_allowed", "audioFileUrl")
@@ -46,17 +46,17 @@ def test_audio_at_what_is_not_public_is_refused_at_once(world: World, url: str) 
 
 
 @pytest.mark.parametrize("url", ["https://example.com/a b.mp3", "s3://audio-translation-test/a"])
-def test_audio_that_will_be_fetched_is_taken(jobs: World, url: str) -> None:
+def test_audio_that_will_be_fetched_is_taken(jobs: ApiWorld, url: str) -> None:
     submit(jobs, audioFileUrl=url)
 
 
 @pytest.mark.parametrize("value", [7, ["https://a.test"], "https://a.test/" + "a" * 9000])
-def test_a_callback_that_is_no_url_is_an_invalid_request(jobs: World, value: object) -> None:
+def test_a_callback_that_is_no_url_is_an_invalid_request(jobs: ApiWorld, value: object) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "callbackUrl": value}
     assert error(jobs.post(body)) == (400, "invalid_request", "callbackUrl")
 
 
-def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: World) -> None:
+def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: ApiWorld) -> None:
     body = {"audioFileUrl": "https://example.com/a.mp3", "prompt": "ñ" * 20_001}
     assert error(jobs.post(body, headers=ASYNC)) == (400, "invalid_request", "prompt")
     submit(jobs, prompt="你" * 20_000)
@@ -70,7 +70,7 @@ def test_a_prompt_that_the_table_could_not_hold_is_refused(jobs: World) -> None:
     ],
 )
 def test_a_job_that_cannot_be_started_is_an_error_and_leaves_nothing(
-    jobs: World, status: int, name: str, expected: tuple[int, str, str | None]
+    jobs: ApiWorld, status: int, name: str, expected: tuple[int, str, str | None]
 ) -> None:
     jobs.functions.refusals.extend([(status, name)] * 5)
     response = jobs.post({"audioFileUrl": "https://example.com/a.mp3"}, headers=ASYNC)
@@ -78,7 +78,7 @@ def test_a_job_that_cannot_be_started_is_an_error_and_leaves_nothing(
     assert jobs.aws.items() == []
 
 
-def test_throttles_are_retried_and_then_told(jobs: World) -> None:
+def test_throttles_are_retried_and_then_told(jobs: ApiWorld) -> None:
     jobs.functions.refusals.append((429, "TooManyRequestsException"))
     submit(jobs)
     jobs.functions.refusals.extend([(429, "TooManyRequestsException")] * 3)
@@ -88,7 +88,7 @@ def test_throttles_are_retried_and_then_told(jobs: World) -> None:
     assert len(jobs.aws.items()) == 1
 
 
-def test_a_table_that_fails_is_an_internal_error(world: World) -> None:
+def test_a_table_that_fails_is_an_internal_error(world: ApiWorld) -> None:
     with world.with_jobs(JOB_TABLE="nowhere"):
         responses = [
             world.post({"audioFileUrl": "https://example.com/a.mp3"}, headers=ASYNC),

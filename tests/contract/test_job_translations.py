@@ -22,11 +22,11 @@ from tests.contract.jobs_over_http import (
     submit,
     table,
 )
-from tests.fakes.aws import BUCKET
-from tests.worlds.http_api import World
+from tests.fakes.aws.moto_server import BUCKET
+from tests.worlds.http_api import ApiWorld
 
 
-def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: World) -> None:
+def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: ApiWorld) -> None:
     route = f"/jobs/{finished(jobs)}/translation"
     texts = ["Hello there.", "Señor — 你好."]
 
@@ -53,7 +53,7 @@ def test_a_finished_job_is_read_in_every_format_without_a_provider(jobs: World) 
 
 
 def test_a_translation_that_is_longer_than_an_answer_may_be_is_read_in_another_format(
-    jobs: World,
+    jobs: ApiWorld,
 ) -> None:
     """Ten hours are."""
     job_id = finished(jobs)
@@ -67,13 +67,13 @@ def test_a_translation_that_is_longer_than_an_answer_may_be_is_read_in_another_f
     assert jobs.get(f"{route}?format=text", headers=MINE).text.startswith("I said so")
 
 
-def test_the_format_of_the_request_is_the_default(jobs: World) -> None:
+def test_the_format_of_the_request_is_the_default(jobs: ApiWorld) -> None:
     job_id = finished(jobs, responseFormat="srt")
     response = jobs.get(f"/jobs/{job_id}/translation", headers=MINE)
     assert response.headers["content-type"].startswith("application/x-subrip")
 
 
-def test_a_part_of_a_failed_job_can_be_read(jobs: World) -> None:
+def test_a_part_of_a_failed_job_can_be_read(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     put(jobs, translation_key(job_id), to_json(TRANSLATION))
     table(jobs).fail(job_id, ERROR, partial=True)
@@ -86,7 +86,7 @@ def test_a_part_of_a_failed_job_can_be_read(jobs: World) -> None:
 @pytest.mark.parametrize(
     ("state", "comes"), [("queued", True), ("running", True), ("failed", False)]
 )
-def test_a_job_without_a_translation_says_why(jobs: World, state: str, comes: bool) -> None:
+def test_a_job_without_a_translation_says_why(jobs: ApiWorld, state: str, comes: bool) -> None:
     job_id = submit(jobs)
     if state == "running":
         table(jobs).begin(job_id)
@@ -98,7 +98,7 @@ def test_a_job_without_a_translation_says_why(jobs: World, state: str, comes: bo
     assert ("retry-after" in response.headers) == comes
 
 
-def test_a_translation_that_is_gone_is_not_found(jobs: World) -> None:
+def test_a_translation_that_is_gone_is_not_found(jobs: ApiWorld) -> None:
     job_id = finished(jobs)
     jobs.aws.client("s3").delete_object(Bucket=BUCKET, Key=translation_key(job_id))
     response = jobs.get(f"/jobs/{job_id}/translation", headers=MINE)
@@ -106,6 +106,6 @@ def test_a_translation_that_is_gone_is_not_found(jobs: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["mp3", "", "json,text", "x" * 500, "srt%00"])
-def test_an_unknown_format_is_an_error(jobs: World, name: str) -> None:
+def test_an_unknown_format_is_an_error(jobs: ApiWorld, name: str) -> None:
     response = jobs.get(f"/jobs/{finished(jobs)}/translation?format={name}", headers=MINE)
     assert error(response) == (400, "invalid_request", "format")

@@ -24,8 +24,8 @@ from tests.contract.jobs_over_http import (
     submit,
     table,
 )
-from tests.fakes.aws import BUCKET, JOB_TABLE, KEY
-from tests.worlds.http_api import World
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY
+from tests.worlds.http_api import ApiWorld
 
 
 def test_the_job_says_all_that_is_known_of_it(jobs: ApiWorld) -> None:
@@ -57,7 +57,7 @@ def test_the_job_repeats_the_reference_of_its_request(jobs: ApiWorld) -> None:
     assert jobs.get("/jobs", headers=MINE).json()["jobs"] == [job]
 
 
-def test_the_owner_is_the_id_of_the_key_where_api_gateway_tells_it(jobs: World) -> None:
+def test_the_owner_is_the_id_of_the_key_where_api_gateway_tells_it(jobs: ApiWorld) -> None:
     jobs.call(event(ASYNC), context())
     assert [item["owner"]["S"] for item in jobs.aws.items()] == ["abc"]
 
@@ -120,7 +120,7 @@ def test_a_failed_job_has_openais_error_object(jobs: ApiWorld) -> None:
     assert (job["status"], job["error"], job["result"]) == ("failed", ERROR, None)
 
 
-def test_a_job_that_cannot_be_read_is_our_trouble_and_is_logged(jobs: World) -> None:
+def test_a_job_that_cannot_be_read_is_our_trouble_and_is_logged(jobs: ApiWorld) -> None:
     """Its row was written by a later version, say."""
     job_id = submit(jobs)
     jobs.aws.client("dynamodb").update_item(

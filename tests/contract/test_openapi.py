@@ -5,18 +5,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from local.aws.api_gateway import LambdaContext
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from local.aws.lambda_context import LambdaContext
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 
-def test_the_description_names_the_stage_that_a_deployed_client_needs(world: World) -> None:
+def test_the_description_names_the_stage_that_a_deployed_client_needs(world: ApiWorld) -> None:
     event = json.loads(Path("events/http-openapi.json").read_text())
     event["requestContext"] |= {"stage": "v1", "path": "/v1/openapi.json"}
     answer = world.call(event, LambdaContext("id", time.time() + 5))
     assert json.loads(answer["body"])["servers"] == [{"url": "/v1"}]
 
 
-def test_openapi_and_swagger_describe_the_routes(world: World) -> None:
+def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
     from openapi_spec_validator import validate
 
     spec: dict[str, Any] = world.get("/openapi.json").json()

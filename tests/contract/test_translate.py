@@ -7,9 +7,9 @@ import pytest
 import srt
 import webvtt
 
-from tests.fakes.aws import BUCKET, KEY, OTHER_BUCKET
-from tests.fakes.provider import Answer, envelope, verbose_json
-from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, World
+from tests.fakes.aws.moto_server import BUCKET, KEY, OTHER_BUCKET
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 ROUTES = pytest.mark.parametrize("route", [ROUTE, BACKENDLESS_ROUTE])
 

@@ -9,15 +9,15 @@ import srt
 from audio_translation.aws.bucket_keys import translation_key
 from audio_translation.transcript import to_json, warned
 from tests.contract.jobs_over_http import MINE, TRANSLATION, finished, put
-from tests.fakes.provider import Answer, envelope, verbose_json
-from tests.worlds.http_api import ROUTE, World
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.worlds.http_api import ROUTE, ApiWorld
 
 SPANISH = "Lo siento, pero esa no es una extensión válida."
 ENGLISH = "I am sorry, but that is not a valid extension."
 HEADER = "X-Untranslated-Segments"
 
 
-def ask(world: World, url: str, *answers: Answer, **fields: Any) -> Any:
+def ask(world: ApiWorld, url: str, *answers: Answer, **fields: Any) -> Any:
     world.provider.script.extend(answers)
     response = world.post({"audioFileUrl": url, "responseFormat": "verbose_json", **fields})
     assert response.status_code == 200, response.text

@@ -29,9 +29,10 @@ from sacrebleu import CHRF
 
 from local import REPOSITORY
 from local.__main__ import SAMPLE, SHORT_SAMPLE
-from local.service import BUCKET, Stack
+from local.aws.resources import BUCKET
+from local.service import LocalService
+from tests.audio.recordings import FOLDER, recordings
 from tests.e2e.environment import readers_environment
-from tests.e2e.recordings import FOLDER, recordings
 from tests.e2e.shown_commands import (
     AWS,
     CLI,
@@ -44,7 +45,7 @@ from tests.e2e.shown_commands import (
     shown_commands,
 )
 from tests.e2e.test_commands import descendants, gone
-from tests.fakes.aws import Aws, running_aws
+from tests.fakes.aws.moto_server import Aws, running_aws
 from tests.worlds.state_machines import running_state_machines
 
 pytestmark = pytest.mark.timeout(180)

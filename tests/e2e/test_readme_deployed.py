@@ -13,9 +13,9 @@ import pytest
 
 from local import REPOSITORY
 from tests.e2e.shown_commands import AWS, CLI, README, TEMPLATE, run, shown
-from tests.fakes.aws import Aws
+from tests.fakes.aws.moto_server import Aws
 from tests.worlds.cloudformation import running_cloudformation
-from tools.build.sam_build import built, host_architecture
+from tools.build.sam_build import build_folder, host_architecture
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     project = tmp_path_factory.mktemp("project")
     shutil.copy(REPOSITORY / "samconfig.toml", project)
     shutil.copytree(
-        built(host_architecture()), project / ".aws-sam" / "build", ignore=libraries_but_openai
+        build_folder(host_architecture()),
+        project / ".aws-sam" / "build",
+        ignore=libraries_but_openai,
     )
     with running_cloudformation() as aws:
         environ = {

@@ -11,8 +11,8 @@ import pytest
 from tests.fakes.aws.moto_server import Aws, running_aws
 
 if TYPE_CHECKING:
+    from tests.fakes.provider.speech_provider import SpeechProvider
     from tests.fakes.source import Source
-    from tests.fakes.tones import Listener
     from tests.worlds.jobs import JobWorld
     from tests.worlds.uploads import UploadWorld
 
@@ -33,16 +33,16 @@ def aws(aws_server: Aws) -> Aws:
 
 
 @pytest.fixture(scope="session")
-def listener() -> Iterator[Listener]:
-    from tests.fakes.tones import Listener
+def listener() -> Iterator[SpeechProvider]:
+    from tests.fakes.provider.hearing import Tones
+    from tests.fakes.provider.speech_provider import SpeechProvider
 
-    with Listener().running() as provider:
-        assert isinstance(provider, Listener)
+    with SpeechProvider(Tones()) as provider:
         yield provider
 
 
 @pytest.fixture
-def provider(listener: Listener) -> Listener:
+def provider(listener: SpeechProvider) -> SpeechProvider:
     """A provider that hears tones, as new."""
     listener.reset()
     return listener
@@ -58,7 +58,7 @@ def source() -> Iterator[Source]:
 
 
 @pytest.fixture
-def jobs(aws: Aws, provider: Listener, source: Source, tmp_path: Path) -> Iterator[JobWorld]:
+def jobs(aws: Aws, provider: SpeechProvider, source: Source, tmp_path: Path) -> Iterator[JobWorld]:
     """A job function in this process, and all that it talks to."""
     from tests.worlds.jobs import JobWorld
 
@@ -76,7 +76,7 @@ def url(jobs: JobWorld) -> str:
 
 
 @pytest.fixture
-def uploads(aws_server: Aws, provider: Listener, tmp_path: Path) -> Iterator[UploadWorld]:
+def uploads(aws_server: Aws, provider: SpeechProvider, tmp_path: Path) -> Iterator[UploadWorld]:
     """Recordings from a bucket to what is put beside them, through S3, EventBridge and SQS."""
     from tests.worlds.uploads import running_uploads
 

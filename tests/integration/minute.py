@@ -4,7 +4,7 @@ import requests
 
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.wiring.request_functions import request_functions
-from tests.fakes.tones import recording
+from tests.audio.tones import recording
 
 WAV = recording(24)  # a minute
 

@@ -15,9 +15,8 @@ from audio_translation.errors import (
     Internal,
     UnsupportedAudio,
 )
-from tests.integration.audio.tone import BEEP, HOUR, SECONDS, beep, decode, encode, loud
-from tests.long_audio import RATE
-from tests.media_files import (
+from tests.audio.long_files import RATE
+from tests.audio.media_files import (
     browser_webm,
     cut_short,
     late_avi,
@@ -25,7 +24,7 @@ from tests.media_files import (
     without_moov,
     without_sound,
 )
-from tests.benchmarks.splitting import write_silence
+from tests.integration.audio.tone import BEEP, HOUR, SECONDS, beep, decode, encode, loud
 
 KINDS = [
     ("mp3", "libmp3lame", 44_100, "stereo"),

@@ -11,14 +11,10 @@ from pathlib import Path
 import pytest
 
 from audio_translation.audio.memory_limit import bounded
+from tests.audio.long_files import RATE
+from tests.audio.media_files import announcing_mp4, matroska, matroska_with_large_attachments
 from tests.benchmarks.splitting import write_silence
 from tests.integration.audio.tone import HOUR, M, encode
-from tests.long_audio import RATE
-from tests.media_files import (
-    announcing_mp4,
-    matroska,
-    matroska_with_large_attachments,
-)
 
 MEASURE = """
 import sys

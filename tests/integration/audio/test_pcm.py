@@ -9,11 +9,9 @@ from audio_translation.audio import decoding as media
 from audio_translation.audio.chunk_plan import longest
 from audio_translation.audio.containers.audio_types import FLAC
 from audio_translation.audio.file_type import sniff
+from tests.audio.long_files import RATE
+from tests.audio.media_files import many_channels
 from tests.integration.audio.tone import BEEP, beep, decode, loud, plain
-from tests.long_audio import RATE
-from tests.media_files import (
-    many_channels,
-)
 
 
 def test_a_slice_is_the_very_samples_that_were_asked_for(tmp_path: Path) -> None:

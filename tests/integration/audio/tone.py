@@ -11,8 +11,8 @@ from audio_translation.audio.audio_file import Audio
 from audio_translation.audio.decoder import Decoded
 from audio_translation.audio.speech import WINDOW
 from audio_translation.deadline import Deadline
-from tests import media_files
-from tests.long_audio import RATE
+from tests.audio import media_files
+from tests.audio.long_files import RATE
 
 HOUR = 3_600_000
 M = 1_000_000

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import boto3
 import pytest
@@ -35,11 +36,11 @@ def test_each_client_is_of_its_service_in_the_sessions_region_and_made_once(
 
 
 def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: boto3.Session) -> None:
-    config = Clients(session, read_seconds=20, attempts=8, connections=34).dynamodb.meta.config
+    config: Any = Clients(session, read_seconds=20, attempts=8, connections=34).dynamodb.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 20)
     assert config.max_pool_connections == 34
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}
-    ours = Clients(session).dynamodb.meta.config
+    ours: Any = Clients(session).dynamodb.meta.config
     assert (ours.read_timeout, ours.max_pool_connections) == (5, 10)
     assert ours.retries == {"mode": "standard", "total_max_attempts": 3}
 

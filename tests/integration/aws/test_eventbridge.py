@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.eventbridge import SOURCE, EventBus, EventNotTaken
-from tests.fakes.aws import Aws
+from tests.fakes.aws.moto_server import Aws
 
 
 def test_an_event_reaches_who_listens_for_its_source_and_kind(aws: Aws) -> None:
@@ -34,7 +34,7 @@ class _Refusing(Clients):
     """A bus that answers and refuses, which moto has no way to do."""
 
     @property
-    def events(self) -> Any:  # type: ignore[override]
+    def events(self) -> Any:
         return self
 
     def put_events(self, **_: object) -> dict[str, object]:

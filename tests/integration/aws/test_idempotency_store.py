@@ -13,8 +13,8 @@ from audio_translation.errors import (
     ProviderRejected,
     ServiceError,
 )
-from local.aws.api_gateway import LambdaContext
-from tests.fakes.aws import JOB_TABLE, Aws, ClientsAt
+from local.aws.lambda_context import LambdaContext
+from tests.fakes.aws.moto_server import JOB_TABLE, Aws, ClientsAt
 
 Answer = dict[str, Any]
 

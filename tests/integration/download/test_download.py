@@ -9,7 +9,7 @@ from audio_translation.deadline import Deadline
 from audio_translation.download.download import Download
 from audio_translation.errors import AudioNotRetrievable, AudioTooLarge, UrlNotAllowed
 from audio_translation.settings import Settings
-from tests.fakes.aws import BUCKET, OTHER_BUCKET, Aws
+from tests.fakes.aws.moto_server import BUCKET, OTHER_BUCKET, Aws
 from tests.fakes.source import Source
 
 

@@ -9,18 +9,18 @@ import pytest
 from audio_translation.audio.audio_file import Audio, AudioType
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.engines.provider_client import provider_client
-from tests.fakes.provider import Provider
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.engines.one_step import Keys
 
 
 @pytest.fixture(scope="module")
-def running_provider() -> Iterator[Provider]:
-    with Provider().running() as provider:
+def running_provider() -> Iterator[SpeechProvider]:
+    with SpeechProvider() as provider:
         yield provider
 
 
 @pytest.fixture
-def provider(running_provider: Provider) -> Provider:
+def provider(running_provider: SpeechProvider) -> SpeechProvider:
     running_provider.reset()
     return running_provider
 
@@ -31,7 +31,7 @@ def keys() -> Keys:
 
 
 @pytest.fixture
-def client(provider: Provider, keys: Keys) -> Iterator[openai.OpenAI]:
+def client(provider: SpeechProvider, keys: Keys) -> Iterator[openai.OpenAI]:
     with provider_client(provider.base_url, keys.get) as client:
         yield client
 

@@ -7,7 +7,7 @@ from audio_translation.deadline import Deadline
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task
-from tests.fakes.provider import envelope
+from tests.fakes.provider.answers import envelope
 
 
 class Keys:

@@ -7,7 +7,8 @@ from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.errors import (
     AudioTooLarge,
 )
-from tests.fakes.provider import Answer, Provider, verbose_json
+from tests.fakes.provider.answers import Answer, verbose_json
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.engines.one_step import run
 
 

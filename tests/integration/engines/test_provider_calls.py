@@ -13,7 +13,7 @@ import openai
 import pytest
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.engines import provider_calls
+from audio_translation.engines import provider_errors
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.engines.provider_client import provider_client
 from audio_translation.errors import (
@@ -27,7 +27,8 @@ from audio_translation.errors import (
     ServiceError,
     UnsupportedAudio,
 )
-from tests.fakes.provider import Answer, Provider, envelope, verbose_json
+from tests.fakes.provider.answers import Answer, envelope, verbose_json
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.engines.one_step import RATE, Keys, run
 
 QUOTA = envelope("You exceeded your current quota", "insufficient_quota", "insufficient_quota")
@@ -94,7 +95,7 @@ FAULTS: list[tuple[str, Answer, type[ServiceError], int]] = [
 def test_every_fault_of_the_provider_is_an_error_of_the_table(
     engine: OpenAITranslations,
     audio: Audio,
-    provider: Provider,
+    provider: SpeechProvider,
     answer: Answer,
     expected: type[ServiceError],
     calls: int,
@@ -109,7 +110,7 @@ def test_every_fault_of_the_provider_is_an_error_of_the_table(
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
 def test_a_passing_fault_is_overcome(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, status: int
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, status: int
 ) -> None:
     provider.script.extend([Answer(envelope("later"), status), Answer(hang_up=True)])
     assert run(engine, audio).text == "Hello there."
@@ -127,7 +128,7 @@ def test_a_passing_fault_is_overcome(
 def test_retry_after_is_honoured(
     engine: OpenAITranslations,
     audio: Audio,
-    provider: Provider,
+    provider: SpeechProvider,
     headers: Callable[[], dict[str, str]],
     least: float,
 ) -> None:
@@ -138,7 +139,7 @@ def test_retry_after_is_honoured(
 
 
 def test_a_retry_after_beyond_the_time_left_is_handed_to_the_caller_at_once(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer(RATE, 429, {"Retry-After": "30"})
     started = time.monotonic()
@@ -151,7 +152,7 @@ def test_a_retry_after_beyond_the_time_left_is_handed_to_the_caller_at_once(
 
 @pytest.mark.parametrize("left", [0, 0.5])
 def test_no_call_is_begun_that_has_no_time_to_end(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, left: float
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, left: float
 ) -> None:
     with pytest.raises(ProviderTimedOut):
         run(engine, audio, left=left)
@@ -159,7 +160,7 @@ def test_no_call_is_begun_that_has_no_time_to_end(
 
 
 def test_a_rotated_key_is_read_again_once_when_the_provider_answers_401(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, keys: Keys
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, keys: Keys
 ) -> None:
     keys.stored = "sk-new"
     provider.script.append(Answer(envelope("Incorrect API key provided: sk-old"), 401))
@@ -168,7 +169,7 @@ def test_a_rotated_key_is_read_again_once_when_the_provider_answers_401(
 
 
 def test_a_key_that_stays_refused_is_read_again_only_once(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, keys: Keys
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, keys: Keys
 ) -> None:
     keys.stored = "sk-new"
     provider.default = Answer(envelope("Incorrect API key"), 401)
@@ -179,7 +180,7 @@ def test_a_key_that_stays_refused_is_read_again_only_once(
 
 
 def test_a_provider_that_repeats_the_key_does_not_leak_it(
-    engine: OpenAITranslations, audio: Audio, provider: Provider
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer(envelope("Bearer sk-old at https://x/?token=abc is wrong"), 400)
     with pytest.raises(ProviderRejected) as raised:
@@ -201,7 +202,7 @@ def test_every_exception_of_the_sdk_is_mapped() -> None:
     assert len(made) > 15
     for error in made:
         assert isinstance(error, openai.OpenAIError), error
-        assert isinstance(provider_calls.mapped(error, "whisper-1"), ServiceError), error
+        assert isinstance(provider_errors.mapped(error, "whisper-1"), ServiceError), error
 
 
 def _exceptions(module: Any) -> list[type[Exception]]:
@@ -221,7 +222,11 @@ def _made(kind: type[Exception]) -> Exception:
 
 @pytest.mark.parametrize(("headers", "backoff"), [({"Retry-After": "1"}, 0.01), ({}, 1)])
 def test_after_a_429_no_thread_calls_before_it_may(
-    provider: Provider, audio: Audio, client: openai.OpenAI, headers: dict[str, str], backoff: float
+    provider: SpeechProvider,
+    audio: Audio,
+    client: openai.OpenAI,
+    headers: dict[str, str],
+    backoff: float,
 ) -> None:
     engine = OpenAITranslations(
         client, refresh_key=lambda: False, max_audio_bytes=1000, backoff_seconds=backoff
@@ -242,7 +247,7 @@ def test_after_a_429_no_thread_calls_before_it_may(
 
 
 def test_who_has_no_time_to_wait_for_that_moment_is_told_when_it_is(
-    engine: OpenAITranslations, provider: Provider, audio: Audio
+    engine: OpenAITranslations, provider: SpeechProvider, audio: Audio
 ) -> None:
     provider.script.append(Answer(envelope("slow"), 429, {"Retry-After": "60"}))
     with pytest.raises(RateLimited):

@@ -11,7 +11,8 @@ from audio_translation.engines.provider_client import provider_client
 from audio_translation.errors import (
     ProviderUnavailable,
 )
-from tests.fakes.provider import Answer, Provider, envelope
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.engines.one_step import run
 
 
@@ -19,7 +20,7 @@ from tests.integration.engines.one_step import run
     "answer", [Answer(delay=30), Answer(drip=0.05), Answer(drip=0.05, status=400)]
 )
 def test_nothing_outlasts_the_deadline(
-    engine: OpenAITranslations, audio: Audio, provider: Provider, answer: Answer
+    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, answer: Answer
 ) -> None:
     provider.default = answer
     started = time.monotonic()
@@ -29,7 +30,7 @@ def test_nothing_outlasts_the_deadline(
 
 
 def test_without_a_key_none_is_sent_and_with_one_it_is_asked_for_before_each_call(
-    provider: Provider, audio: Audio
+    provider: SpeechProvider, audio: Audio
 ) -> None:
     keys = iter(["sk-1", "sk-2"])
     for key in (None, lambda: next(keys)):
@@ -40,7 +41,7 @@ def test_without_a_key_none_is_sent_and_with_one_it_is_asked_for_before_each_cal
     assert sent == ["", "", "Bearer sk-1", "Bearer sk-2"]
 
 
-def test_a_failure_is_not_tried_again_here(provider: Provider, audio: Audio) -> None:
+def test_a_failure_is_not_tried_again_here(provider: SpeechProvider, audio: Audio) -> None:
     provider.default = Answer(envelope("oops"), 500)
     with (
         provider_client(provider.base_url, None) as client,
@@ -50,7 +51,7 @@ def test_a_failure_is_not_tried_again_here(provider: Provider, audio: Audio) -> 
     assert len(provider.received) == 1
 
 
-def test_an_answer_is_read_up_to_8_mib(provider: Provider, audio: Audio) -> None:
+def test_an_answer_is_read_up_to_8_mib(provider: SpeechProvider, audio: Audio) -> None:
     whole = b'{"text": "' + b"x" * (8 * 1024 * 1024 - 12) + b'"}'
     with provider_client(provider.base_url, None) as client:
         provider.script.append(Answer(whole))
@@ -61,7 +62,7 @@ def test_an_answer_is_read_up_to_8_mib(provider: Provider, audio: Audio) -> None
 
 
 def test_proxies_of_the_environment_are_not_asked(
-    provider: Provider, audio: Audio, monkeypatch: pytest.MonkeyPatch
+    provider: SpeechProvider, audio: Audio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -10,8 +10,8 @@ import pytest
 from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
 
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.tones import recording
+from tests.audio.tones import recording
+from tests.fakes.provider.answers import Answer, envelope
 from tests.worlds.jobs import JobWorld, run, sentences
 
 

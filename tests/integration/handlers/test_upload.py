@@ -6,9 +6,12 @@ from typing import Any
 
 from audio_translation.aws.bucket_keys import source_key
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.aws import BUCKET, OTHER_BUCKET, Aws
-from tests.fakes.limited import Limited
-from tests.fakes.tones import Listener, spoken, text
+from tests.audio.tones import english, spoken
+from tests.audio.tones import english as text
+from tests.fakes.aws.moto_server import BUCKET, OTHER_BUCKET, Aws
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_behaviours import RateLimit
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import (
     BROKEN,
     create,
@@ -21,7 +24,7 @@ from tests.worlds.uploads import UploadWorld, changed, running_uploads
 
 
 def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     good = {f"calls/{number}.wav": number for number in range(27)}
     for name, number in good.items():

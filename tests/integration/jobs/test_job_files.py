@@ -12,7 +12,7 @@ from audio_translation.errors import Internal, NotFound
 from audio_translation.formats.render import Rendered
 from audio_translation.jobs.job_files import JobFiles
 from audio_translation.transcript import Segment, Translation
-from tests.fakes.aws import BUCKET, Aws
+from tests.fakes.aws.moto_server import BUCKET, Aws
 from tests.unit.jobs.made_jobs import made
 
 PLAN = [

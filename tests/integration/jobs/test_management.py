@@ -19,8 +19,8 @@ from audio_translation.jobs.job_view import JobViews
 from audio_translation.jobs.management import POLL_SECONDS, JobManagement
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.transcript import Segment, Translation
-from tests.fakes.aws import BUCKET, JOB_TABLE, Aws
-from tests.fakes.functions import FUNCTION, Functions
+from tests.fakes.aws.lambda_invoke import FUNCTION, Functions
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
 from tests.unit.jobs.made_jobs import REQUEST
 
 TRANSLATION = Translation((Segment(0, 900, "Hi."),), "english", 1000, "m")
@@ -46,7 +46,7 @@ class _Lambda(Clients):
 
 @pytest.fixture
 def functions() -> Iterator[Functions]:
-    with Functions().running() as functions:
+    with Functions() as functions:
         yield functions
 
 

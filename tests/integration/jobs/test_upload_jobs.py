@@ -5,8 +5,10 @@ from pathlib import Path
 
 from audio_translation.aws.bucket_keys import source_key
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.aws import BUCKET, Aws
-from tests.fakes.tones import Listener, spoken, text
+from tests.audio.tones import english as text
+from tests.audio.tones import spoken
+from tests.fakes.aws.moto_server import BUCKET, Aws
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import (
     create,
     head,
@@ -19,7 +21,7 @@ from tests.worlds.uploads import UploadWorld, changed, running_uploads
 
 
 def test_an_event_that_comes_after_that_of_newer_content_does_nothing(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     uploads.put("uploads/a.wav", spoken([1]))
     uploads.put("uploads/a.wav", spoken([2]))
@@ -31,7 +33,9 @@ def test_an_event_that_comes_after_that_of_newer_content_does_nothing(
     assert list(provider.paid) == [(2,)]
 
 
-def test_who_gets_no_slot_comes_back(aws_server: Aws, provider: Listener, tmp_path: Path) -> None:
+def test_who_gets_no_slot_comes_back(
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
+) -> None:
     template = changed(impatient)
     template["Resources"]["UploadQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"] = 99
     with running_uploads(
@@ -54,7 +58,7 @@ def test_who_gets_no_slot_comes_back(aws_server: Aws, provider: Listener, tmp_pa
 
 
 def test_a_start_that_fails_gives_its_slot_back_and_is_made_again(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     template = changed(impatient)
     with running_uploads(
@@ -75,7 +79,7 @@ def test_a_start_that_fails_gives_its_slot_back_and_is_made_again(
 
 
 def test_audio_that_was_uploaded_for_a_job_starts_it_without_a_slot(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="1") as world:
         assert slots_of(world, 1).take("u-runs")

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.upload_slots import UploadSlots
-from tests.fakes.aws import JOB_TABLE, Aws
-from tests.fakes.tones import Listener, spoken, text
+from tests.audio.tones import english as text
+from tests.audio.tones import spoken
+from tests.fakes.aws.moto_server import JOB_TABLE, Aws
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import create, job, slots_of, words
 from tests.worlds.uploads import running_uploads
 
 
 def test_no_more_jobs_run_at_once_than_may(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
-    provider.seconds = 0.3
+    provider.delay = 0.3
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="2") as world:
         for number in range(8):
             world.put(f"uploads/{number}.wav", spoken([number]))
@@ -59,7 +61,7 @@ def test_never_more_hold_slots_than_there_are(aws: Aws) -> None:
 
 
 def test_slots_of_jobs_that_have_ended_or_are_lost_are_free_again(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadJobsAtOnce="3") as world:
         create(world, job("u-ended", JobStatus.CANCELLED))

@@ -13,10 +13,12 @@ from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.job_table import JobTable
 from local.aws.iam_policies import allows, statements_of
 from local.aws.template import load_template
-from tests.fakes.aws import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
-from tests.fakes.receiver import Receiver
-from tests.fakes.roles import Asked
-from tests.fakes.tones import Listener, spoken
+from tests.audio.tones import spoken
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, OTHER_BUCKET, Aws
+from tests.fakes.aws.roles import Asked
+from tests.fakes.provider.hearing import Tones
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.webhook_receiver import Receiver
 from tests.integration.uploads.recordings_and_jobs import job
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
 from tests.worlds.uploads import Template, UploadWorld, changed, running_uploads

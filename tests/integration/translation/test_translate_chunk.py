@@ -9,7 +9,7 @@ import pytest
 
 from audio_translation.jobs.job import JobStatus
 from audio_translation.translation.language_detection import LanguageDetector
-from tests.fakes.provider import Answer, envelope
+from tests.fakes.provider.answers import Answer, envelope
 from tests.worlds.jobs import JobWorld, run, sentences
 
 

@@ -8,7 +8,7 @@ from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.upload_slots import UploadSlots
 from audio_translation.translation.request import TranslationRequest
-from tests.fakes.aws import BUCKET, JOB_TABLE
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
 from tests.worlds.uploads import Template, UploadWorld
 
 BROKEN = {"text.mp3": b"This is no audio at all. " * 50, "cut.wav": b"RIFF\x24", "empty.mp3": b""}

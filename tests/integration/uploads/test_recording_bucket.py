@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-from tests.fakes.aws import BUCKET, OTHER_BUCKET, Aws
-from tests.fakes.tones import Listener, spoken, text
+from tests.audio.tones import english as text
+from tests.audio.tones import spoken
+from tests.fakes.aws.moto_server import BUCKET, OTHER_BUCKET, Aws
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import BROKEN, words
 from tests.worlds.uploads import UploadWorld, running_uploads
 
 
-def test_a_recording_that_is_gone_leaves_nothing(uploads: UploadWorld, provider: Listener) -> None:
+def test_a_recording_that_is_gone_leaves_nothing(
+    uploads: UploadWorld, provider: SpeechProvider
+) -> None:
     uploads.put("uploads/a.wav", spoken([1]))
     uploads.aws.client("s3").delete_object(Bucket=BUCKET, Key="uploads/a.wav")
     uploads.settle()
@@ -17,7 +21,7 @@ def test_a_recording_that_is_gone_leaves_nothing(uploads: UploadWorld, provider:
 
 
 def test_a_bucket_of_theirs_is_translated_in_place(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadBucket=OTHER_BUCKET) as world:
         world.put("uploads/a.wav", spoken([1]), OTHER_BUCKET)
@@ -35,7 +39,7 @@ def test_a_bucket_of_theirs_is_translated_in_place(
 
 
 def test_a_recording_that_may_not_be_read_is_said_to_be_so(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     with running_uploads(aws_server, provider, tmp_path, UploadBucket=OTHER_BUCKET) as world:
         deny = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*"}

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.fakes.aws import BUCKET
-from tests.fakes.receiver import Receiver
-from tests.fakes.tones import Listener, heard, spoken, text
+from tests.audio.tones import english as text
+from tests.audio.tones import heard, spoken
+from tests.fakes.aws.moto_server import BUCKET
+from tests.fakes.provider.speech_provider import SpeechProvider
+from tests.fakes.webhook_receiver import Receiver
 from tests.integration.uploads.recordings_and_jobs import words
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
 from tests.worlds.uploads import UploadWorld
@@ -40,7 +42,7 @@ KEYS = [
 
 
 def test_every_key_survives_and_gets_its_own_translation(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     for number, key in enumerate(KEYS):
         uploads.put(f"uploads/{key}", spoken([number]))
@@ -53,7 +55,9 @@ def test_every_key_survives_and_gets_its_own_translation(
     assert uploads.roles.refused == []
 
 
-def test_metadata_has_a_wish_for_every_field(uploads: UploadWorld, provider: Listener) -> None:
+def test_metadata_has_a_wish_for_every_field(
+    uploads: UploadWorld, provider: SpeechProvider
+) -> None:
     uploads.aws.client("ssm").put_parameter(
         Name=WEBHOOK_PARAMETER, Value=WEBHOOK_SECRET, Type="SecureString"
     )
@@ -66,7 +70,7 @@ def test_metadata_has_a_wish_for_every_field(uploads: UploadWorld, provider: Lis
             prompt="Names: Jose.",
             temperature="0.5",
             save_source="true",
-            callback_url=receiver.url(),
+            callback_url=receiver.hook(),
             camera="left",
         )
         uploads.settle()
@@ -83,7 +87,7 @@ def test_metadata_has_a_wish_for_every_field(uploads: UploadWorld, provider: Lis
 
 
 def test_a_folder_has_options_for_what_is_in_it_and_below(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     uploads.put("uploads/translation.json", json.dumps({"prompt": "all"}).encode())
     near = {"prompt": "near", "responseFormat": ["text"]}
@@ -123,7 +127,11 @@ def said(audio: bytes) -> int:
     ],
 )
 def test_wrong_options_are_named_beside_the_recording_and_can_be_put_right(
-    uploads: UploadWorld, provider: Listener, metadata: dict[str, str], folder: Any, param: str
+    uploads: UploadWorld,
+    provider: SpeechProvider,
+    metadata: dict[str, str],
+    folder: Any,
+    param: str,
 ) -> None:
     if folder is not None:
         uploads.put("uploads/translation.json", json.dumps(folder).encode())
@@ -142,7 +150,7 @@ def test_wrong_options_are_named_beside_the_recording_and_can_be_put_right(
 
 
 def test_the_same_content_with_other_options_is_translated_again(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     uploads.put("uploads/a.wav", spoken([1]))
     uploads.settle()

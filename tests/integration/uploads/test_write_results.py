@@ -3,21 +3,23 @@
 import json
 from pathlib import Path
 
-from tests.fakes.aws import BUCKET, Aws
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.tones import Listener, spoken, text
+from tests.audio.tones import english as text
+from tests.audio.tones import spoken
+from tests.fakes.aws.moto_server import BUCKET, Aws
+from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import created
 from tests.worlds.uploads import UploadWorld, running_uploads
 
 
 def test_of_a_recording_that_is_replaced_while_its_job_runs_only_the_new_one_counts(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     def replace(numbers: tuple[int, ...]) -> None:
         if numbers == (1,):
             uploads.put("uploads/a.wav", spoken([2]), response_format="text")
 
-    provider.asked = replace
+    provider.on_call = replace
     uploads.put("uploads/a.wav", spoken([1]))
     uploads.settle()
     uploads.settle()
@@ -26,7 +28,7 @@ def test_of_a_recording_that_is_replaced_while_its_job_runs_only_the_new_one_cou
 
 
 def test_the_stack_says_which_formats_there_are(
-    aws_server: Aws, provider: Listener, tmp_path: Path
+    aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
     formats = "verbose_json,text,srt,vtt,json"
     with running_uploads(aws_server, provider, tmp_path, UploadFormats=formats) as world:
@@ -39,7 +41,7 @@ def test_the_stack_says_which_formats_there_are(
 
 
 def test_what_fails_says_why_and_goes_when_it_succeeds(
-    uploads: UploadWorld, provider: Listener
+    uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
     provider.script.append(Answer(envelope("no credit", code="insufficient_quota"), 429))
     uploads.put("uploads/a.wav", spoken([1]))

@@ -7,14 +7,15 @@ from pathlib import Path
 from audio_translation.audio import decoding
 from audio_translation.deadline import Deadline
 from audio_translation.wiring.lazy_decoder import LazyDecoder
-from tests.fakes.tones import recording
+from tests.audio.tones import recording
 
 
 def test_it_decodes_and_cuts_as_the_decoder_itself(tmp_path: Path) -> None:
     path = tmp_path / "source.wav"
     path.write_bytes(recording(1))
     ours, plain = tmp_path / "ours", tmp_path / "plain"
-    ours.mkdir(), plain.mkdir()
+    ours.mkdir()
+    plain.mkdir()
     deadline = Deadline.after(30)
     lazy = LazyDecoder()
     decoded = lazy.decode(path, ours, max_duration=60_000, deadline=deadline)

@@ -13,7 +13,7 @@ from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestR
 
 from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.steps.durable import StepFailed, step
-from tests.fakes.provider import Answer, envelope
+from tests.fakes.provider.answers import Answer, envelope
 from tests.worlds.jobs import JobWorld, run, sentences
 
 
@@ -21,7 +21,7 @@ def test_when_one_chunk_is_refused_those_that_run_are_kept(jobs: JobWorld, url: 
     """The SDK goes on at the first failure, while the other chunks are with the provider."""
     refusal = Answer(envelope("The audio file could not be decoded", "invalid_request_error"), 400)
     jobs.provider.instead[0] = deque([refusal])
-    jobs.provider.seconds = 1.5
+    jobs.provider.delay = 1.5
     job_id = jobs.job(url)
     run(job_id)
     job = jobs.find(job_id)
@@ -38,7 +38,7 @@ def test_no_chunk_is_begun_when_the_invocation_is_about_to_end(
     invocations = []
     left = itertools.chain([900, 900, 900, 900, 900, 100, 100, 100, 100], itertools.repeat(900))
     monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _: next(left) * 1000)
-    jobs.provider.asked = lambda _: invocations.append(1)
+    jobs.provider.on_call = lambda _: invocations.append(1)
     job_id = jobs.job(url)
     with jobs.settings(JOB_CONCURRENCY="2"):
         run(job_id)

@@ -7,9 +7,9 @@ import pytest
 
 from audio_translation.aws.bucket_keys import source_key
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.aws import BUCKET
+from tests.fakes.aws.moto_server import BUCKET
+from tests.fakes.aws.throttling import BreakingOff
 from tests.fakes.source import head
-from tests.fakes.throttling import BreakingOff
 from tests.integration.minute import WAV, uploaded
 from tests.worlds.jobs import JobWorld, run, sentences
 

@@ -9,16 +9,16 @@ from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
 from standardwebhooks import Webhook
 
 from audio_translation.jobs.job import JobStatus
-from tests.fakes.receiver import Receiver, Reply
+from tests.fakes.webhook_receiver import Receiver, Reply
 from tests.worlds.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
 
 
 def test_the_caller_and_the_bus_are_told_of_the_end(jobs: JobWorld, url: str) -> None:
     bus = jobs.bus()
     with Receiver() as receiver:
-        succeeded = jobs.job(url, "good", callbackUrl=receiver.url(), reference="order 7")
+        succeeded = jobs.job(url, "good", callbackUrl=receiver.hook(), reference="order 7")
         run(succeeded)
-        failed = jobs.job(jobs.source.url("/nothing"), "bad", callbackUrl=receiver.url())
+        failed = jobs.job(jobs.source.url("/nothing"), "bad", callbackUrl=receiver.hook())
         run(failed)
     good, bad = (Webhook(WEBHOOK_SECRET).verify(body, head) for head, body in receiver.received)
     assert good["type"] == "translation.succeeded"
@@ -32,7 +32,7 @@ def test_the_caller_and_the_bus_are_told_of_the_end(jobs: JobWorld, url: str) ->
 
 def test_a_cancelled_job_is_told_to_its_caller(jobs: JobWorld, url: str) -> None:
     with Receiver() as receiver:
-        job_id = jobs.job(url, callbackUrl=receiver.url())
+        job_id = jobs.job(url, callbackUrl=receiver.hook())
         jobs.table.cancel(job_id)
         run(job_id)
     ((_, body),) = receiver.received
@@ -42,9 +42,9 @@ def test_a_cancelled_job_is_told_to_its_caller(jobs: JobWorld, url: str) -> None
 def test_a_callback_is_sent_until_its_receiver_is_up(jobs: JobWorld, url: str) -> None:
     """It fails, redirects to a private address, and is slow before."""
     with Receiver() as receiver, Receiver() as private:
-        to_private = [Reply(307, private.url()), Reply(302, "http://169.254.169.254/latest")]
+        to_private = [Reply(307, private.hook()), Reply(302, "http://169.254.169.254/latest")]
         receiver.replies.extend([Reply(500), *to_private, Reply(503), Reply(delay=60), Reply(429)])
-        job_id = jobs.job(url, callbackUrl=receiver.url())
+        job_id = jobs.job(url, callbackUrl=receiver.hook())
         run(job_id)
         assert private.received == []
     assert len(receiver.received) == 7
@@ -75,7 +75,7 @@ def test_a_callback_that_nobody_takes_for_a_day_changes_nothing(
 ) -> None:
     with Receiver() as receiver:
         receiver.replies.extend([Reply(500)] * 50)
-        job_id = jobs.job(url, callbackUrl=receiver.url())
+        job_id = jobs.job(url, callbackUrl=receiver.hook())
         result = run(job_id)
     assert 8 <= len(receiver.received) <= 15
     assert result.status is InvocationStatus.SUCCEEDED

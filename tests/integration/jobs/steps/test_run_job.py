@@ -12,11 +12,11 @@ from audio_translation.deadline import Deadline
 from audio_translation.jobs.job import MOST_RESTARTS, JobStatus
 from audio_translation.wiring.job_function import job_function
 from audio_translation.wiring.request_functions import request_functions
-from tests.fakes.aws import BUCKET, JOB_TABLE
-from tests.fakes.provider import Answer, envelope
-from tests.fakes.receiver import Receiver
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
+from tests.fakes.aws.throttling import ThrottlingProxy
+from tests.fakes.provider.answers import Answer, envelope
 from tests.fakes.source import head
-from tests.fakes.throttling import ThrottlingProxy
+from tests.fakes.webhook_receiver import Receiver
 from tests.integration.minute import WAV
 from tests.worlds.jobs import JobWorld, run, sentences
 
@@ -57,7 +57,7 @@ def test_a_cancelled_job_stops_at_the_next_chunk_and_writes_nothing_more(
         if 12 in numbers:
             jobs.table.cancel(job_id)
 
-    jobs.provider.asked = cancel
+    jobs.provider.on_call = cancel
     with jobs.settings(JOB_CONCURRENCY="1"):
         result = run(job_id)
     assert result.status is InvocationStatus.SUCCEEDED
@@ -116,7 +116,7 @@ def test_a_job_that_is_lost_too_often_fails_and_who_wants_to_know_is_told(
 ) -> None:
     bus = jobs.bus()
     with Receiver() as receiver:
-        job_id = jobs.job(url, callbackUrl=receiver.url())
+        job_id = jobs.job(url, callbackUrl=receiver.hook())
         if begun:
             job_function().run.split(job_id, Deadline.after(900))
             job_function().run.translate_chunk(job_id, 0, Deadline.after(900))
@@ -136,7 +136,7 @@ def test_the_disk_may_be_wiped_between_steps(jobs: JobWorld, url: str) -> None:
     def wipe(_: tuple[int, ...]) -> None:
         shutil.rmtree(jobs.work_folder)
 
-    jobs.provider.asked = wipe
+    jobs.provider.on_call = wipe
     job_id = jobs.job(url)
     with jobs.settings(JOB_CONCURRENCY="1"):
         run(job_id)
