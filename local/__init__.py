@@ -6,10 +6,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-# The service is not installed: in Lambda its folder is the root of the code. Here too.
+# Lambda finds the package audio_translation in functions/, and so must this machine.
 if str(REPOSITORY / "functions") not in sys.path:
     sys.path.insert(0, str(REPOSITORY / "functions"))
 
-# ONNX Runtime, which tells Whisper where speech is, reports its use to its maker unless it is
-# told not to before it is imported.
+# ONNX Runtime, which runs the model that finds speech, sends telemetry to its maker unless this is
+# set before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

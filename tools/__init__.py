@@ -1,3 +1,3 @@
-"""What builds the service and fills it with recordings. Run from the repository, never deployed."""
+"""Tools for the repository: builds, and the backfill of a bucket. Never deployed."""
 
 import local  # noqa: F401  it puts functions/ on the path
