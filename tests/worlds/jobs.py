@@ -74,6 +74,11 @@ class JobWorld:
             yield
         _forget()
 
+    def warm_up(self) -> None:
+        """Make both functions now: each empties the work folder, which they share here."""
+        request_functions()
+        job_function()
+
     def job(self, url: str, job_id: str = "job-1", **wishes: Any) -> str:
         """Put a job into the table as the API does; return its id."""
         self.aws.client("ssm").put_parameter(

@@ -232,6 +232,7 @@ def check_switch_over(world: World, how: str, kinds: list[Callable[[], Served]])
     gone = ModelGone(BEFORE, GONE[how], serves=len(kinds))
     world.provider.behaviours.append(gone)
     with contextlib.redirect_stdout(world.log), ThreadPoolExecutor(4) as pool:
+        world.jobs.warm_up()
         answers = [call.result() for call in [pool.submit(kind) for kind in [*kinds, *kinds]]]
         answers.append(kinds[-1]())
 
