@@ -6,8 +6,6 @@ import subprocess
 import sys
 from typing import Any
 
-import pytest
-
 from local import REPOSITORY
 from tests.worlds.http_api import ApiWorld
 
@@ -40,9 +38,6 @@ def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(
     assert (ran["start"], ran["warm_up"], ran["request"]) == ([], [], [])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="warm_up() makes the client, but openai.resources.audio comes with a call"
-)
 def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
     world: ApiWorld, audio_url: str
 ) -> None:

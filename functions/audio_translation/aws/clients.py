@@ -2,7 +2,7 @@
 
 import functools
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     import boto3
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
+
+Name = Literal["ssm", "s3", "dynamodb", "functions", "events"]
+"""The clients."""
 
 
 class Clients:
@@ -59,6 +62,11 @@ class Clients:
     @functools.cached_property
     def events(self) -> "EventBridgeClient":
         return cast("EventBridgeClient", self._made("events"))
+
+    def make(self, *names: Name) -> None:
+        """Make these clients now, not when they are first needed."""
+        for name in names:
+            getattr(self, name)
 
     def _made(self, service: Any, **options: Any) -> Any:
         # 150 ms, which the download of the audio hides.

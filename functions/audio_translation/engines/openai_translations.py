@@ -49,6 +49,8 @@ class OpenAITranslations:
         self._calls = ProviderCalls(
             client, refresh_key=refresh_key, backoff_seconds=backoff_seconds
         )
+        # Imports more of the SDK, which is then not part of the first call.
+        self._translations = client.audio.translations.with_raw_response
         self._max_audio_bytes = max_audio_bytes
         self._chunks = ChunkByChunk(decoder, at_once=at_once) if decoder else None
         self._without_times: set[str] = set()
@@ -115,7 +117,7 @@ class OpenAITranslations:
         answer: Literal["json", "verbose_json"],
     ) -> bytes:
         with audio.path.open("rb") as file:
-            return self._calls.client.audio.translations.with_raw_response.create(
+            return self._translations.create(
                 file=(audio.upload_name, file, audio.type.mime),
                 model=task.model,
                 prompt=openai.omit if task.prompt is None else task.prompt,

@@ -6,14 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from audio_translation.audio.audio_file import Audio
 from audio_translation.translation.request import TranslationRequest
 from audio_translation.uploads.write_results import UploadedRecording
 
 MOST_RESTARTS = 3
 """How many lost executions of a job are replaced by new ones; after that it fails."""
-
-_BITS_PER_SECOND = 32_000
 
 
 class JobStatus(StrEnum):
@@ -74,18 +71,3 @@ class Job(BaseModel):
     def audio_total(self) -> int:
         """Return the milliseconds of audio in all chunks; 0 until the audio is split."""
         return sum(self.chunk_durations)
-
-
-def fits_a_request(
-    audio: Audio, duration: int | None, *, max_bytes: int, max_duration: int
-) -> bool:
-    """Whether the audio is translated while its caller waits; all other audio is a job.
-
-    It must fit one call of the provider in size (``max_bytes``) and type, and its ``duration``
-    must leave the call time to answer. Durations are in integer milliseconds; one that is not
-    known (None or 0) is taken for that of the same bytes at 32 kbit/s, about the least that speech
-    is sent with.
-    """
-    if not audio.type.direct or audio.size > max_bytes:
-        return False
-    return (duration or audio.size * 8000 // _BITS_PER_SECOND) <= max_duration

@@ -57,6 +57,7 @@ class JobFunction:
         self._clients = Clients(
             read_seconds=20, attempts=8, connections=settings.job_concurrency + 10
         )
+        self._clients.make("s3", "ssm", "dynamodb", "events")
         self._settings = settings
         self._download = Download(settings, self._clients, max_bytes=settings.max_job_audio_bytes)
         jobs = job_management(settings, self._clients)

@@ -120,9 +120,10 @@ class RequestFunctions:
         """Import and make everything that needs no secret, for a snapshot."""
         self._engine.warm_up()
         self._detector.is_foreign("Hello.", "en")
-        _ = self.direct_or_job, self.download.http.tls, self._clients.s3
+        _ = self.direct_or_job, self.download.http.tls
+        self._clients.make("s3")
         if self._settings.job_table:
-            _ = self._clients.dynamodb, self._clients.functions
+            self._clients.make("dynamodb", "functions")
 
     def _make_engine(self) -> Engine:
         from audio_translation.wiring.engines import make_engine

@@ -20,4 +20,6 @@ class RestartFunction:
 
     def __init__(self, settings: Settings) -> None:
         self.telemetry = Telemetry()
-        self.starter = JobStarter(Clients(), function=settings.job_function)
+        clients = Clients()
+        clients.make("functions")
+        self.starter = JobStarter(clients, function=settings.job_function)

@@ -27,6 +27,7 @@ class UploadFunction:
 
     def __init__(self, settings: Settings) -> None:
         clients = Clients()
+        clients.make("s3", "dynamodb", "functions")
         jobs = job_management(settings, clients)
         buckets = RecordingBuckets(clients)
         self.telemetry = Telemetry()
