@@ -48,7 +48,7 @@ def test_over_25_mib_is_too_large(url: str, more: int) -> None:
         ({"language": "Klingon"}, 400, "language"),
     ],
 )
-def test_a_wrong_field_is_named(url: str, fields: dict[str, str], status: int, param: str) -> None:
+def test_a_wrong_field_is_named(url: str, fields: dict[str, Any], status: int, param: str) -> None:
     response = post_audio(url + TRANSCRIPTIONS, SPANISH.read_bytes(), **fields)
 
     assert response.status_code == status
