@@ -1,5 +1,6 @@
 """Media files of all kinds, odd, broken and hostile ones too."""
 
+import functools
 import io
 import struct
 import wave
@@ -170,11 +171,17 @@ def matroska(
         parts.append(_element("1941a469", *(_element("61a7", file) for file in files)))
     at = 0
     for block in blocks:
-        content = zlib.compress(block) if compressed else block
+        content = _compressed(block) if compressed else block
         simple = _element("a3", b"\x81\0\0\x80", content)
         parts.append(_element("1f43b675", _number("e7", at), simple))
         at += len(block) * 1000 // (2 * RATE)
     path.write_bytes(_EBML + _element("18538067", *parts))
+
+
+@functools.lru_cache(4)
+def _compressed(block: bytes) -> bytes:
+    """Hours of one minute are compressed once."""
+    return zlib.compress(block)
 
 
 def matroska_with_large_attachments(path: Path, data: bytes, *, count: int, size: int) -> None:

@@ -14,6 +14,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 import av
+import numpy as np
 from av.audio.frame import AudioFrame
 
 RATE = 16_000
@@ -94,12 +95,16 @@ def _tone(pitch: int) -> bytes:
 
 def _pitches(data: bytes) -> Iterator[tuple[int, float]]:
     """Yield start in milliseconds and pitch of each window that sounds."""
-    samples = array("h", data)
-    loud = max(1_000, *samples) * 7 // 8 if samples else 0
-    for at in range(0, len(samples) - _WINDOW + 1, _WINDOW):
-        window = samples[at : at + _WINDOW]
-        if min(abs(window[0]), abs(window[-1])) + max(window) < loud:
-            continue
-        rises = [i for i in range(1, _WINDOW) if window[i - 1] < 0 <= window[i]]
+    samples = np.frombuffer(data, dtype=np.int16)
+    count = len(samples) // _WINDOW
+    if not count:
+        return
+    loud = max(1_000, int(samples.max())) * 7 // 8
+    windows = samples[: count * _WINDOW].reshape(count, _WINDOW).astype(np.int32)
+    ends = np.minimum(abs(windows[:, 0]), abs(windows[:, -1]))
+    rising = (windows[:, :-1] < 0) & (windows[:, 1:] >= 0)
+    for number in np.flatnonzero(ends + windows.max(axis=1) >= loud):
+        rises = np.flatnonzero(rising[number]) + 1
         if len(rises) > 2:
-            yield 1000 * at // RATE, (len(rises) - 1) * RATE / (rises[-1] - rises[0])
+            start = 1000 * int(number) * _WINDOW // RATE
+            yield start, (len(rises) - 1) * RATE / int(rises[-1] - rises[0])

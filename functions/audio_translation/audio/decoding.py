@@ -156,6 +156,7 @@ def _opened(path: Path, deadline: Deadline) -> InputContainer:
             # Without this, FFmpeg decodes video frames to learn their size.
             "codec_whitelist": _audio_decoders(),
         },
+        options={"max_size": "65536"},  # bytes of a wav packet: 4096 are many calls from Python
         metadata_errors="ignore",
         timeout=(left, left),
     )
