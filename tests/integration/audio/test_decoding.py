@@ -8,7 +8,7 @@ import av
 import av.error
 import pytest
 
-from audio_translation.audio import decoding as media
+from audio_translation.audio import decoding
 from audio_translation.audio.speech import WINDOW
 from audio_translation.errors import (
     AudioTooLarge,
@@ -86,7 +86,7 @@ def test_a_codec_is_named_and_lossless_sound_stays_as_it_is(tmp_path: Path) -> N
 
 def test_a_chunk_that_is_gone_is_our_fault(tmp_path: Path) -> None:
     with pytest.raises(Internal):
-        media.cut_chunk(tmp_path / "gone.flac", 0, 1, tmp_path / "to.flac")
+        decoding.cut_chunk(tmp_path / "gone.flac", 0, 1, tmp_path / "to.flac")
 
 
 # Clocks -----------------------------------------------------------------------------------------
@@ -288,10 +288,10 @@ def errors_of_pyav() -> list[type[Exception]]:
 @pytest.mark.parametrize("kind", errors_of_pyav(), ids=lambda kind: kind.__name__)
 def test_every_error_of_pyav_is_one_of_the_table(kind: type[Exception]) -> None:
     error = kind(1, "the reason", "/secret/path")
-    told = media.mapped(error)
+    told = decoding.mapped(error)
     assert isinstance(told, UnsupportedAudio | AudioTooLarge | Internal)
     assert "/secret" not in told.message
-    assert not isinstance(media.mapped(error, ours=True), UnsupportedAudio)
+    assert not isinstance(decoding.mapped(error, ours=True), UnsupportedAudio)
 
 
 @pytest.mark.parametrize("extension", ["mp4", "mkv", "ogg", "avi", "ts", "wav", "flac", "mp3"])

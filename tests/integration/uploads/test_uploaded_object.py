@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.audio.tones import english as text
-from tests.audio.tones import heard, spoken
+from tests.audio.tones import english, heard, spoken
 from tests.fakes.aws.moto_server import BUCKET
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.webhook_receiver import Receiver
@@ -48,8 +47,8 @@ def test_every_key_survives_and_gets_its_own_translation(
         uploads.put(f"uploads/{key}", spoken([number]))
     uploads.settle()
     for number, key in enumerate(KEYS):
-        assert words(uploads, key) == text(number)
-        assert text(number) in uploads.read(f"translations/{key}.vtt")
+        assert words(uploads, key) == english(number)
+        assert english(number) in uploads.read(f"translations/{key}.vtt")
     assert len(uploads.written()) == 2 * len(KEYS)
     assert len(provider.received) == len(KEYS)
     assert uploads.roles.refused == []
@@ -79,7 +78,7 @@ def test_metadata_has_a_wish_for_every_field(
     assert asked.fields["prompt"] == "Names: Jose."
     assert asked.fields["temperature"] == "0.5"
     assert uploads.written() == ["translations/a.wav.srt", "translations/a.wav.txt"]
-    assert uploads.read("translations/a.wav.txt").strip() == text(1)
+    assert uploads.read("translations/a.wav.txt").strip() == english(1)
     ((headers, body),) = receiver.received
     assert Webhook(WEBHOOK_SECRET).verify(body, headers)["type"] == "translation.succeeded"
     (kept,) = [key for key in uploads.aws.keys(BUCKET) if key.startswith("audio/")]
