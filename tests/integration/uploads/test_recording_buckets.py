@@ -1,4 +1,4 @@
-"""Recordings as they lie in buckets: ours, theirs, gone, not to be read."""
+"""Recordings in buckets: this service's own, somebody else's, deleted, forbidden."""
 
 from pathlib import Path
 
