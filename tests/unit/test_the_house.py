@@ -36,9 +36,6 @@ WITHOUT_TESTS = {
 }
 
 TOO_LONG = {
-    "functions/audio_translation/audio/decoding.py": "one pass over a file; to be split",
-    "functions/audio_translation/engines/provider_calls.py": "retries and mapping; to be split",
-    "functions/audio_translation/jobs/job_table.py": "all changes of one table, 264 lines",
     "functions/audio_translation/jobs/steps/run_job.py": "all steps of a job; to be split",
 }
 

@@ -1,4 +1,4 @@
-"""Any media in, samples on the file's own clock out; and what is wrong is said."""
+"""Any media in, samples out; and what is wrong is said."""
 
 import random
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import av
 import av.error
 import pytest
 
-from audio_translation.audio import decoding as media
+from audio_translation.audio import decoding
 from audio_translation.audio.speech import WINDOW
 from audio_translation.errors import (
     AudioTooLarge,
@@ -19,7 +19,6 @@ from tests.audio.long_files import RATE
 from tests.audio.media_files import (
     browser_webm,
     cut_short,
-    late_avi,
     lying_mp3,
     without_moov,
     without_sound,
@@ -86,78 +85,7 @@ def test_a_codec_is_named_and_lossless_sound_stays_as_it_is(tmp_path: Path) -> N
 
 def test_a_chunk_that_is_gone_is_our_fault(tmp_path: Path) -> None:
     with pytest.raises(Internal):
-        media.cut_chunk(tmp_path / "gone.flac", 0, 1, tmp_path / "to.flac")
-
-
-# Clocks -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("extension", ["mp4", "mov", "mkv", "ts", "avi"])
-def test_sound_that_starts_later_than_the_video_keeps_its_offset(
-    tmp_path: Path, extension: str
-) -> None:
-    path = tmp_path / f"late.{extension}"
-    if extension == "avi":
-        late_avi(path, beep(), 1.5)
-    else:
-        video = [n / 25 for n in range(25 * SECONDS)]
-        encode(path, "aac", rate=48_000, video=video, late=1.5)
-    decoded = decode(path)
-    assert decoded.info.start == pytest.approx(1500, abs=50)
-    assert loud(decoded)[0] == pytest.approx(BEEP[0] + 1.5, abs=0.05)
-    assert decoded.info.duration == pytest.approx(7500, abs=150)
-
-
-def test_frames_of_a_video_at_any_time_do_not_move_the_sound(tmp_path: Path) -> None:
-    path = tmp_path / "variable.mkv"
-    chance = random.Random(7)
-    times = sorted({round(chance.uniform(0.04, SECONDS), 3) for _ in range(60)})
-    encode(path, "aac", video=[0, *times])
-    assert loud(decode(path))[0] == pytest.approx(BEEP[0], abs=0.05)
-
-
-@pytest.mark.parametrize("gap", [0.06, 0.5, 1800])
-def test_a_gap_in_the_sound_becomes_silence(tmp_path: Path, gap: float) -> None:
-    path = tmp_path / "gap.mkv"
-    encode(path, "pcm_s16le", pts=lambda at: at + (round(gap * RATE) if at >= RATE else 0))
-    decoded = decode(path)
-    assert decoded.info.duration == pytest.approx((SECONDS + gap) * 1000, abs=50)
-    assert loud(decoded)[0] == pytest.approx(BEEP[0] + gap, abs=0.051)
-    assert len(decoded.levels) == -(-decoded.info.duration // WINDOW)
-
-
-def test_sound_that_is_there_twice_is_left_out_once(tmp_path: Path) -> None:
-    """A recorder whose clock is slow: it counts 3 % more samples than there is time."""
-    path = tmp_path / "slow.mkv"
-    encode(path, "pcm_s16le", pts=lambda at: at - at // 32)
-    decoded = decode(path)
-    assert decoded.info.duration == pytest.approx(SECONDS * 1000 * 31 / 32, abs=60)
-    assert loud(decoded)[0] == pytest.approx(BEEP[0] * 31 / 32, abs=0.06)
-
-
-def test_many_small_gaps_do_not_add_up(tmp_path: Path) -> None:
-    path = tmp_path / "gaps.mkv"
-    encode(path, "pcm_s16le", pts=lambda at: at + at // 1024 * 160)  # 10 ms after each 64
-    assert loud(decode(path))[0] == pytest.approx(BEEP[0] * (1 + 160 / 1024), abs=0.06)
-
-
-def test_a_clock_that_jumps_is_not_followed(tmp_path: Path) -> None:
-    path = tmp_path / "jump.mkv"
-    far = 1_000_000 * RATE
-    encode(path, "pcm_s16le", pts=lambda at: at + (far if at >= RATE else 0))
-    decoded = decode(path)
-    assert decoded.info.duration == pytest.approx(SECONDS * 1000, abs=150)
-    assert loud(decoded)[0] == pytest.approx(BEEP[0], abs=0.05)
-
-
-def test_parts_of_a_stream_that_each_start_anew_follow_each_other(tmp_path: Path) -> None:
-    one = tmp_path / "one.ts"
-    encode(one, "aac")
-    two = tmp_path / "two.ts"
-    two.write_bytes(one.read_bytes() * 2)
-    decoded = decode(two)
-    assert decoded.info.duration == pytest.approx(2 * SECONDS * 1000, abs=300)
-    assert loud(decoded)[1] == pytest.approx(SECONDS + BEEP[1], abs=0.2)
+        decoding.cut_chunk(tmp_path / "gone.flac", 0, 1, tmp_path / "to.flac")
 
 
 def test_of_two_streams_the_first_is_used_and_both_are_told(tmp_path: Path) -> None:
@@ -288,10 +216,10 @@ def errors_of_pyav() -> list[type[Exception]]:
 @pytest.mark.parametrize("kind", errors_of_pyav(), ids=lambda kind: kind.__name__)
 def test_every_error_of_pyav_is_one_of_the_table(kind: type[Exception]) -> None:
     error = kind(1, "the reason", "/secret/path")
-    told = media.mapped(error)
+    told = decoding.mapped(error)
     assert isinstance(told, UnsupportedAudio | AudioTooLarge | Internal)
     assert "/secret" not in told.message
-    assert not isinstance(media.mapped(error, ours=True), UnsupportedAudio)
+    assert not isinstance(decoding.mapped(error, ours=True), UnsupportedAudio)
 
 
 @pytest.mark.parametrize("extension", ["mp4", "mkv", "ogg", "avi", "ts", "wav", "flac", "mp3"])

@@ -19,7 +19,7 @@ from tests.integration.audio.tone import HOUR, M, encode
 MEASURE = """
 import sys
 from pathlib import Path
-from audio_translation.audio import decoding as media
+from audio_translation.audio.decoding import decode
 from audio_translation.deadline import Deadline
 from audio_translation.errors import UnsupportedAudio
 from audio_translation.audio.speech import speech_spans
@@ -28,7 +28,7 @@ from tests.benchmarks.splitting import peak_kilobytes
 path = Path(sys.argv[1])
 before, known = peak_kilobytes(), set(sys.modules)
 try:
-    decoded = media.decode(path, path.parent, max_duration=36_000_000, deadline=Deadline.after(250))
+    decoded = decode(path, path.parent, max_duration=36_000_000, deadline=Deadline.after(250))
 except UnsupportedAudio:
     duration = spans = 0
 else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audio_translation.audio import decoding as media
+from audio_translation.audio import decoding
 from audio_translation.audio.chunk_plan import longest
 from audio_translation.audio.containers.audio_types import FLAC
 from audio_translation.audio.file_type import sniff
@@ -18,15 +18,15 @@ def test_a_slice_is_the_very_samples_that_were_asked_for(tmp_path: Path) -> None
     pcm = tmp_path / "audio.pcm"
     noise = random.Random(4).randbytes(2 * RATE * 5)
     pcm.write_bytes(noise)
-    audio = media.cut(pcm, 1_234, 3_999, tmp_path / "cut.flac")
-    again = media.cut_chunk(audio.path, 100, 2_000, tmp_path / "again.flac")
+    audio = decoding.cut(pcm, 1_234, 3_999, tmp_path / "cut.flac")
+    again = decoding.cut_chunk(audio.path, 100, 2_000, tmp_path / "again.flac")
     assert plain(audio) == noise[2 * 16 * 1_234 : 2 * 16 * 3_999]
     assert plain(again) == noise[2 * 16 * 1_334 : 2 * 16 * 3_234]
     with audio.path.open("rb") as file:
         assert audio.type == sniff(file) == FLAC
     assert audio.size == audio.path.stat().st_size
     assert longest(audio.size) <= 3_999 - 1_234 <= longest(audio.size + 20_000)
-    beyond = media.cut(pcm, 4_000, 9_000, tmp_path / "beyond.flac")
+    beyond = decoding.cut(pcm, 4_000, 9_000, tmp_path / "beyond.flac")
     assert plain(beyond) == noise[2 * 16 * 4_000 :]
 
 

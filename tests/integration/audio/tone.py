@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from audio_translation.audio import decoding as media
+from audio_translation.audio import decoding
 from audio_translation.audio.audio_file import Audio
 from audio_translation.audio.decoder import Decoded
 from audio_translation.audio.speech import WINDOW
@@ -24,7 +24,7 @@ def decode(path: Path, *, max_duration: int = HOUR, seconds: float = 60) -> Deco
     folder = path.parent / f"{path.name}.decoded"
     folder.mkdir(exist_ok=True)
     deadline = Deadline.after(seconds)
-    return media.decode(path, folder, max_duration=max_duration, deadline=deadline)
+    return decoding.decode(path, folder, max_duration=max_duration, deadline=deadline)
 
 
 @functools.cache

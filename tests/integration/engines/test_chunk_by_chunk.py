@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audio_translation.audio import decoding as media
+from audio_translation.audio import decoding
 from audio_translation.audio.audio_file import Audio, AudioType
 from audio_translation.deadline import Deadline
 from audio_translation.engines.chunk_by_chunk import ChunkByChunk, HeardText
@@ -47,7 +47,7 @@ def test_speech_without_a_pause_is_told_once_whole_and_in_order(tmp_path: Path) 
         here = [word for word in words if start <= WORD * word + WORD // 2 < end]
         return HeardText(" ".join(f"w{word}" for word in here), "es")
 
-    translation = ChunkByChunk(media).heard(
+    translation = ChunkByChunk(decoding).heard(
         audio(path), ask, model="m", language="english", deadline=Deadline.after(20)
     )
     assert translation.text.split() == [f"w{word}" for word in range(70_000 // WORD)]
@@ -62,7 +62,7 @@ def test_speech_without_a_pause_is_told_once_whole_and_in_order(tmp_path: Path) 
 def test_audio_that_is_too_long_for_a_request_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "source"
     noise(path, 2)
-    spans = ChunkByChunk(media, max_duration=1_000)
+    spans = ChunkByChunk(decoding, max_duration=1_000)
     with pytest.raises(AudioTooLarge) as raised:
         spans.heard(
             audio(path),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from audio_translation.audio import decoding as media
+from audio_translation.audio import decoding
 from audio_translation.audio.chunk_plan import Chunk, longest
 from audio_translation.deadline import Deadline
 from audio_translation.jobs.job import JobStatus
@@ -170,7 +170,7 @@ def test_a_minute_in_any_container_is_the_same(
     path = tmp_path / f"minute.{extension}"
     spoken = arranged(1)
     write(spoken, path, rate=16_000, layout="mono")
-    decoded = media.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
+    decoded = decoding.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
     file = LongFile(path, KnownFile(decoded.pcm, spoken))
     outcome = translated(world, file, 30)
     check(outcome, spoken)
@@ -207,6 +207,6 @@ def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
     pcm = b"".join(samples(spoken))
     path = tmp_path / "a.wav"
     write(spoken, path)
-    decoded = media.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
+    decoded = decoding.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
     assert decoded.pcm.read_bytes() == pcm
     assert len(pcm) // 32 == spoken[-1].end + 1_000

@@ -7,7 +7,6 @@ from typing import Any
 from audio_translation.aws.bucket_keys import source_key
 from audio_translation.jobs.job import JobStatus
 from tests.audio.tones import english, spoken
-from tests.audio.tones import english as text
 from tests.fakes.aws.moto_server import BUCKET, OTHER_BUCKET, Aws
 from tests.fakes.provider.hearing import Tones
 from tests.fakes.provider.speech_behaviours import RateLimit
@@ -37,7 +36,7 @@ def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
     for event in events:
         uploads.send(event)
     uploads.settle()
-    assert {name: words(uploads, name) for name in good} == {n: text(i) for n, i in good.items()}
+    assert {name: words(uploads, name) for name in good} == {n: english(i) for n, i in good.items()}
     expected = {f"translations/{name}.{form}" for name in good for form in ("json", "vtt")}
     expected |= {f"translations/{name}.error.json" for name in BROKEN}
     assert set(uploads.written()) == expected

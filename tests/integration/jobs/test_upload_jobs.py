@@ -5,8 +5,7 @@ from pathlib import Path
 
 from audio_translation.aws.bucket_keys import source_key
 from audio_translation.jobs.job import JobStatus
-from tests.audio.tones import english as text
-from tests.audio.tones import spoken
+from tests.audio.tones import english, spoken
 from tests.fakes.aws.moto_server import BUCKET, Aws
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import (
@@ -29,7 +28,7 @@ def test_an_event_that_comes_after_that_of_newer_content_does_nothing(
     for event in (new, old, new):
         uploads.send(event)
     uploads.settle()
-    assert words(uploads, "a.wav") == text(2)
+    assert words(uploads, "a.wav") == english(2)
     assert list(provider.paid) == [(2,)]
 
 
@@ -75,7 +74,7 @@ def test_a_start_that_fails_gives_its_slot_back_and_is_made_again(
         assert slots_of(world, 1).holders() == []
         world.roles.may["UploadFunction"] = may
         world.settle()
-        assert words(world, "a.wav") == text(1)
+        assert words(world, "a.wav") == english(1)
 
 
 def test_audio_that_was_uploaded_for_a_job_starts_it_without_a_slot(

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.upload_slots import UploadSlots
-from tests.audio.tones import english as text
-from tests.audio.tones import spoken
+from tests.audio.tones import english, spoken
 from tests.fakes.aws.moto_server import JOB_TABLE, Aws
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import create, job, slots_of, words
@@ -70,4 +69,4 @@ def test_slots_of_jobs_that_have_ended_or_are_lost_are_free_again(
             assert slots_of(world, 3).take(holder)
         world.put("uploads/a.wav", spoken([1]))
         world.settle()
-        assert words(world, "a.wav") == text(1)
+        assert words(world, "a.wav") == english(1)

@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.audio.tones import english as text
-from tests.audio.tones import spoken
+from tests.audio.tones import english, spoken
 from tests.fakes.aws.moto_server import BUCKET, Aws
 from tests.fakes.provider.answers import Answer, envelope
 from tests.fakes.provider.speech_provider import SpeechProvider
@@ -24,7 +23,7 @@ def test_of_a_recording_that_is_replaced_while_its_job_runs_only_the_new_one_cou
     uploads.settle()
     uploads.settle()
     assert uploads.written() == ["translations/a.wav.txt"]
-    assert uploads.read("translations/a.wav.txt").strip() == text(2)
+    assert uploads.read("translations/a.wav.txt").strip() == english(2)
 
 
 def test_the_stack_says_which_formats_there_are(

@@ -92,6 +92,11 @@ def test_a_key_is_too_long_when_a_result_of_it_would_be() -> None:
     assert not has_room_for_results("uploads/" + "ü" * 500)
 
 
+def test_results_have_the_whole_name_of_the_recording() -> None:
+    assert result_path("uploads/a b/c+%ü.mp3") == "translations/a b/c+%ü.mp3"
+    assert result_path("calls/c.mp3") == "translations/calls/c.mp3"
+
+
 @given(first=keys, second=keys)
 def test_two_recordings_never_share_a_result(first: str, second: str) -> None:
     if first != second:

@@ -15,6 +15,11 @@ def test_the_formats_are_openais_and_their_files_have_the_usual_extensions() -> 
     }
 
 
+def test_files_beside_a_recording_have_an_extension_for_each_format() -> None:
+    extensions = [one.result_extension for one in ResponseFormat]
+    assert extensions == ["json", "txt", "srt", "verbose.json", "vtt"]
+
+
 @pytest.mark.parametrize("name", ["verbose_json", "VERBOSE_JSON", "Verbose_Json"])
 def test_a_name_is_taken_in_any_case(name: str) -> None:
     assert any_case(name) is ResponseFormat.VERBOSE_JSON

@@ -31,6 +31,13 @@ WAV = (
 WAV += b"\x02\x00\x10\x00data\x08\x00\x00\x00" + bytes(8)
 
 
+@pytest.fixture(autouse=True)
+def _telemetry_has_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Powertools reads them from the environment and raises an error without a namespace."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test-direct")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "AudioTranslation")
+
+
 class Engine:
     """Answers, or is stuck until ``let_go``."""
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.aws.large_bucket import BUCKET as LARGE
-from tests.fakes.aws.large_bucket import LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET, LargeBucket
 from tests.worlds.backfill import Account, run_backfill, set_environment
 
 
@@ -53,6 +52,6 @@ def test_a_permission_that_is_missing_is_named(
 ) -> None:
     with LargeBucket(20, denied=denied) as bucket:
         set_environment(monkeypatch, bucket.environment)
-        arguments = ["--bucket", LARGE, "--queue", queue, "--run", "1"]
+        arguments = ["--bucket", BUCKET, "--queue", queue, "--run", "1"]
         told = run_backfill(capsys, *arguments, "--state-folder", str(tmp_path), status=1)
     assert f"AWS refuses {denied}. It needs {needed}. (Not for you.)" in told

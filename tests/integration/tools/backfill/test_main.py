@@ -12,8 +12,7 @@ import pytest
 from local import REPOSITORY
 from tests.benchmarks.backfill import MOST_GROWTH, measured
 from tests.e2e.environment import readers_environment
-from tests.fakes.aws.large_bucket import BUCKET as LARGE
-from tests.fakes.aws.large_bucket import PREFIX, LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET, PREFIX, LargeBucket
 from tests.worlds.backfill import Account, run_backfill, set_environment
 
 NASTY = ['calls/it\'s "one" $HOME; `x` #ñ/a b+c%2F😀.mp3', "calls/a&b=c\t<d>.wav", "calls/a.mp3-2"]
@@ -119,7 +118,7 @@ def test_what_cannot_be_done_is_told_at_once(
 
 def arguments_for(bucket: LargeBucket, states: Path) -> list[str]:
     """Of a run against a large bucket."""
-    target = ["--bucket", LARGE, "--prefix", PREFIX, "--queue", bucket.queue_url]
+    target = ["--bucket", BUCKET, "--prefix", PREFIX, "--queue", bucket.queue_url]
     return [*target, "--run", "1", "--state-folder", str(states)]
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.fakes.aws.large_bucket import BUCKET as LARGE
-from tests.fakes.aws.large_bucket import PREFIX, LargeBucket
+from tests.fakes.aws.large_bucket import BUCKET, PREFIX, LargeBucket
 from tools.backfill import Failed
 from tools.backfill.upload_queue import UploadQueue, upload_event
 
@@ -28,7 +27,7 @@ def sqs(request: pytest.FixtureRequest) -> Iterator[tuple[LargeBucket, Any]]:
 
 
 def events(count: int) -> list[str]:
-    return [upload_event(LARGE, key=f"{PREFIX}{n:08}.mp3", size=1, etag="e") for n in range(count)]
+    return [upload_event(BUCKET, key=f"{PREFIX}{n:08}.mp3", size=1, etag="e") for n in range(count)]
 
 
 @pytest.mark.parametrize("sqs", [7], indirect=True)

@@ -1,58 +1,17 @@
-"""The wishes of recordings: in their metadata and in their folders' files."""
+"""Options of recordings: in their metadata and in their folders' files."""
 
 import json
-import time
-import unicodedata
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
-from tests.audio.tones import english as text
-from tests.audio.tones import heard, spoken
+from tests.audio.tones import english, heard, spoken
 from tests.fakes.aws.moto_server import BUCKET
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.webhook_receiver import Receiver
-from tests.integration.uploads.recordings_and_jobs import words
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
 from tests.worlds.uploads import UploadWorld
-
-KEYS = [
-    "a b.wav",
-    "a+b.wav",
-    "100%.wav",
-    "a%20b.wav",
-    "a%2Fb.wav",
-    "a&b=c#d?e.wav",
-    "\"quoted\" 'single' `back`.wav",
-    ".hidden.wav",
-    ".folder/..wav",
-    unicodedata.normalize("NFC", "Café.wav"),
-    unicodedata.normalize("NFD", "Café.wav"),
-    "日本語/録音 1.wav",
-    "a//b.wav",
-    "no extension",
-    "ends in a space ",
-    "UPPER.WAV",
-    "😀.wav",
-    "<&>.wav",
-    "back\\slash.wav",
-    "l" * 900 + ".wav",
-]
-
-
-def test_every_key_survives_and_gets_its_own_translation(
-    uploads: UploadWorld, provider: SpeechProvider
-) -> None:
-    for number, key in enumerate(KEYS):
-        uploads.put(f"uploads/{key}", spoken([number]))
-    uploads.settle()
-    for number, key in enumerate(KEYS):
-        assert words(uploads, key) == text(number)
-        assert text(number) in uploads.read(f"translations/{key}.vtt")
-    assert len(uploads.written()) == 2 * len(KEYS)
-    assert len(provider.received) == len(KEYS)
-    assert uploads.roles.refused == []
 
 
 def test_metadata_has_a_wish_for_every_field(
@@ -79,7 +38,7 @@ def test_metadata_has_a_wish_for_every_field(
     assert asked.fields["prompt"] == "Names: Jose."
     assert asked.fields["temperature"] == "0.5"
     assert uploads.written() == ["translations/a.wav.srt", "translations/a.wav.txt"]
-    assert uploads.read("translations/a.wav.txt").strip() == text(1)
+    assert uploads.read("translations/a.wav.txt").strip() == english(1)
     ((headers, body),) = receiver.received
     assert Webhook(WEBHOOK_SECRET).verify(body, headers)["type"] == "translation.succeeded"
     (kept,) = [key for key in uploads.aws.keys(BUCKET) if key.startswith("audio/")]
@@ -147,15 +106,3 @@ def test_wrong_options_are_named_beside_the_recording_and_can_be_put_right(
     uploads.put("uploads/a.wav", spoken([1]))
     uploads.settle()
     assert uploads.written() == ["translations/a.wav.json", "translations/a.wav.vtt"]
-
-
-def test_the_same_content_with_other_options_is_translated_again(
-    uploads: UploadWorld, provider: SpeechProvider
-) -> None:
-    uploads.put("uploads/a.wav", spoken([1]))
-    uploads.settle()
-    time.sleep(1)  # S3 tells whole seconds
-    uploads.put("uploads/a.wav", spoken([1]), response_format="srt")
-    uploads.settle()
-    assert [key.rpartition(".")[2] for key in uploads.written()] == ["json", "srt", "vtt"]
-    assert len(provider.received) == 2

@@ -1,9 +1,8 @@
-"""Recordings as they lie in buckets: ours, theirs, gone, not to be read."""
+"""Recordings in buckets: this service's own, somebody else's, deleted, forbidden."""
 
 from pathlib import Path
 
-from tests.audio.tones import english as text
-from tests.audio.tones import spoken
+from tests.audio.tones import english, spoken
 from tests.fakes.aws.moto_server import BUCKET, OTHER_BUCKET, Aws
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.integration.uploads.recordings_and_jobs import BROKEN, words
@@ -34,7 +33,7 @@ def test_a_bucket_of_theirs_is_translated_in_place(
             "translations/a.wav.vtt",
             "translations/b.mp3.error.json",
         ]
-        assert words(world, "ours.wav") == text(4)
+        assert words(world, "ours.wav") == english(4)
         assert world.roles.refused == []
 
 
