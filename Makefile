@@ -52,10 +52,18 @@ backfill: .venv/.done
 	  --audio-folder "$$BACKFILL_AUDIO_FOLDER" --price "$$BACKFILL_PRICE_PER_MINUTE" \
 	  --run "$$BACKFILL_RUN" --retry "$$BACKFILL_RETRY" --restart "$$BACKFILL_RESTART"
 
-# What CI runs.
-.PHONY: test lint bench
-test: lint lint-template .venv-lambda/.done .venv-aws/.done .venv-openai-1/.done .venv-node/.done
-	$(VENV_PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+# What CI runs: the checks beside the tests, and what the tests need of `sam build` beside both.
+.PHONY: test pytest artifact lint bench
+test: .venv/.done
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 lint lint-template artifact pytest
+
+# Three workers for two cores: some tests wait.
+pytest: .venv/.done .venv-sam/.done .venv-lambda/.done .venv-aws/.done .venv-openai-1/.done \
+  .venv-node/.done
+	$(VENV_PYTHON) -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+
+artifact: .venv/.done .venv-sam/.done
+	@$(VENV_PYTHON) -m tools.build.sam_build >/dev/null
 
 lint: .venv/.done
 	$(VENV_PYTHON) -m ruff check .

@@ -12,16 +12,22 @@ from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from local.service import LocalService
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a file's tests to one worker, and all files that need Whisper to the same one."""
+    """Gives a file's tests to one worker, and all files that use the local service to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "whisper" if file.startswith("tests/e2e/") else file
+        return "the local service" if _uses_local_service(self.config.rootpath / file) else file
+
+
+@functools.cache
+def _uses_local_service(file: Path) -> bool:
+    return file.parent.name == "e2e" and "local_service" in file.read_text()
 
 
 def pytest_configure() -> None:

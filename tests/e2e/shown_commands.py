@@ -1,10 +1,15 @@
 """The commands that README.md and docs/ show, and how they are run."""
 
+import json
 import os
 import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import srt
+from sacrebleu import CHRF
 
 from local import REPOSITORY
 from local.aws.template import load_template
@@ -93,3 +98,25 @@ def run(
     )
     assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
     return ran
+
+
+def similarity(text: str, expected: str) -> float:
+    """From 0 to 100; where it is over 80 a reader sees the same sentences."""
+    return float(CHRF().sentence_score(text, [expected]).score)
+
+
+def words(captions: str) -> str:
+    return " ".join(cue.content.replace("\n", " ") for cue in srt.parse(captions))
+
+
+def first_request() -> tuple[str, str, dict[str, str], dict[str, Any]]:
+    (block,) = re.findall(r"```http\n(.*?)```", README, re.DOTALL)
+    head, _, body = block.partition("\n\n")
+    request_line, *header_lines = head.splitlines()
+    method, path = request_line.split()
+    return method, path, dict(line.split(": ", 1) for line in header_lines), json.loads(body)
+
+
+def first_answer() -> str:
+    (block,) = re.findall(r"```srt\n(.*?)```", README, re.DOTALL)
+    return str(block)

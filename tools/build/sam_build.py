@@ -1,6 +1,6 @@
 """Runs `sam build` once for each state of the sources.
 
-python -m tools.build.sam_build x86_64          builds for that processor, prints the folder
+python -m tools.build.sam_build [x86_64]    builds for that processor or this one, prints the folder
 """
 
 import hashlib
@@ -87,6 +87,6 @@ def _fingerprint() -> str:
 
 if __name__ == "__main__":
     try:
-        print(build_folder(sys.argv[1]))
+        print(build_folder(sys.argv[1] if len(sys.argv) > 1 else host_architecture()))
     except CannotBuild as error:
         sys.exit(str(error))
