@@ -29,7 +29,7 @@ def provider(local_service: LocalService) -> Iterator[HoldingProxy]:
 
 @pytest.fixture(scope="module")
 def references(provider: HoldingProxy) -> dict[str, str]:
-    return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.url}
+    return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.base_url}
 
 
 @pytest.fixture(scope="module")

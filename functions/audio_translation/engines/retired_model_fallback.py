@@ -78,7 +78,7 @@ class RetiredModelFallback:
 
     def _chosen(self, task: Task) -> _EngineAndModel:
         engine = model_named(task.model).engine
-        if engine is EngineName.TRANSLATE and (task.with_source or not _is_english(task.target)):
+        if engine.english_only and (task.with_source or not _is_english(task.target)):
             return self._replacement
         return engine, task.model
 

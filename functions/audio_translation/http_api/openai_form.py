@@ -24,7 +24,7 @@ class OpenAIRequest(BaseModel):
     """English text that guides the style or continues an earlier part."""
 
     response_format: ResponseFormat = ResponseFormat.JSON
-    """`json`, `text`, `srt`, `verbose_json` or `vtt`."""
+    """How the translation comes back."""
 
     temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0
     """Sampling temperature from 0 (focused) to 1 (random)."""

@@ -17,6 +17,11 @@ class EngineName(StrEnum):
     TRANSCRIBE_THEN_TRANSLATE = "transcribe-then-translate"
     """Two steps: `/audio/transcriptions`, then a text model."""
 
+    @property
+    def english_only(self) -> bool:
+        """Return whether the engine translates to English only, and tells no source text."""
+        return self is EngineName.TRANSLATE
+
 
 @dataclass(frozen=True)
 class Model:

@@ -78,7 +78,7 @@ class TranslationOptions(BaseModel):
     """English text that guides the style or continues an earlier part."""
 
     response_format: Annotated[ResponseFormat, BeforeValidator(_format)] = ResponseFormat.JSON
-    """`json`, `text`, `srt`, `verbose_json` or `vtt`, in any case."""
+    """How the translation comes back; the name in any case."""
 
     temperature: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0
     """Sampling temperature from 0 (focused) to 1 (random)."""

@@ -1,15 +1,14 @@
 """The job function is invoked over HTTP as AWS has it."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 
 from audio_translation.errors import Internal, RateLimited, ServiceError
 from audio_translation.jobs.job_starter import JobStarter
 from tests.fakes.aws.lambda_invoke import FUNCTION, Functions, Started
+from tests.fakes.aws.moto_server import ClientsAt
 
 
 @pytest.fixture
@@ -20,18 +19,12 @@ def functions() -> Iterator[Functions]:
 
 @pytest.fixture
 def starter(functions: Functions) -> JobStarter:
-    return JobStarter(client(functions.url), function=FUNCTION)
+    return JobStarter(clients(functions.url), function=FUNCTION)
 
 
-def client(url: str) -> Any:
-    return boto3.client(
-        "lambda",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-        config=Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1}),
-    )
+def clients(url: str) -> ClientsAt:
+    config = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+    return ClientsAt(url, config=config)
 
 
 def test_an_execution_is_named_after_the_job_and_nobody_waits_for_it(
@@ -71,4 +64,4 @@ def test_a_refusal_is_an_error_of_the_table(
 
 def test_lambda_that_cannot_be_reached_is_an_error_of_the_table() -> None:
     with pytest.raises(Internal, match="EndpointConnectionError"):
-        JobStarter(client("http://127.0.0.1:9"), function=FUNCTION).start("job-1")
+        JobStarter(clients("http://127.0.0.1:9"), function=FUNCTION).start("job-1")
