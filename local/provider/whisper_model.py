@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 from faster_whisper.transcribe import Segment  # type: ignore[import-untyped]
 
 from local.provider.audio_decoding import RATE, Samples
+from local.provider.cached_encoder import CachedEncoderModel
 from local.provider.speech_spans import missed_speech, speech_spans, split_at_long_pauses
 
 Task = Literal["transcribe", "translate"]
@@ -44,7 +44,7 @@ class Whisper:
 
     def __init__(self, model: str) -> None:
         """``model`` is a folder or a hub's id, as faster-whisper takes it."""
-        self._model = WhisperModel(
+        self._model = CachedEncoderModel(
             model, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2
         )
 
