@@ -11,6 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 import boto3
+import requests
 
 from audio_translation.aws.clients import Clients
 from local import REPOSITORY
@@ -19,6 +20,8 @@ from local.aws.template import load_template
 BUCKET = "audio-translation-test"
 OTHER_BUCKET = "recordings-of-a-customer"
 JOB_TABLE = "jobs-test"
+_EMPTY = "/tests/empty"
+"""The path at which the server empties them."""
 KEY_PARAMETER = "/audio-translation/openai-api-key"
 KEY = "sk-test-0123456789abcdef"
 
@@ -50,29 +53,23 @@ class Aws:
 
     def reset(self) -> None:
         """Both buckets and the job table empty, the key in its parameter."""
-        s3 = self.client("s3")
-        for bucket in (BUCKET, OTHER_BUCKET):
-            s3.create_bucket(Bucket=bucket)
-            for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-                s3.delete_object(Bucket=bucket, Key=item["Key"])
+        if requests.post(f"{self.endpoint}{_EMPTY}", timeout=30).status_code != 200:
+            for bucket in (BUCKET, OTHER_BUCKET):
+                self.client("s3").create_bucket(Bucket=bucket)
+            self._create_job_table()
         self.put_key(KEY)
-        self._reset_job_table()
 
     def put_key(self, value: str) -> None:
         self.client("ssm").put_parameter(
             Name=KEY_PARAMETER, Value=value, Type="SecureString", Overwrite=True
         )
 
-    def _reset_job_table(self) -> None:
+    def _create_job_table(self) -> None:
         """As the template describes it, without what moto does not know."""
-        dynamodb = self.client("dynamodb")
-        if JOB_TABLE not in dynamodb.list_tables()["TableNames"]:
-            table = load_template()["Resources"]["JobTable"]["Properties"]
-            table = {k: v for k, v in table.items() if k != "TimeToLiveSpecification"}
-            table["SSESpecification"] = {"Enabled": table["SSESpecification"]["SSEEnabled"]}
-            dynamodb.create_table(TableName=JOB_TABLE, **table)
-        for item in self.items():
-            dynamodb.delete_item(TableName=JOB_TABLE, Key={"id": item["id"]})
+        table = load_template()["Resources"]["JobTable"]["Properties"]
+        table = {k: v for k, v in table.items() if k != "TimeToLiveSpecification"}
+        table["SSESpecification"] = {"Enabled": table["SSESpecification"]["SSEEnabled"]}
+        self.client("dynamodb").create_table(TableName=JOB_TABLE, **table)
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in the job table."""
@@ -137,6 +134,7 @@ def serving(module: str) -> Iterator[str]:
 def serve() -> None:
     """Serve all that moto has until stdin ends."""
     from moto.dynamodb.responses import DynamoHandler
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
     from moto.server import ThreadedMotoServer
 
     act, turn = DynamoHandler.call_action, threading.RLock()
@@ -145,13 +143,43 @@ def serve() -> None:
         with turn:  # what a condition sees stays so until the item is written
             return act(self)
 
+    dispatch = DomainDispatcherApplication.__call__
+
+    def dispatched(self: DomainDispatcherApplication, environ: Any, start: Any) -> Any:
+        if environ["PATH_INFO"] != _EMPTY:
+            return dispatch(self, environ, start)
+        start("200 OK" if _emptied() else "404 Not Found", [("Content-Length", "0")])
+        return [b""]
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    with patch.object(DynamoHandler, "call_action", call_action):
+    with (
+        patch.object(DynamoHandler, "call_action", call_action),
+        patch.object(DomainDispatcherApplication, "__call__", dispatched),
+    ):
         server.start()
         sys.stdout.write("http://{}:{}\n".format(*server.get_host_and_port()))
         sys.stdout.flush()
         sys.stdin.read()
         server.stop()
+
+
+def _emptied() -> bool:
+    """Empty the buckets and the table inside moto; return whether they are there.
+
+    Through AWS's API it takes a request for each object, before each of some 750 tests.
+    """
+    from moto.core import DEFAULT_ACCOUNT_ID  # type: ignore[attr-defined]
+    from moto.dynamodb.models import dynamodb_backends
+    from moto.s3.models import s3_backends
+
+    buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
+    if not buckets.keys() >= {BUCKET, OTHER_BUCKET} or JOB_TABLE not in tables:
+        return False
+    for name in (BUCKET, OTHER_BUCKET):
+        buckets[name].keys.clear()
+    tables[JOB_TABLE].items.clear()
+    return True
 
 
 if __name__ == "__main__":
