@@ -88,7 +88,7 @@ lock: $(UV)
 	$(UV) lock
 	$(EXPORT) --only-group runtime --output-file layers/dependencies/requirements.txt
 	$(EXPORT) --only-group media --output-file .cache/media.txt
-	$(PYTHON) -m tools.build.layer_requirements .cache/media.txt layers/dependencies/requirements.txt \
+	$(PYTHON) -m tools.build.media_layer_requirements .cache/media.txt layers/dependencies/requirements.txt \
 	  >layers/media/requirements.txt
 
 clean:
@@ -112,7 +112,7 @@ lint-template: .venv/.done .venv-sam/.done .venv-checkov/.done
 	$(VENV_PYTHON) -m bandit --quiet --recursive --skip B108,B311 functions
 
 sam-local: .venv/.done .venv-sam/.done
-	$(VENV_PYTHON) -m tools.build.sam_local
+	$(VENV_PYTHON) -m tools.build.sam_local_check
 
 .venv-sam/.done: $(UV) pyproject.toml uv.lock
 	@echo "Installing the SAM CLI into .venv-sam ..."

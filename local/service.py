@@ -24,7 +24,7 @@ from local.aws.lambda_invoke_api import running_invoke_api
 from local.aws.lambda_sandboxes import Sandboxes
 from local.aws.moto_server import running_moto, session_without_account
 from local.aws.resources import BUCKET, create_resources, function_environment
-from local.aws.s3_events import connect_upload_events
+from local.aws.s3_event_routing import connect_upload_events
 from local.provider.server_process import (
     PROVIDER_KEY,
     ProviderNotStarted,

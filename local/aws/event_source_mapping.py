@@ -15,7 +15,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws.lambda_context import Invoke, LambdaContext
-from local.aws.s3_events import UploadQueues
+from local.aws.s3_event_routing import UploadQueues
 from local.aws.template import ACCOUNT, REGION
 
 UPLOAD_FUNCTION = "audio-translation-upload"

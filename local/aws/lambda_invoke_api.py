@@ -19,8 +19,8 @@ from urllib.parse import unquote
 
 from aws_durable_execution_sdk_python_testing.invoker import INVOCATION_MARKER_HEADER
 
-from local.aws.durable_executions import free_port, running_executions, start_execution
 from local.aws.durable_runner import INVOCATION_SECONDS
+from local.aws.durable_runner_process import free_port, running_executions, start_execution
 from local.aws.lambda_context import Event, Invoke, LambdaContext
 from local.aws.lambda_sandboxes import Sandboxes
 

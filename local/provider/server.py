@@ -35,13 +35,13 @@ from local.provider.audio_form import (
 )
 from local.provider.audio_responses import gpt_transcribe_response, whisper_response
 from local.provider.openai_errors import ApiError
+from local.provider.remembered_sound_translation import TextTranslator
 from local.provider.responses_api import (
     TEXT_MODEL,
     TextSegment,
     read_segments,
     translation_response,
 )
-from local.provider.text_translation import TextTranslator
 from local.provider.transcription_memory import (
     SoundRecorder,
     TranscribedPart,

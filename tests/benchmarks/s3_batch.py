@@ -17,7 +17,7 @@ from sacrebleu import CHRF
 
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.upload_jobs import OWNER
+from audio_translation.jobs.recording_jobs import OWNER
 from local.aws.moto_server import session_without_account
 from local.aws.resources import BUCKET, JOB_TABLE
 from local.service import LocalService

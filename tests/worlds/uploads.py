@@ -28,7 +28,7 @@ from audio_translation.wiring.request_functions import request_functions
 from audio_translation.wiring.upload_function import upload_function
 from local.aws.event_source_mapping import delivering_uploads
 from local.aws.iam_policies import statements_of
-from local.aws.s3_events import UploadQueues, connect_upload_events
+from local.aws.s3_event_routing import UploadQueues, connect_upload_events
 from local.aws.template import environment, load_template, references
 from tests.fakes.aws.lambda_invoke import FUNCTION
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from tools.backfill.audio_extensions import KBITS, KBITS_WITHOUT_EXTENSION, extension, hours
 from tools.backfill.bucket_listing import Object
+from tools.backfill.extension_bitrates import KBITS, KBITS_WITHOUT_EXTENSION, extension, hours
 from tools.backfill.find_untranslated import State
 
 _EXAMPLES = 5

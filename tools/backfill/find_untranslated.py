@@ -10,8 +10,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from audio_translation.aws.bucket_keys import UPLOADS, is_output, output_folders, result_path
-from tools.backfill.audio_extensions import may_be_audio
 from tools.backfill.bucket_listing import PAGE_KEYS, Listing, Object
+from tools.backfill.extension_bitrates import may_be_audio
 
 RESULTS = (".json", ".vtt", ".srt", ".txt", ".verbose.json")
 FAILURE = ".error.json"

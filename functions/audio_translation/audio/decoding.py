@@ -23,9 +23,9 @@ from av.stream import Discard, Stream
 
 from audio_translation.audio.audio_file import Audio
 from audio_translation.audio.decoder import AudioInfo, Decoded
+from audio_translation.audio.gap_filling import Timeline
 from audio_translation.audio.memory_limit import bounded
 from audio_translation.audio.pcm import RATE, Recorder, encoded, slice_of
-from audio_translation.audio.timeline import Timeline
 from audio_translation.deadline import Deadline
 from audio_translation.errors import (
     AudioTooLarge,

@@ -14,8 +14,8 @@ from av.audio.frame import AudioFrame
 from av.filter import Graph
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.containers.audio_types import FLAC
 from audio_translation.audio.speech import WINDOW
+from audio_translation.audio.type_detection.type_constants import FLAC
 from audio_translation.errors import AudioTooLarge
 
 RATE = 16_000

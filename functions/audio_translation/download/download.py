@@ -7,7 +7,7 @@ from audio_translation.audio.audio_file import FetchedFile
 from audio_translation.aws.bucket_keys import is_s3
 from audio_translation.aws.clients import Clients
 from audio_translation.deadline import Deadline
-from audio_translation.download import url_checks
+from audio_translation.download import request_url_checks
 from audio_translation.download.from_s3 import S3Download
 from audio_translation.download.from_url import HttpDownload
 from audio_translation.settings import Settings
@@ -38,13 +38,13 @@ class Download:
         UrlNotAllowed, AudioNotRetrievable or AudioTooLarge.
         """
         if is_s3(url):
-            url_checks.refuse_files_of_others(url, self._own_bucket, own_job=own_job)
+            request_url_checks.refuse_files_of_others(url, self._own_bucket, own_job=own_job)
             return self._s3.fetch(url, folder, deadline)
         return self.http.fetch(url, folder, deadline)
 
     def check_audio_url(self, url: str) -> None:
         """Raise UrlNotAllowed for a URL that is not allowed; nothing is resolved or downloaded."""
-        url_checks.check_audio_url(
+        request_url_checks.check_audio_url(
             url,
             own_bucket=self._own_bucket,
             buckets=self._buckets,
@@ -54,4 +54,4 @@ class Download:
     def check_callback_url(self, url: str | None) -> None:
         """Raise UrlNotAllowed for a callback URL that is not allowed; None is allowed."""
         if url:
-            url_checks.check_callback_url(url, allow_loopback=self._allow_loopback)
+            request_url_checks.check_callback_url(url, allow_loopback=self._allow_loopback)

@@ -9,7 +9,7 @@ from audio_translation.aws.clients import Clients
 from audio_translation.aws.error_codes import AWS_ERRORS, error_code, may_pass
 from audio_translation.deadline import Deadline
 from audio_translation.download.allowed_hosts import PARAM
-from audio_translation.download.url_checks import check_bucket
+from audio_translation.download.request_url_checks import check_bucket
 from audio_translation.errors import AudioNotRetrievable, AudioTooLarge
 
 _PIECE = 1024 * 1024

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from audio_translation.formats import plain_text
+from audio_translation.formats import json_and_text
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.formats.srt import srt
 from audio_translation.formats.verbose_json import verbose_json
@@ -13,8 +13,8 @@ from audio_translation.formats.vtt import vtt
 from audio_translation.transcript import Segment, Translation
 
 _RENDERERS: Mapping[ResponseFormat, Callable[[Translation], dict[str, Any] | str]] = {
-    ResponseFormat.JSON: plain_text.json,
-    ResponseFormat.TEXT: plain_text.text,
+    ResponseFormat.JSON: json_and_text.json,
+    ResponseFormat.TEXT: json_and_text.text,
     ResponseFormat.SRT: srt,
     ResponseFormat.VERBOSE_JSON: verbose_json,
     ResponseFormat.VTT: vtt,

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from audio_translation.deadline import Deadline
-from audio_translation.jobs.upload_jobs import NoSlot
+from audio_translation.jobs.recording_jobs import NoSlot
 from audio_translation.uploads.object_created import ObjectCreated
 from audio_translation.wiring.upload_function import upload_function
 
@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     def take(record: SQSRecord) -> None:
         try:
             created = ObjectCreated.model_validate_json(record.body)
-            function.upload_jobs.created(created, deadline)
+            function.recording_jobs.created(created, deadline)
         except NoSlot:
             raise
         except Exception as error:
@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     with function.telemetry.request(context.aws_request_id):
         if "Records" not in event:
-            function.upload_jobs.created(ObjectCreated.model_validate(event), deadline)
+            function.recording_jobs.created(ObjectCreated.model_validate(event), deadline)
             return None
         return process_partial_response(
             event=event,

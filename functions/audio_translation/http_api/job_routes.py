@@ -11,9 +11,9 @@ from pydantic import BeforeValidator
 from audio_translation.errors import AudioTooLarge
 from audio_translation.formats.render import render
 from audio_translation.formats.response_format import ResponseFormat, any_case
-from audio_translation.http_api import openapi
 from audio_translation.http_api.app import json_response, retry_after
 from audio_translation.http_api.caller import owner
+from audio_translation.http_api.openapi_responses import TRANSLATION, responses
 from audio_translation.http_api.response_headers import response_headers
 from audio_translation.jobs.job_view import JobList, JobView
 from audio_translation.wiring.request_functions import request_functions
@@ -24,7 +24,7 @@ _LONGEST_ANSWER = 6_200_000
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.get("/jobs", responses=openapi.responses("This key's jobs, newest first", JobList))
+@router.get("/jobs", responses=responses("This key's jobs, newest first", JobList))
 def jobs(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
@@ -34,14 +34,14 @@ def jobs(
     return json_response(200, page)
 
 
-@router.get("/jobs/<job_id>", responses=openapi.responses("The job", JobView))
+@router.get("/jobs/<job_id>", responses=responses("The job", JobView))
 def job(job_id: str) -> Response[str]:
     """Tell how far a job is, and where its result is."""
     found = request_functions().jobs.find(job_id, _owner())
     return json_response(200, request_functions().jobs.views.view(found), retry_after(found))
 
 
-@router.get("/jobs/<job_id>/translation", responses=openapi.TRANSLATION)
+@router.get("/jobs/<job_id>/translation", responses=TRANSLATION)
 def translation(
     job_id: str,
     response_format: Annotated[
@@ -67,7 +67,7 @@ def translation(
     return Response(200, rendered.content_type, rendered.text, {**headers})
 
 
-@router.delete("/jobs/<job_id>", responses=openapi.responses("It is gone", None, status=204))
+@router.delete("/jobs/<job_id>", responses=responses("It is gone", None, status=204))
 def delete(job_id: str) -> Response[str]:
     """Cancel a job that has not ended, forget one that has; delete all that it stored."""
     request_functions().jobs.delete(request_functions().jobs.find(job_id, _owner()))

@@ -17,11 +17,11 @@ from audio_translation.errors import (
     ModelNotFound,
     ServiceError,
 )
-from audio_translation.http_api import openapi
 from audio_translation.http_api.app import json_response
 from audio_translation.http_api.caller import caller_of
 from audio_translation.http_api.multipart_form import Form, read_form
 from audio_translation.http_api.openai_form import OpenAIRequest
+from audio_translation.http_api.openapi_responses import OPENAI_RESPONSES, responses
 from audio_translation.http_api.response_headers import response_headers
 from audio_translation.wiring.request_functions import request_functions
 
@@ -48,7 +48,7 @@ class ModelList(BaseModel):
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.post("/v1/audio/translations", responses=openapi.OPENAI_RESPONSES)
+@router.post("/v1/audio/translations", responses=OPENAI_RESPONSES)
 def translate() -> Response[str]:
     """Translate the audio file of a form to English, as OpenAI does."""
     with _in_words_of_openai():
@@ -66,7 +66,7 @@ def translate() -> Response[str]:
     return Response(200, content_type, rendered.text, {**headers})
 
 
-@router.get("/v1/models", responses=openapi.responses("The models that can be named", ModelList))
+@router.get("/v1/models", responses=responses("The models that can be named", ModelList))
 def models() -> Response[str]:
     """List the models that a request may name."""
     return json_response(
@@ -74,7 +74,7 @@ def models() -> Response[str]:
     )
 
 
-_ONE_MODEL = openapi.responses("The model", Model, errors={404: "model_not_found"})
+_ONE_MODEL = responses("The model", Model, errors={404: "model_not_found"})
 
 
 @router.get("/v1/models/<model>", responses=_ONE_MODEL)

@@ -8,10 +8,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BeforeValidator
 
-from audio_translation.http_api import openapi
 from audio_translation.http_api.app import base_url, only_an_object, retry_after
 from audio_translation.http_api.caller import caller_of
 from audio_translation.http_api.idempotency_key import IdempotencyKey, first_answer
+from audio_translation.http_api.openapi_responses import TRANSLATION_RESPONSES
 from audio_translation.http_api.response_headers import response_headers
 from audio_translation.jobs.job import Job
 from audio_translation.translation.direct import Outcome
@@ -27,7 +27,7 @@ Prefer = Annotated[
 router = Router()  # type: ignore[no-untyped-call]
 
 
-@router.post("/translate", responses=openapi.TRANSLATION_RESPONSES, middlewares=[only_an_object])
+@router.post("/translate", responses=TRANSLATION_RESPONSES, middlewares=[only_an_object])
 def translate(
     body: TranslationRequest, prefer: Prefer = None, idempotency_key: IdempotencyKey = None
 ) -> Response[str]:
@@ -37,7 +37,7 @@ def translate(
 
 @router.post(
     "/api/services/OpenAIAudioTranslation/translate",
-    responses=openapi.TRANSLATION_RESPONSES,
+    responses=TRANSLATION_RESPONSES,
     middlewares=[only_an_object],
 )
 def translate_for_backendless(

@@ -5,15 +5,15 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from audio_translation.http_api import openapi
 from audio_translation.http_api.app import base_url, only_an_object
 from audio_translation.http_api.caller import owner
 from audio_translation.http_api.idempotency_key import IdempotencyKey, first_answer
+from audio_translation.http_api.openapi_responses import responses
 from audio_translation.jobs.job_view import PreparedUpload
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.wiring.request_functions import request_functions
 
-_RESPONSES = openapi.responses(
+_RESPONSES = responses(
     "The job, and how to upload the file; Location is the job's URL",
     PreparedUpload,
     status=201,

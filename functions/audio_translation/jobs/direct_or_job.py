@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from audio_translation.audio.file_type import sniff
-from audio_translation.aws.saved_sources import safe_name
+from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.aws.save_source import safe_name
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import AudioUrl, SentFile

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from audio_translation.aws.bucket_keys import is_job_id
-from audio_translation.aws.saved_sources import safe_name
+from audio_translation.aws.save_source import safe_name
 from audio_translation.errors import AudioTooLarge, NotFound
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_files import JobFiles

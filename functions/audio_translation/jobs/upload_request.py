@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from audio_translation.audio.containers.audio_types import (
+from audio_translation.audio.type_detection.type_constants import (
     FLAC,
     M4A,
     MKV,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.containers.window import refused
 from audio_translation.audio.stated_duration import stated_duration
+from audio_translation.audio.type_detection.window import refused
 from audio_translation.errors import NeedsJob
 
 _BITS_PER_SECOND = 32_000

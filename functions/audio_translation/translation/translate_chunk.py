@@ -6,9 +6,9 @@ from pathlib import Path
 
 from audio_translation.audio.audio_file import Audio
 from audio_translation.audio.chunk_plan import Chunk
-from audio_translation.audio.containers.audio_types import FLAC
 from audio_translation.audio.decoder import Decoder
 from audio_translation.audio.speech import Span
+from audio_translation.audio.type_detection.type_constants import FLAC
 from audio_translation.deadline import Deadline
 from audio_translation.errors import (
     AudioTooLarge,

@@ -11,7 +11,7 @@ from audio_translation.errors import AudioNotRetrievable
 from audio_translation.formats.render import render
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.transcript import Translation
-from audio_translation.uploads.recording_buckets import RecordingBuckets
+from audio_translation.uploads.recording_storage import RecordingStorage
 
 _ERROR = "error.json"
 
@@ -34,7 +34,7 @@ class WriteResults:
     Nothing is written for a recording that has been replaced or deleted meanwhile.
     """
 
-    buckets: RecordingBuckets
+    buckets: RecordingStorage
 
     def translated(
         self, upload: UploadedRecording, translation: Translation, *, with_source: bool

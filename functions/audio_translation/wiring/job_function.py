@@ -15,7 +15,7 @@ from audio_translation.audio.chunk_plan import longest
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.eventbridge import EventBus
-from audio_translation.aws.saved_sources import SavedSources
+from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.download import Download
 from audio_translation.download.from_s3 import S3Download
@@ -27,7 +27,7 @@ from audio_translation.settings import Settings
 from audio_translation.translation.language_detection import LanguageDetector
 from audio_translation.translation.retranslate import Retranslate
 from audio_translation.translation.translate_chunk import TranslateChunk
-from audio_translation.uploads.recording_buckets import RecordingBuckets
+from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import WriteResults
 from audio_translation.wiring.engines import make_engine
 from audio_translation.wiring.job_storage import job_management
@@ -77,7 +77,7 @@ class JobFunction:
             translate=TranslateChunk(
                 engine, decoding, Retranslate(LanguageDetector(), self.telemetry)
             ),
-            results=WriteResults(RecordingBuckets(self._clients)),
+            results=WriteResults(RecordingStorage(self._clients)),
             telemetry=self.telemetry,
             work_folder=settings.work_folder,
             default_model=settings.default_model,

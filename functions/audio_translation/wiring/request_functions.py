@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
-from audio_translation.aws.saved_sources import SavedSources
+from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.errors import InvalidRequest, NotFound
 from audio_translation.jobs.direct_or_job import DirectOrJob

@@ -8,10 +8,10 @@ from audio_translation.aws.clients import Clients
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.download import Download
 from audio_translation.formats.response_format import ResponseFormat
-from audio_translation.jobs.upload_jobs import UploadJobs
-from audio_translation.jobs.upload_slots import UploadSlots
+from audio_translation.jobs.recording_jobs import RecordingJobs
+from audio_translation.jobs.upload_concurrency import UploadSlots
 from audio_translation.settings import Settings
-from audio_translation.uploads.recording_buckets import RecordingBuckets
+from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import WriteResults
 from audio_translation.wiring.job_storage import job_management
 
@@ -29,9 +29,9 @@ class UploadFunction:
         clients = Clients()
         clients.make("s3", "dynamodb", "functions")
         jobs = job_management(settings, clients)
-        buckets = RecordingBuckets(clients)
+        buckets = RecordingStorage(clients)
         self.telemetry = Telemetry()
-        self.upload_jobs = UploadJobs(
+        self.recording_jobs = RecordingJobs(
             table=jobs.table,
             slots=UploadSlots(
                 clients, table=settings.job_table, slots=settings.upload_jobs_at_once

@@ -7,8 +7,8 @@ import pytest
 
 from audio_translation.audio import decoding
 from audio_translation.audio.chunk_plan import longest
-from audio_translation.audio.containers.audio_types import FLAC
-from audio_translation.audio.file_type import sniff
+from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.audio.type_detection.type_constants import FLAC
 from tests.audio.long_files import RATE
 from tests.audio.media_files import many_channels
 from tests.integration.audio.tone import BEEP, beep, decode, loud, plain

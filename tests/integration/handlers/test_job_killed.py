@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
-from local.aws.durable_executions import running_executions, start_execution
+from local.aws.durable_runner_process import running_executions, start_execution
 from tests.audio.tones import recording
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
 from tests.fakes.provider.hearing import Tones

@@ -6,7 +6,7 @@ from typing import Any
 
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.upload_slots import UploadSlots
+from audio_translation.jobs.upload_concurrency import UploadSlots
 from audio_translation.translation.request import TranslationRequest
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
 from tests.worlds.uploads import Template, UploadWorld

@@ -18,7 +18,7 @@ def test_each_setting_reaches_what_it_is_for() -> None:
             upload_formats=("srt", "text"),
             audio_folder="kept",
         )
-    ).upload_jobs
+    ).recording_jobs
     assert (made.table.table, made.slots.table, made.slots.slots) == ("t", "t", 5)
     assert (made.starter.function, made.audio_folder) == ("f", "kept")
     assert made.formats == (ResponseFormat.SRT, ResponseFormat.TEXT)

@@ -6,8 +6,8 @@ from typing import BinaryIO, cast
 import pytest
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.window import MAX_BYTES, MAX_READS
-from audio_translation.audio.file_type import sniff
+from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.audio.type_detection.window import MAX_BYTES, MAX_READS
 from audio_translation.errors import UnsupportedAudio
 from tests.unit.audio.sample_files import Make
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from audio_translation.aws.bucket_keys import job_of_source, source_key
-from audio_translation.aws.saved_sources import safe_name
+from audio_translation.aws.save_source import safe_name
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 

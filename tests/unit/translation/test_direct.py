@@ -11,7 +11,7 @@ from audio_translation.audio import decoding
 from audio_translation.audio.audio_file import Audio
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
-from audio_translation.aws.saved_sources import SavedSources
+from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import SentFile

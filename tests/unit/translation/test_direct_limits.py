@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio_translation.audio.audio_file import Audio, AudioType
-from audio_translation.audio.containers.audio_types import MOV, MP3
+from audio_translation.audio.type_detection.type_constants import MOV, MP3
 from audio_translation.errors import NeedsJob, UnsupportedAudio
 from audio_translation.translation.direct_limits import DirectLimits
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.containers.audio_types import MP3
+from audio_translation.audio.type_detection.type_constants import MP3
 from audio_translation.deadline import Deadline
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task

@@ -10,9 +10,9 @@ import pytest
 
 from audio_translation.audio import decoding
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.containers.audio_types import FLAC
 from audio_translation.audio.decoder import Decoded
-from audio_translation.audio.file_type import sniff
+from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.audio.type_detection.type_constants import FLAC
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.errors import RateLimited, UnsupportedAudio

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from audio_translation.audio.audio_file import AudioType, FetchedFile
-from audio_translation.audio.file_type import sniff
-from audio_translation.aws.saved_sources import SavedSources, safe_name
+from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.aws.save_source import SavedSources, safe_name
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.download.download import Download

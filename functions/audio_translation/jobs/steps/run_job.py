@@ -16,9 +16,9 @@ from typing import Any
 
 from audio_translation.audio.audio_file import FetchedFile
 from audio_translation.audio.chunk_plan import Chunk, plan
-from audio_translation.audio.containers.audio_types import FLAC
 from audio_translation.audio.decoder import Decoded, Decoder
 from audio_translation.audio.speech import speech_spans
+from audio_translation.audio.type_detection.type_constants import FLAC
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.errors import AudioTooLarge, Internal, UnsupportedAudio

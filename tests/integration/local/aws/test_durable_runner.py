@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from local import REPOSITORY
-from local.aws.durable_executions import free_port
+from local.aws.durable_runner_process import free_port
 
 
 def test_it_serves_until_its_stdin_is_closed(tmp_path: Path) -> None:

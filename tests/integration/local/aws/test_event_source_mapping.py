@@ -11,7 +11,7 @@ import pytest
 
 from local.aws.event_source_mapping import UPLOAD_FUNCTION, delivering_uploads
 from local.aws.lambda_context import Event, LambdaContext
-from local.aws.s3_events import UploadQueues
+from local.aws.s3_event_routing import UploadQueues
 from tests.fakes.aws.moto_server import Aws
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from local import REPOSITORY
 from tools.build.lambda_python import python_3_13
-from tools.build.layer_requirements import requirements_without
+from tools.build.media_layer_requirements import requirements_without
 from tools.build.sam_build import build_folder, host_architecture
 
 LAYERS = {"DependenciesLayer": "dependencies", "MediaLayer": "media"}

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio_translation.aws.bucket_keys import result_path
-from tools.backfill.audio_extensions import may_be_audio
 from tools.backfill.bucket_listing import ListedPage, Object
+from tools.backfill.extension_bitrates import may_be_audio
 from tools.backfill.find_untranslated import Page, State, find_untranslated
 
 RESULTS = (".json", ".vtt", ".srt", ".txt", ".verbose.json")

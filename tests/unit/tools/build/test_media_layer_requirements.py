@@ -1,6 +1,6 @@
 """The media layer has only what the dependencies layer has not."""
 
-from tools.build.layer_requirements import requirements_without
+from tools.build.media_layer_requirements import requirements_without
 
 DEPENDENCIES = """\
 boto3==1.2 \\

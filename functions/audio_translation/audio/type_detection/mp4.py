@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.audio_types import M4A, MOV, MP4, THREE_GP
-from audio_translation.audio.containers.window import (
+from audio_translation.audio.type_detection.type_constants import M4A, MOV, MP4, THREE_GP
+from audio_translation.audio.type_detection.window import (
     Window,
     no_sound,
     not_accepted,

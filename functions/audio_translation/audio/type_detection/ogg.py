@@ -1,8 +1,8 @@
 """Ogg, with Vorbis, Opus, FLAC or Speex. Source: RFC 3533."""
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.audio_types import OGG
-from audio_translation.audio.containers.window import Window, no_sound, truncated
+from audio_translation.audio.type_detection.type_constants import OGG
+from audio_translation.audio.type_detection.window import Window, no_sound, truncated
 
 
 def ogg(window: Window, at: int) -> AudioType:

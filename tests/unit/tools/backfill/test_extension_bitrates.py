@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.backfill.audio_extensions import KBITS, extension, hours, may_be_audio
+from tools.backfill.extension_bitrates import KBITS, extension, hours, may_be_audio
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from local.aws.s3_events import UploadQueues, connect_upload_events
+from local.aws.s3_event_routing import UploadQueues, connect_upload_events
 from local.aws.template import load_template
 from tests.fakes.aws.moto_server import Aws, running_aws
 

@@ -9,8 +9,8 @@ import re
 from typing import BinaryIO
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers import audio_types, flac, mp4, mpeg, ogg, wav, webm
-from audio_translation.audio.containers.window import Window, not_accepted, refused
+from audio_translation.audio.type_detection import flac, mp4, mpeg, ogg, type_constants, wav, webm
+from audio_translation.audio.type_detection.window import Window, not_accepted, refused
 
 _MOST_ID3_TAGS = 4
 _CONTAINERS = [
@@ -28,7 +28,7 @@ _DECODED_FIRST = [
     (rb"#!AMR", AudioType("amr", "audio/amr", direct=False)),
     (rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11", AudioType("wma", "audio/x-ms-wma", direct=False)),
     (rb"caff", AudioType("caf", "audio/x-caf", direct=False)),
-    (rb"....(?:moov|mdat|wide|free|skip|pnot)", audio_types.MOV),
+    (rb"....(?:moov|mdat|wide|free|skip|pnot)", type_constants.MOV),
     (rb"FLV", AudioType("flv", "video/x-flv", direct=False)),
     (rb"\.snd", AudioType("au", "audio/basic", direct=False)),
     (rb"\x0b\x77", AudioType("ac3", "audio/ac3", direct=False)),

@@ -10,8 +10,8 @@ from faster_whisper.transcribe import Segment, Word  # type: ignore[import-untyp
 
 from local.provider.audio_decoding import RATE
 from local.provider.openai_errors import ApiError
+from local.provider.remembered_sound_translation import TextTranslator
 from local.provider.responses_api import TextSegment
-from local.provider.text_translation import TextTranslator
 from local.provider.transcription_memory import SoundRecorder, TranscriptionMemory
 from local.provider.whisper_model import Whisper, WhisperResult
 from tests.worlds.local_provider import SPANISH, SPEECH, ask_for_text, text_request

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from audio_translation.jobs.job import JobStatus
-from audio_translation.jobs.upload_slots import UploadSlots
+from audio_translation.jobs.upload_concurrency import UploadSlots
 from tests.audio.tones import english, spoken
 from tests.fakes.aws.moto_server import JOB_TABLE, Aws
 from tests.fakes.provider.speech_provider import SpeechProvider

@@ -15,7 +15,7 @@ _LARGEST_OPTIONS = 65_536
 
 
 @dataclass(frozen=True)
-class RecordingBuckets:
+class RecordingStorage:
     """Reads and writes in any bucket that the function's role allows.
 
     Without s3:ListBucket S3 answers 403 for a missing object as for a forbidden one. All methods

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local import REPOSITORY
-from tools.build.sam_local import EVENTS, is_expected, last_json, local_template
+from tools.build.sam_local_check import EVENTS, is_expected, last_json, local_template
 
 VALUES = {
     "AudioBucket": "b",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.audio_types import MKV, WEBM
-from audio_translation.audio.containers.window import Window, no_sound, refused, truncated
+from audio_translation.audio.type_detection.type_constants import MKV, WEBM
+from audio_translation.audio.type_detection.window import Window, no_sound, refused, truncated
 
 
 def webm(window: Window, start: int) -> AudioType:

@@ -3,7 +3,7 @@
 import pytest
 
 from audio_translation.aws.bucket_keys import chunk_key, source_key
-from audio_translation.download.url_checks import (
+from audio_translation.download.request_url_checks import (
     check_audio_url,
     check_bucket,
     check_callback_url,

@@ -1,8 +1,8 @@
 """FLAC. Source: RFC 9639."""
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.audio_types import FLAC
-from audio_translation.audio.containers.window import Window, no_sound, truncated
+from audio_translation.audio.type_detection.type_constants import FLAC
+from audio_translation.audio.type_detection.window import Window, no_sound, truncated
 
 
 def flac(window: Window, start: int) -> AudioType:

@@ -1,6 +1,6 @@
 """The media layer's requirements: those that uv exports for it, without the dependencies layer's.
 
-python -m tools.build.layer_requirements MEDIA-EXPORT DEPENDENCIES-EXPORT
+python -m tools.build.media_layer_requirements MEDIA-EXPORT DEPENDENCIES-EXPORT
 """
 
 import re

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.aws.durable_executions import free_port, running_executions, start_execution
+from local.aws.durable_runner_process import free_port, running_executions, start_execution
 
 ANSWER = {"Status": "SUCCEEDED", "Result": "1"}
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from audio_translation.audio.containers.window import MAX_BYTES, MAX_READS, Window
+from audio_translation.audio.type_detection.window import MAX_BYTES, MAX_READS, Window
 from audio_translation.errors import UnsupportedAudio
 
 

@@ -1,10 +1,10 @@
 """The types agree with each other and with what callers are told."""
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers import audio_types
-from audio_translation.audio.containers.window import refused
+from audio_translation.audio.type_detection import type_constants
+from audio_translation.audio.type_detection.window import refused
 
-TYPES = [kind for kind in vars(audio_types).values() if isinstance(kind, AudioType)]
+TYPES = [kind for kind in vars(type_constants).values() if isinstance(kind, AudioType)]
 
 
 def test_what_is_said_to_be_accepted_is_what_providers_are_sent_directly() -> None:

@@ -1,8 +1,8 @@
 """WAV: RIFF, RF64 and BW64."""
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.audio_types import WAV
-from audio_translation.audio.containers.window import Window, no_sound, truncated
+from audio_translation.audio.type_detection.type_constants import WAV
+from audio_translation.audio.type_detection.window import Window, no_sound, truncated
 
 
 def wav(window: Window, start: int) -> AudioType:

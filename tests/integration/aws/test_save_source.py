@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from audio_translation.aws.bucket import Bucket
-from audio_translation.aws.saved_sources import SavedSources, safe_name
+from audio_translation.aws.save_source import SavedSources, safe_name
 from audio_translation.errors import SourceNotSaved
 from tests.fakes.aws.moto_server import BUCKET, Aws
 

@@ -3,8 +3,8 @@
 import re
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.audio_types import MP3, MPEG, MPGA
-from audio_translation.audio.containers.window import Window, no_sound, refused
+from audio_translation.audio.type_detection.type_constants import MP3, MPEG, MPGA
+from audio_translation.audio.type_detection.window import Window, no_sound, refused
 
 _MOST_PADDING = 64 * 1024
 """Most bytes before the first frame of an mp3: recorders and editors leave padding there."""

@@ -13,7 +13,7 @@ from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_starter import JobStarter
 from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.upload_slots import UploadSlots
+from audio_translation.jobs.upload_concurrency import UploadSlots
 from audio_translation.uploads.object_created import ObjectCreated, Recording
 from audio_translation.uploads.options import (
     options_files,
@@ -21,7 +21,7 @@ from audio_translation.uploads.options import (
     options_in_metadata,
     requested,
 )
-from audio_translation.uploads.recording_buckets import RecordingBuckets
+from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import UploadedRecording, WriteResults
 
 OWNER = "uploads"
@@ -41,7 +41,7 @@ class NoRoom(Exception):
 
 
 @dataclass(frozen=True)
-class UploadJobs:
+class RecordingJobs:
     """Handles events of created objects; the same event may come any number of times.
 
     Raises NoSlot, RateLimited and Internal: then the event must be delivered again. What is wrong
@@ -50,7 +50,7 @@ class UploadJobs:
 
     table: JobTable
     slots: UploadSlots
-    buckets: RecordingBuckets
+    buckets: RecordingStorage
     results: WriteResults
     starter: JobStarter
     download: Download

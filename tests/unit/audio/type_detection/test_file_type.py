@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.containers.window import MAX_BYTES, MAX_READS
-from audio_translation.audio.file_type import sniff
+from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.audio.type_detection.window import MAX_BYTES, MAX_READS
 from audio_translation.errors import UnsupportedAudio
 from tests.unit.audio.sample_files import FLAC, FTYP, MP4, MPEG, OGG, OTHERS, WAV, WEBM, encode, mp3
 from tests.unit.audio.sniffed import answer, assert_bounded, assert_known, assert_refused
