@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a file's tests to one worker, and all files that use the local service to the same."""
+    """Gives a file's tests to one worker; files that use the local service share two of them.
+
+    One measures how well Whisper hears, the other has the tests that wait in between.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "the local service" if _uses_local_service(self.config.rootpath / file) else file
+        if not _uses_local_service(self.config.rootpath / file):
+            return file
+        return "the local service, " + ("measured" if file.endswith(_MEASURED) else "used")
+
+
+_MEASURED = ("_speech.py", "_two_steps.py")
 
 
 @functools.cache

@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 from faster_whisper import WhisperModel  # type: ignore[import-untyped]
-from faster_whisper.transcribe import pad_or_trim  # type: ignore[import-untyped]
 
 _KEPT = 16
-"""Encoded half minutes that are kept: 3 MB each for Whisper base."""
+"""Encoded half minutes that are kept: 49 MB with Whisper base, 123 MB with large."""
 
 
 class CachedEncoderModel(WhisperModel):  # type: ignore[misc]
@@ -46,7 +45,6 @@ class CachedEncoderModel(WhisperModel):  # type: ignore[misc]
         ``transcribe`` leaves out the last frame of the features, ``detect_language`` does not:
         without that, the two would be encoded separately.
         """
-        if features is not None:
-            frames = min(features.shape[-1] - 1, self.feature_extractor.nb_max_frames)
-            features = pad_or_trim(features[..., :frames])
+        if features is not None and features.shape[-1] > 1:
+            features = features[..., :-1]
         return super().detect_language(audio=audio, features=features, **options)
