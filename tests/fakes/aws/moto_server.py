@@ -164,7 +164,7 @@ def serve() -> None:
 
 
 def _emptied() -> bool:
-    """Empty the buckets and the table inside moto; return whether they are there.
+    """Empty buckets and table inside moto, drop other tables; return whether they are there.
 
     Through AWS's API it takes a request for each object, before each of some 750 tests.
     """
@@ -178,6 +178,8 @@ def _emptied() -> bool:
         return False
     for name in (BUCKET, OTHER_BUCKET):
         buckets[name].keys.clear()
+    for name in tables.keys() - {JOB_TABLE}:
+        del tables[name]
     tables[JOB_TABLE].items.clear()
     return True
 
