@@ -3,7 +3,7 @@
     python -m local.provider.server --port 9000
 
 It answers in OpenAI's shapes, with OpenAI's errors and limits, and takes any API key unless it is
-given one. ``/v1/responses`` has no text model behind it: ``text_translation`` says what it does.
+given one. ``/v1/responses`` has no text model behind it: see ``remembered_sound_translation``.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Decoding of any audio file to plain samples on disk, and slices of them as FLAC.
 
-PyAV (FFmpeg) reads the file once, in constant memory; ``timeline`` puts the samples at their times.
-The files cannot be trusted. So only demuxers of media files and audio decoders are enabled, no
-other file or address can be opened, and time, duration and memory are limited.
+PyAV (FFmpeg) reads the file once, in constant memory; ``gap_filling`` puts the samples at their
+times. The files cannot be trusted. So only demuxers of media files and audio decoders are enabled,
+no other file or address can be opened, and time, duration and memory are limited.
 """
 
 from collections.abc import Iterator
