@@ -18,19 +18,12 @@ if TYPE_CHECKING:
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a file's tests to one worker; files that use the local service share two of them.
-
-    One measures how well Whisper hears, the other has the tests that wait in between.
-    """
+    """Gives a file's tests to one worker, and one worker all files that use the local service."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if not _uses_local_service(self.config.rootpath / file):
-            return file
-        return "the local service, " + ("measured" if file.endswith(_MEASURED) else "used")
-
-
-_MEASURED = ("_speech.py", "_two_steps.py")
+        uses = _uses_local_service(self.config.rootpath / file)
+        return "the local service" if uses else file
 
 
 @functools.cache

@@ -1,18 +1,18 @@
 """Functions find the bucket, both secrets and the job table by their environment variables."""
 
-import socket
 from collections.abc import Iterator
 
 import pytest
 
-from local.aws.moto_server import running_moto, session_without_account
+from local.aws.moto_server import session_without_account
 from local.aws.resources import WEBHOOK_SECRET, create_resources, function_environment
+from tests.fakes.aws.moto_server import running_aws
 
 
 @pytest.fixture(scope="module")
 def aws_url() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener, running_moto(listener):
-        yield "http://{}:{}".format(*listener.getsockname())
+    with running_aws() as aws:
+        yield aws.endpoint
 
 
 def test_what_the_variables_name_is_there(aws_url: str) -> None:
