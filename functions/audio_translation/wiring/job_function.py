@@ -19,9 +19,11 @@ from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.download import Download
 from audio_translation.download.from_s3 import S3Download
+from audio_translation.jobs.job_files import JobFiles
+from audio_translation.jobs.steps.cut_recording import CutRecording
 from audio_translation.jobs.steps.job_source import JobSource
 from audio_translation.jobs.steps.notify import Notify
-from audio_translation.jobs.steps.run_job import Limits, RunJob
+from audio_translation.jobs.steps.run_job import RunJob
 from audio_translation.jobs.steps.webhook import WebhookSender
 from audio_translation.settings import Settings
 from audio_translation.translation.language_detection import LanguageDetector
@@ -72,8 +74,7 @@ class JobFunction:
         self.run = RunJob(
             table=jobs.table,
             files=jobs.files,
-            decoder=decoding,
-            source=self._source(),
+            recording=self._recording(jobs.files),
             translate=TranslateChunk(
                 engine, decoding, Retranslate(LanguageDetector(), self.telemetry)
             ),
@@ -82,7 +83,7 @@ class JobFunction:
             work_folder=settings.work_folder,
             default_model=settings.default_model,
             default_price_per_minute=settings.price_per_minute_usd,
-            limits=_limits(settings),
+            call_seconds=settings.job_call_seconds,
         )
         self.notify = Notify(
             table=jobs.table,
@@ -92,6 +93,17 @@ class JobFunction:
         )
         shutil.rmtree(settings.work_folder, ignore_errors=True)  # a crash may have left files
         settings.work_folder.mkdir(parents=True, mode=0o700)
+
+    def _recording(self, files: JobFiles) -> CutRecording:
+        settings = self._settings
+        return CutRecording(
+            source=self._source(),
+            decoder=decoding,
+            files=files,
+            max_duration=round(settings.max_job_audio_hours * 3_600_000),
+            chunk_target=settings.chunk_target_seconds * 1000,
+            chunk_limit=min(longest(settings.provider_max_audio_bytes), _LONGEST_CHUNK),
+        )
 
     def _source(self) -> JobSource:
         settings = self._settings
@@ -119,12 +131,3 @@ class JobFunction:
             resolve=socket.getaddrinfo,
             tls=lambda: self._download.http.tls,
         )
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        max_duration=round(settings.max_job_audio_hours * 3_600_000),
-        chunk_target=settings.chunk_target_seconds * 1000,
-        chunk_limit=min(longest(settings.provider_max_audio_bytes), _LONGEST_CHUNK),
-        call_seconds=settings.job_call_seconds,
-    )

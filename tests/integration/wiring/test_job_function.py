@@ -34,13 +34,14 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def test_each_setting_reaches_the_steps(settings: Settings) -> None:
     function = JobFunction(settings)
-    run, limits = function.run, function.run.limits
+    run, recording = function.run, function.run.recording
     assert function.concurrency == 11
-    assert (limits.max_duration, limits.chunk_target, limits.call_seconds) == (5_400_000, 7_000, 9)
-    assert limits.chunk_limit == longest(1_000_000)
+    assert (recording.max_duration, recording.chunk_target) == (5_400_000, 7_000)
+    assert run.call_seconds == 9
+    assert recording.chunk_limit == longest(1_000_000)
     assert (run.default_model, run.default_price_per_minute) == ("m", 0.5)
     assert (run.table.table, run.files.bucket.name) == ("t", "own")
-    assert run.decoder is run.translate.decoder is decoding
+    assert recording.decoder is run.translate.decoder is decoding
     assert function.notify.events.bus == "bus"
     assert function.notify.table == run.table
 
@@ -49,11 +50,11 @@ def test_no_chunk_is_longer_than_five_minutes_however_much_a_provider_takes(
     settings: Settings,
 ) -> None:
     large = settings.model_copy(update={"provider_max_audio_bytes": 10**9})
-    assert JobFunction(large).run.limits.chunk_limit == 300_000
+    assert JobFunction(large).run.recording.chunk_limit == 300_000
 
 
 def test_a_bucket_of_uploads_is_read_for_its_own_recordings_only(settings: Settings) -> None:
-    source = JobFunction(settings).run.source
+    source = JobFunction(settings).run.recording.source
     assert source.uploads.buckets == {"own", "theirs"}
     assert source.uploads.max_bytes == 123
     assert (source.saved_sources.bucket.name, source.saved_sources.folder) == ("own", "kept")

@@ -14,19 +14,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from audio_translation.audio.audio_file import FetchedFile
-from audio_translation.audio.chunk_plan import Chunk, plan
-from audio_translation.audio.decoder import Decoded, Decoder
-from audio_translation.audio.speech import speech_spans
+from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.audio.type_detection.type_constants import FLAC
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
-from audio_translation.errors import AudioTooLarge, Internal, UnsupportedAudio
+from audio_translation.errors import Internal
 from audio_translation.formats.render import render
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_files import JobFiles
 from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.steps.job_source import JobSource
+from audio_translation.jobs.steps.cut_recording import CutRecording
 from audio_translation.languages import name_of
 from audio_translation.transcript import Translation, warned
 from audio_translation.translation.models import price_per_minute
@@ -34,7 +31,7 @@ from audio_translation.translation.stitching import stitch
 from audio_translation.translation.translate_chunk import TranslateChunk
 from audio_translation.uploads.write_results import WriteResults
 
-_TRANSFERS = 8
+_DOWNLOADS_AT_ONCE = 8
 _SPLIT_SECONDS = 300.0
 _STITCH_SECONDS = 60.0
 
@@ -44,31 +41,20 @@ class TooLittleTime(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Settings of a job; times are in integer milliseconds unless named otherwise."""
-
-    max_duration: int
-    chunk_target: int
-    chunk_limit: int
-    call_seconds: float
-    """Seconds for one chunk, retries included."""
-
-
-@dataclass(frozen=True)
 class RunJob:
     """The steps of a job; safe to call from several threads."""
 
     table: JobTable
     files: JobFiles
-    decoder: Decoder
-    source: JobSource
+    recording: CutRecording
     translate: TranslateChunk
     results: WriteResults
     telemetry: Telemetry
     work_folder: Path
     default_model: str
     default_price_per_minute: float
-    limits: Limits
+    call_seconds: float
+    """For one chunk, retries included."""
     _plans: dict[str, list[Chunk]] = field(default_factory=dict, init=False)
     """The plan of the latest job, so that not every chunk reads it from S3."""
 
@@ -84,29 +70,20 @@ class RunJob:
         if job.chunk_durations:  # by an execution that was lost
             return len(job.chunk_durations)
         with self._folder() as name:
-            folder = Path(name)
-            fetched = self.source.fetch(job, folder, deadline)
-            decoded = self._decoded(fetched, folder, deadline)
-            duration = decoded.info.duration
-            chunks = plan(
-                speech_spans(decoded.levels, duration),
-                duration=duration,
-                target=self.limits.chunk_target,
-                limit=self.limits.chunk_limit,
-            )
-            self._store_chunks(job_id, decoded.pcm, chunks, folder)
-        self.files.save_plan(job_id, chunks)
-        self._keep_plan(job_id, chunks)
-        shares = _shares(chunks, duration)
-        warnings = decoded.info.warnings
+            cut = self.recording.cut(job, Path(name), deadline)
+        self.files.save_plan(job_id, cut.chunks)
+        self._keep_plan(job_id, cut.chunks)
         known = self.table.split(
-            job_id, duration=duration, chunk_durations=shares, warnings=warnings
+            job_id,
+            duration=cut.duration,
+            chunk_durations=_shares(cut.chunks, cut.duration),
+            warnings=cut.warnings,
         )
         if known is None:
             if self._is_deleted(job_id):
-                self.files.delete_chunks(job_id, len(chunks))
+                self.files.delete_chunks(job_id, len(cut.chunks))
             return None
-        return len(chunks)
+        return len(cut.chunks)
 
     def translate_chunk(self, job_id: str, index: int, deadline: Deadline) -> None:
         """Have one chunk translated, unless that is done already or the job is over.
@@ -117,7 +94,7 @@ class RunJob:
         if job is None:
             return
         if not self.files.has_part(job_id, index):
-            _need(self.limits.call_seconds, deadline)
+            _need(self.call_seconds, deadline)
             self.files.save_part(job_id, index, self._translated(job, index, deadline))
         if self.table.chunk_done(job_id, index) is None:  # the job has ended meanwhile
             self.files.delete_part(job_id, index)
@@ -192,33 +169,12 @@ class RunJob:
         )
 
     def _translated(self, job: Job, index: int, deadline: Deadline) -> Translation:
-        deadline = deadline.sooner(self.limits.call_seconds)
+        deadline = deadline.sooner(self.call_seconds)
         chunk, task = self._plan(job.id)[index], job.request.task(self.default_model)
         with self._folder() as name:
             path = Path(name) / f"chunk.{FLAC.extension}"
             self.files.chunk(job.id, index, path)
             return self.translate.translate(chunk, path, task, deadline=deadline)
-
-    def _decoded(self, fetched: FetchedFile, folder: Path, deadline: Deadline) -> Decoded:
-        longest = self.limits.max_duration
-        try:
-            return self.decoder.decode(
-                fetched.path, folder, max_duration=longest, deadline=deadline
-            )
-        except (UnsupportedAudio, AudioTooLarge) as error:
-            error.param = error.param or "audioFileUrl"
-            raise
-
-    def _store_chunks(self, job_id: str, pcm: Path, chunks: Sequence[Chunk], folder: Path) -> None:
-        def store(index: int) -> None:
-            path = folder / f"{index}.{FLAC.extension}"
-            chunk = chunks[index]
-            audio = self.decoder.cut(pcm, chunk.start, chunk.end, path)
-            self.files.save_chunk(job_id, index, path, audio.type.mime)
-            path.unlink()
-
-        with ThreadPoolExecutor(_TRANSFERS) as pool:
-            list(pool.map(store, range(len(chunks))))
 
     def _running(self, job_id: str) -> Job | None:
         job = self.table.find(job_id)
@@ -236,7 +192,7 @@ class RunJob:
         self._plans[job_id] = plan
 
     def _stitched(self, job: Job, chunks: Sequence[Chunk], indexes: Sequence[int]) -> Translation:
-        with ThreadPoolExecutor(_TRANSFERS) as pool:
+        with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
             parts = list(pool.map(partial(self.files.part, job.id), indexes))
         translation = stitch(
             zip([chunks[index] for index in indexes], parts, strict=True),
