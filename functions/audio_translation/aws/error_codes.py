@@ -31,6 +31,8 @@ _THROTTLES = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
+_SLOW_BODY = "RequestTimeout"
+"""S3's, with status 400: the connection was idle for too long."""
 
 
 def error_code(error: BaseException) -> str:
@@ -43,15 +45,15 @@ def error_code(error: BaseException) -> str:
     return type(error).__name__
 
 
-def may_pass(error: Exception) -> bool:
-    """Return whether S3 may give the object when asked again: a throttle, a broken connection.
+def may_pass(error: BaseException) -> bool:
+    """Return whether AWS may answer when asked again: a throttle, a fault, a broken connection.
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     """
     if not isinstance(error, ClientError):
         return True
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status == 429 or status >= 500
+    return error_code(error) in _THROTTLES | {_SLOW_BODY} or status == 429 or status >= 500
 
 
 def service_error(

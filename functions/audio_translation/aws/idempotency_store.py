@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.error_codes import service_error
-from audio_translation.errors import IdempotencyConflict, ServiceError
+from audio_translation.errors import IdempotencyConflict
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -60,7 +60,7 @@ class IdempotencyStore:
         """
         self._config.register_lambda_context(context)
         made: list[Answer] = []
-        failed: list[ServiceError] = []
+        failed: list[Exception] = []
 
         @idempotent_function(  # type: ignore[untyped-decorator]
             data_keyword_argument="data",
@@ -71,7 +71,7 @@ class IdempotencyStore:
         def first(*, data: dict[str, str]) -> Answer:  # noqa: ARG001  what Powertools hashes
             try:
                 made.append(answer())
-            except ServiceError as error:
+            except Exception as error:
                 failed.append(error)
                 raise
             return made[0]

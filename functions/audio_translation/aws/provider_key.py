@@ -4,7 +4,7 @@ from aws_lambda_powertools.utilities.parameters import SSMProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from audio_translation.aws.clients import Clients
-from audio_translation.aws.error_codes import error_code
+from audio_translation.aws.error_codes import error_code, may_pass, service_error
 from audio_translation.errors import ProviderRejected
 
 
@@ -20,7 +20,8 @@ class ProviderKey:
     def current(self) -> str:
         """Return the key, at most ``cache_seconds`` old.
 
-        Raises ProviderRejected when the parameter cannot be read or holds nothing.
+        Raises ProviderRejected when the parameter may not be read or holds nothing, RateLimited or
+        Internal when SSM fails.
         """
         return self._read(force=False)
 
@@ -46,11 +47,13 @@ class ProviderKey:
         return key
 
     def _known_key_or_raise(self, error: GetParameterError) -> str:
-        """Return the key that was read last while SSM fails, or raise ProviderRejected."""
+        """Return the key that was read last while SSM fails, or raise what ``current`` raises."""
         cause = error.__cause__ or error.__context__ or error
         code = error_code(cause)
         if self._last and code not in {"ParameterNotFound", "AccessDeniedException"}:
             return self._last
+        if may_pass(cause):
+            raise service_error(cause, "parameter store") from None
         raise ProviderRejected(
             f"There is no provider key: SSM parameter {self._parameter!r} cannot be read "
             f"({code}). Put the key there with `aws ssm put-parameter --type SecureString`."

@@ -97,7 +97,7 @@ class ProviderCalls:
     def _wait_while_blocked(self, deadline: Deadline) -> None:
         """Wait until calls are allowed after a 429 of any thread; raises RateLimited."""
         while (left := self._blocked_until - time.monotonic()) > 0:
-            pause = left + random.uniform(0, self._backoff_seconds)  # noqa: S311  not a secret
+            pause = left + _uniform(0, self._backoff_seconds)
             if pause >= deadline.left():
                 raise RateLimited(TOO_MANY_REQUESTS, retry_after=math.ceil(left))
             time.sleep(pause)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.aws import bucket_keys
 from audio_translation.aws.bucket import Bucket
-from audio_translation.errors import NotFound
+from audio_translation.errors import Internal, NotFound
 from audio_translation.formats.render import Rendered
 from audio_translation.jobs.job import Job
 from audio_translation.transcript import Translation, from_json, to_json
@@ -39,7 +39,7 @@ class JobFiles:
         self.bucket.write(bucket_keys.plan_key(job_id), _PLAN.dump_json(list(chunks)), _JSON)
 
     def plan(self, job_id: str) -> list[Chunk]:
-        """Return the list of chunks; raises LookupError if it is gone."""
+        """Return the list of chunks; raises Internal if it cannot be read."""
         return _PLAN.validate_json(self._stored(bucket_keys.plan_key(job_id)))
 
     def save_chunk(self, job_id: str, index: int, path: Path, mime: str) -> None:
@@ -66,7 +66,7 @@ class JobFiles:
         return self.bucket.read(bucket_keys.part_key(job_id, index)) is not None
 
     def part(self, job_id: str, index: int) -> Translation:
-        """Return a chunk's translation; raises LookupError if it is gone."""
+        """Return a chunk's translation; raises Internal if it cannot be read."""
         return from_json(self._stored(bucket_keys.part_key(job_id, index)))
 
     def delete_part(self, job_id: str, index: int) -> None:
@@ -109,7 +109,9 @@ class JobFiles:
     def _stored(self, key: str) -> bytes:
         content = self.bucket.read(key)
         if content is None:
-            raise LookupError(f"{key} is gone")
+            raise Internal(
+                "The bucket does not give a file of the job: it is gone, or may not be read."
+            )
         return content
 
     @staticmethod

@@ -15,6 +15,7 @@ from audio_translation.errors import (
 )
 from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws.moto_server import JOB_TABLE, Aws, ClientsAt
+from tests.fakes.proxy import Answered, Proxy
 
 Answer = dict[str, Any]
 
@@ -86,6 +87,20 @@ def test_an_error_is_not_remembered(store: IdempotencyStore, aws: Aws) -> None:
     with pytest.raises(ProviderRejected, match="no key"):
         once(store, "me k", "r", Asked(ProviderRejected("no key")))
     assert once(store, "me k", "r", Asked())["body"] == "Nº 1"
+
+
+def test_a_crash_is_raised_though_the_table_fails_then(aws: Aws) -> None:
+    class TableThatForgetsNothing(Proxy):
+        def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
+            if headers.get("X-Amz-Target", "").endswith(".DeleteItem"):
+                return 400, b'{"__type": "AccessDeniedException", "message": "no"}', {}
+            return self.passed_on(method, path, body, headers)
+
+    with TableThatForgetsNothing(aws.endpoint) as table:
+        store = IdempotencyStore(ClientsAt(table.url), table=JOB_TABLE)
+        for error in (KeyError("the crash"), ProviderRejected("no key")):
+            with pytest.raises(type(error)):
+                once(store, f"me {error}", "r", Asked(error))
 
 
 def test_neither_keys_nor_requests_are_stored(store: IdempotencyStore, aws: Aws) -> None:

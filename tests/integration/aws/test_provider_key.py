@@ -1,12 +1,16 @@
 """The provider's key in SSM."""
 
+import json
 import time
+from typing import Any
 
 import pytest
+from botocore.config import Config
 
 from audio_translation.aws.provider_key import ProviderKey
-from audio_translation.errors import ProviderRejected
-from tests.fakes.aws.moto_server import KEY, KEY_PARAMETER, Aws
+from audio_translation.errors import Internal, ProviderRejected, RateLimited, ServiceError
+from tests.fakes.aws.moto_server import KEY, KEY_PARAMETER, Aws, ClientsAt
+from tests.fakes.proxy import Answered, Proxy
 
 
 def provider_key(
@@ -50,3 +54,49 @@ def test_an_empty_parameter_is_refused(aws: Aws) -> None:
     aws.put_key(" ")
     with pytest.raises(ProviderRejected, match="is empty"):
         provider_key(aws).current()
+
+
+class FailingSsm(Proxy):
+    """Passes requests on until ``code`` is set, then refuses all with it."""
+
+    code = ""
+
+    def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
+        if not self.code:
+            return self.passed_on(method, path, body, headers)
+        status = 500 if self.code == "InternalServerError" else 400
+        return status, json.dumps({"__type": self.code, "message": "arn:aws:secret"}).encode(), {}
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("ThrottlingException", RateLimited),
+        ("InternalServerError", Internal),
+        ("AccessDeniedException", ProviderRejected),
+        ("InvalidKeyId", ProviderRejected),
+    ],
+)
+def test_only_what_an_operator_must_mend_is_called_so(
+    aws: Aws, code: str, error: type[ServiceError]
+) -> None:
+    with FailingSsm(aws.endpoint) as ssm:
+        ssm.code = code
+        clients = ClientsAt(ssm.url, config=Config(retries={"total_max_attempts": 1}))
+        with pytest.raises(error) as raised:
+            ProviderKey(clients, parameter=KEY_PARAMETER, cache_seconds=300).current()
+    assert type(raised.value) is error
+    assert "secret" not in raised.value.message
+    assert ("put-parameter" in raised.value.message) is (error is ProviderRejected)
+
+
+def test_while_ssm_fails_the_last_key_is_used(aws: Aws) -> None:
+    with FailingSsm(aws.endpoint) as ssm:
+        clients = ClientsAt(ssm.url, config=Config(retries={"total_max_attempts": 1}))
+        reader = ProviderKey(clients, parameter=KEY_PARAMETER, cache_seconds=300)
+        assert reader.current() == KEY
+        ssm.code = "ThrottlingException"
+        assert reader.refresh() is False
+        ssm.code = "AccessDeniedException"
+        with pytest.raises(ProviderRejected):
+            reader.refresh()

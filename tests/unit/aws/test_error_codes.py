@@ -61,4 +61,7 @@ def test_s3_is_asked_again_for_what_may_pass(status: int, *, passes: bool) -> No
     answer: Any = {"ResponseMetadata": {"HTTPStatusCode": status}}
     error = ClientError(answer, "GetObject")
     assert may_pass(error) is passes
+    assert may_pass(client_error("ThrottlingException"))
+    assert may_pass(client_error("RequestTimeout"))
+    assert not may_pass(client_error("InvalidRequest"))
     assert may_pass(EndpointConnectionError(endpoint_url="https://x"))
