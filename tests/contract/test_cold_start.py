@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from local import REPOSITORY
 from tests.worlds.http_api import ApiWorld
 
@@ -38,15 +40,29 @@ def test_neither_a_start_nor_a_plain_request_imports_ffmpeg(
     assert (ran["start"], ran["warm_up"], ran["request"]) == ([], [], [])
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "a-key"}])
 def test_what_is_made_for_a_snapshot_leaves_nothing_to_import_for_the_first_request(
+    world: ApiWorld, audio_url: str, headers: dict[str, str]
+) -> None:
+    with world.with_jobs():
+        ran = _ran(world, {"audioFileUrl": audio_url}, headers)
+    assert (ran["status"], ran["late"]) == (200, [])
+
+
+def test_after_a_snapshot_the_first_request_of_two_steps_imports_the_decoder_alone(
     world: ApiWorld, audio_url: str
 ) -> None:
-    assert _ran(world, {"audioFileUrl": audio_url})["late"] == []
+    ran = _ran(world, {"audioFileUrl": audio_url, "include": ["source"]})
+    decoder = ("av", "_cython_", "resource", "audio_translation.audio.")
+    late = [name for name in ran["late"] if not name.startswith(decoder)]
+    assert (ran["status"], late) == (200, [])
 
 
-def _ran(world: ApiWorld, body: object) -> dict[str, Any]:
+def _ran(world: ApiWorld, body: object, headers: dict[str, str] | None = None) -> dict[str, Any]:
     """Run one request in a process of its own, in the environment of the world's sandbox."""
     event = json.loads((REPOSITORY / "events" / "http-translate.json").read_text())
+    event["headers"] |= headers or {}
+    event["multiValueHeaders"] |= {name: [value] for name, value in (headers or {}).items()}
     with world.sandbox():
         ran = subprocess.run(
             [sys.executable, "-c", _PROGRAM, json.dumps({**event, "body": json.dumps(body)})],

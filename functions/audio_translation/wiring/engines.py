@@ -61,6 +61,13 @@ def make_engine(
     )
 
 
+def import_two_steps() -> None:
+    """Import what the first task of two steps imports, for a snapshot."""
+    import openai.resources.responses  # noqa: F401
+
+    import audio_translation.engines.transcribe_then_translate  # noqa: F401
+
+
 class _Server(NamedTuple):
     client: openai.OpenAI
     refresh_key: Callable[[], bool]

@@ -118,12 +118,16 @@ class RequestFunctions:
 
     def warm_up(self) -> None:
         """Import and make everything that needs no secret, for a snapshot."""
+        from audio_translation.wiring.engines import import_two_steps
+
+        import_two_steps()
         self._engine.warm_up()
         self._detector.is_foreign("Hello.", "en")
         _ = self.direct_or_job, self.download.http.tls
         self._clients.make("s3")
         if self._settings.job_table:
             self._clients.make("dynamodb", "functions")
+            _ = self.idempotency_store
 
     def _make_engine(self) -> Engine:
         from audio_translation.wiring.engines import make_engine
