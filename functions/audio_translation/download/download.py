@@ -53,5 +53,4 @@ class Download:
 
     def check_callback_url(self, url: str | None) -> None:
         """Raise UrlNotAllowed for a callback URL that is not allowed; None is allowed."""
-        if url:
-            request_url_checks.check_callback_url(url, allow_loopback=self._allow_loopback)
+        request_url_checks.check_callback_url(url, allow_loopback=self._allow_loopback)

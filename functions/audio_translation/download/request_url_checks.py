@@ -31,8 +31,10 @@ def check_audio_url(
         _check(url.strip().replace(" ", "%20"), allow_loopback=allow_loopback)
 
 
-def check_callback_url(url: str, *, allow_loopback: bool) -> None:
-    """Raise UrlNotAllowed for a URL to which no callback is sent."""
+def check_callback_url(url: str | None, *, allow_loopback: bool) -> None:
+    """Raise UrlNotAllowed for a URL to which no callback is sent; none at all is allowed."""
+    if not url:
+        return
     param = "callbackUrl"
     if not url.lower().startswith(("https://", "http://")):
         raise UrlNotAllowed(f"{param} is not an https:// or http:// URL.", param=param)

@@ -22,7 +22,7 @@ IdempotencyKey = Annotated[
 
 
 def first_answer(
-    key: str,
+    key: str | None,
     request: TranslationOptions,
     answer: Callable[[], dict[str, Any]],
     *,
@@ -31,9 +31,11 @@ def first_answer(
 ) -> dict[str, Any]:
     """Return what ``answer`` returns, or what it returned when ``owner`` first sent ``key``.
 
-    Answers are stored as JSON. Raises InvalidRequest for a malformed key, and
-    IdempotencyConflict.
+    Without a key nothing is remembered. Answers are stored as JSON. Raises InvalidRequest for a
+    malformed key, and IdempotencyConflict.
     """
+    if key is None:
+        return answer()
     if not (key.isascii() and key.isprintable() and key.strip() and len(key) <= _LONGEST_KEY):
         raise InvalidRequest(
             "Idempotency-Key: use 1 to 255 printable ASCII characters, a UUID for instance.",

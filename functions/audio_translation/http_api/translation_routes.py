@@ -57,21 +57,17 @@ def _response(
 ) -> Response[str]:
     caller, respond_async = caller_of(router), prefers_async(prefer)
     direct_or_job = request_functions().direct_or_job
-    if idempotency_key is None:
-        made = direct_or_job.translate(request, caller, respond_async=respond_async)
-        answer = _answer(made, request, respond_async=respond_async)
-    else:
-        answer = first_answer(
-            idempotency_key,
+    answer = first_answer(
+        idempotency_key,
+        request,
+        lambda: _answer(
+            direct_or_job.translate(request, caller, respond_async=respond_async),
             request,
-            lambda: _answer(
-                direct_or_job.translate(request, caller, respond_async=respond_async),
-                request,
-                respond_async=respond_async,
-            ),
-            owner=caller.owner,
-            context=router.lambda_context,
-        )
+            respond_async=respond_async,
+        ),
+        owner=caller.owner,
+        context=router.lambda_context,
+    )
     return Response(
         int(answer["status"]),
         answer["content_type"],

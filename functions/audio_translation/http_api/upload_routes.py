@@ -31,16 +31,13 @@ router = Router()  # type: ignore[no-untyped-call]
 def prepare(body: UploadRequest, idempotency_key: IdempotencyKey = None) -> Response[str]:
     """Make a job for a file that has no URL; it begins when the file has been uploaded."""
     event = router.current_event.raw_event
-    if idempotency_key is None:
-        answer = _answer(body, event)
-    else:
-        answer = first_answer(
-            idempotency_key,
-            body,
-            lambda: _answer(body, event),
-            owner=owner(event),
-            context=router.lambda_context,
-        )
+    answer = first_answer(
+        idempotency_key,
+        body,
+        lambda: _answer(body, event),
+        owner=owner(event),
+        context=router.lambda_context,
+    )
     return Response(201, "application/json", answer["body"], {"Location": answer["location"]})
 
 

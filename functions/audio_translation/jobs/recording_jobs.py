@@ -7,7 +7,7 @@ from typing import Any
 
 from audio_translation.aws.bucket_keys import has_room_for_results, job_of_source
 from audio_translation.deadline import Deadline
-from audio_translation.download.download import Download
+from audio_translation.download.request_url_checks import check_callback_url
 from audio_translation.errors import AudioNotRetrievable, ServiceError
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.job import Job, JobStatus
@@ -53,7 +53,7 @@ class RecordingJobs:
     buckets: RecordingStorage
     results: WriteResults
     starter: JobStarter
-    download: Download
+    allow_loopback: bool
     retention: timedelta
     formats: tuple[ResponseFormat, ...]
     audio_folder: str
@@ -97,7 +97,7 @@ class RecordingJobs:
         """Make the job; None if its options are wrong, which is written beside the recording."""
         try:
             request, formats = requested(event.url, self._options(event, recording), self.formats)
-            self.download.check_callback_url(request.callback_url)
+            check_callback_url(request.callback_url, allow_loopback=self.allow_loopback)
         except ServiceError as error:
             if error.status >= 500 or error.retry_after:
                 raise

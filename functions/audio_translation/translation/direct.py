@@ -82,6 +82,7 @@ class DirectTranslation:
             if request.save_source:
                 saving = pool.submit(self._save, fetched, audio, request_id)
             try:
+                self.engine.warm_up()  # is no time of the provider
                 started = time.monotonic()
                 translation = self._translated(audio, task, pool, deadline)
                 provider_time = round((time.monotonic() - started) * 1000)

@@ -75,7 +75,7 @@ class TranslationOptions(BaseModel):
     """The provider's model; the stack's default model when left out."""
 
     prompt: Annotated[str | None, Field(max_length=20_000)] = None
-    """English text that guides the style or continues an earlier part."""
+    """Text that guides the style or continues an earlier part; in English for one step."""
 
     response_format: Annotated[ResponseFormat, BeforeValidator(_format)] = ResponseFormat.JSON
     """How the translation comes back; the name in any case."""

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.telemetry import Telemetry
-from audio_translation.download.download import Download
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.recording_jobs import RecordingJobs
 from audio_translation.jobs.upload_concurrency import UploadSlots
@@ -39,7 +38,7 @@ class UploadFunction:
             buckets=buckets,
             results=WriteResults(buckets),
             starter=jobs.starter,
-            download=Download(settings, clients, max_bytes=settings.max_job_audio_bytes),
+            allow_loopback=settings.fetch_allow_loopback,
             retention=timedelta(days=settings.job_retention_days),
             formats=tuple(map(ResponseFormat, settings.upload_formats)),
             audio_folder=settings.audio_folder,

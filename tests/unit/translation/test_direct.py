@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import SentFile
 from audio_translation.errors import ProviderTimedOut, UnsupportedAudio
 from audio_translation.transcript import Segment, Translation
+from audio_translation.translation import direct
 from audio_translation.translation.direct import DirectTranslation, Outcome
 from audio_translation.translation.direct_limits import DirectLimits
 from audio_translation.translation.engine import Task
@@ -75,13 +78,15 @@ def run(
     folder: Path,
     engine: Engine,
     *,
+    make: Callable[[], Engine] | None = None,
+    telemetry: Telemetry | None = None,
     content: bytes = WAV,
     seconds: float = 5,
     save: Callable[[Path, str, str], str] | None = None,
 ) -> Outcome:
-    telemetry = Telemetry()
-    direct = DirectTranslation(
-        engine=LazyEngine(lambda: engine),
+    telemetry = telemetry or Telemetry()
+    use_case = DirectTranslation(
+        engine=LazyEngine(make or (lambda: engine)),
         retranslate=RetranslateFile(decoding, Retranslate(NothingForeign(), telemetry)),
         limits=DirectLimits(max_bytes=1000, max_duration=1000, jobs=False),
         saved_sources=Saving(save or never),
@@ -91,7 +96,7 @@ def run(
         default_price_per_minute=0.006,
     )
     request = {"audioFileUrl": "https://a.test/a.wav", "saveSource": save is not None}
-    return direct.translate(
+    return use_case.translate(
         TranslationRequest.model_validate(request),
         SentFile("a.wav", content),
         request_id="id",
@@ -109,6 +114,30 @@ def test_an_engine_that_is_stuck_does_not_keep_the_caller_beyond_the_deadline(
     finally:
         engine.let_go.set()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_time_of_the_provider_is_without_that_to_make_the_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, told = [0.0], []
+
+    class SlowEngine(Engine):
+        def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+            clock[0] += 2
+            return super().translate(audio, task, deadline=deadline)
+
+    class Told(Telemetry):
+        def translated(self, *_: Any, provider_time: int, **__: Any) -> None:
+            told.append(provider_time)
+
+    def make() -> Engine:
+        clock[0] += 5
+        return engine
+
+    engine = SlowEngine()
+    monkeypatch.setattr(direct, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    run(tmp_path, engine, make=make, telemetry=Told())
+    assert told == [2000]
 
 
 def test_the_source_is_saved_while_the_engine_works(tmp_path: Path) -> None:
