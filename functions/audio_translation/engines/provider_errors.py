@@ -4,11 +4,14 @@ This is the only module that maps errors of the SDK.
 Source of shapes: openai-python 3.54, ``_exceptions.py``.
 """
 
+import json
 import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 import openai
+from pydantic import BaseModel, ValidationError
 
 from audio_translation.errors import (
     AudioTooLarge,
@@ -29,8 +32,23 @@ _NO_CHANNEL = "no available channel"
 _BAD_AUDIO_WORDS = ("invalid file format", "could not be decoded", "corrupted", "too short")
 
 
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
 class Unreadable(Exception):
     """An answer of 200 whose body is empty or cannot be parsed; the call is made once more."""
+
+
+def checked(kind: type[Answer], body: bytes) -> Answer:
+    """Return the JSON body of an answer of 200; raises Unreadable or ProviderUnavailable."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error
+    try:
+        return kind.model_validate(data)
+    except ValidationError:
+        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
 
 
 def mapped(error: Exception, model: str) -> ServiceError:

@@ -5,20 +5,18 @@ text.
 Source of shapes and limits: openai-python 3.54, ``types/audio/transcription_create_params.py``.
 """
 
-import json
 from typing import Annotated
 
 import openai
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field
 
 from audio_translation.audio.audio_file import Audio
 from audio_translation.audio.decoder import Decoder
 from audio_translation.deadline import Deadline
 from audio_translation.engines.chunk_by_chunk import ChunkByChunk, HeardText
 from audio_translation.engines.provider_calls import ProviderCalls
-from audio_translation.engines.provider_errors import Unreadable
+from audio_translation.engines.provider_errors import checked
 from audio_translation.engines.text_translation import TextTranslation
-from audio_translation.errors import ProviderUnavailable
 from audio_translation.languages import NAMES, code_of, name_of
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task
@@ -123,14 +121,7 @@ def _heard_text(body: bytes, source: str | None, target: str) -> HeardText:
     Of several languages, the first one that is not ``target`` is returned, so that the text is
     translated. ``source`` is the language if the answer has none.
     """
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable from error
-    try:
-        answer = _Answer.model_validate(data)
-    except ValidationError:
-        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
+    answer = checked(_Answer, body)
     heard = answer.languages or answer.language or ([source] if source else [])
     foreign = [code for code in heard if code != target]
     return HeardText(answer.text, next(iter(foreign or heard), None))

@@ -3,13 +3,12 @@
 Source: openai-python 3.54, ``types/audio/translation_verbose.py``.
 """
 
-import json
 import math
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field
 
-from audio_translation.engines.provider_errors import Unreadable
+from audio_translation.engines.provider_errors import checked
 from audio_translation.errors import ProviderUnavailable
 from audio_translation.transcript import Segment, Translation, milliseconds
 
@@ -55,14 +54,7 @@ def parsed(body: bytes, model: str) -> Translation:
     Text without segments becomes one segment over the whole duration. Raises Unreadable,
     WithoutTimes or ProviderUnavailable.
     """
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable from error
-    try:
-        answer = _Answer.model_validate(data)
-    except ValidationError:
-        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
+    answer = checked(_Answer, body)
     segments = [_segment(segment) for segment in answer.segments or []]
     if sum(len(segment.text) for segment in segments) > _LONGEST_TEXT:
         raise ProviderUnavailable("The provider's answer is too long to be a translation.")
@@ -90,9 +82,4 @@ def _segment(answer: _AnswerSegment) -> Segment:
 
 def text_of(body: bytes) -> str:
     """Return the text of a ``json`` answer; raises Unreadable or ProviderUnavailable."""
-    try:
-        return _Answer.model_validate(json.loads(body)).text
-    except ValidationError:
-        raise ProviderUnavailable("The provider's answer is not what was asked for.") from None
-    except (ValueError, RecursionError) as error:
-        raise Unreadable from error
+    return checked(_Answer, body).text
