@@ -2,13 +2,10 @@
 
 import re
 import subprocess
-import threading
 import time
 import wave
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from local.aws.resources import WEBHOOK_SECRET
 from local.service import LocalService
 from tests.audio.recordings import FOLDER
 from tests.e2e.environment import readers_environment
+from tests.fakes.webhook_receiver import Receiver
 
 SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
 ASYNC = {"Prefer": "respond-async"}
@@ -130,41 +128,17 @@ def _listed(service: LocalService, prefix: str) -> list[Any]:
     return list(listing.get("Contents", []))
 
 
-@contextmanager
-def receiver() -> Iterator[tuple[str, list[Any]]]:
-    """A web server that takes webhooks: its URL, and what arrived."""
-    arrived: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            arrived.append(Webhook(WEBHOOK_SECRET).verify(body, dict(self.headers)))
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/hook", arrived
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def test_a_callback_tells_the_end_of_a_job(local_service: LocalService) -> None:
-    with receiver() as (url, arrived):
-        body = {"audioFileUrl": local_service.put(SHORT, "audio"), "callbackUrl": url}
+    with Receiver() as receiver:
+        body = {"audioFileUrl": local_service.put(SHORT, "audio"), "callbackUrl": receiver.hook()}
         answer = requests.post(f"{local_service.url}/translate", json=body, timeout=60)
         assert answer.status_code == 202
         ended(f"{local_service.url}{answer.headers['Location']}")
         ends = time.monotonic() + 30
-        while not arrived and time.monotonic() < ends:
+        while not receiver.received and time.monotonic() < ends:
             time.sleep(0.1)
-    (message,) = arrived
+    ((headers, content),) = receiver.received
+    message = Webhook(WEBHOOK_SECRET).verify(content, headers)
     assert message["type"] == "translation.succeeded"
     assert message["data"]["id"] == answer.json()["id"]
 

@@ -7,10 +7,7 @@ import re
 import shlex
 import signal
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +33,7 @@ from tests.e2e.shown_commands import (
 )
 from tests.e2e.test_commands import descendants, gone
 from tests.fakes.aws.moto_server import Aws, running_aws
+from tests.fakes.http_server import LoopbackServer, Request
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -147,42 +145,27 @@ def test_lost_events_are_sent_back_to_their_queue() -> None:
     """No message is moved by moto, so what would be asked of SQS is all that is looked at."""
     arns = "arn:aws:sqs:us-east-1:123456789012"
     script = f'{AWS}arn() {{ echo "{arns}:$1"; }}\n' + shown("send events back")
-    with fake_sqs() as (url, received):
-        run(script, environ={**CLI, **Aws(url).environment}, seconds=30)
-    assert received == [
+    with Sqs() as sqs:
+        run(script, environ={**CLI, **Aws(sqs.url).environment}, seconds=30)
+    assert sqs.received == [
         {"SourceArn": f"{arns}:LostUploadsUrl", "DestinationArn": f"{arns}:UploadQueueUrl"}
     ]
 
 
-@contextmanager
-def fake_sqs() -> Iterator[tuple[str, list[Any]]]:
-    """SQS that takes StartMessageMoveTask: its URL and what was asked.
+class Sqs(LoopbackServer):
+    """SQS that takes StartMessageMoveTask; keeps what was asked.
 
     Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
     """
-    received: list[Any] = []
 
-    class Sqs(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            assert self.headers["X-Amz-Target"] == "AmazonSQS.StartMessageMoveTask"
-            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            content = b'{"TaskHandle": "handle"}'
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def __init__(self) -> None:
+        super().__init__()
+        self.received: list[Any] = []
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Sqs) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", received
-        finally:
-            server.shutdown()
-            thread.join()
+    def handle(self, request: Request) -> None:
+        assert request.headers["X-Amz-Target"] == "AmazonSQS.StartMessageMoveTask"
+        self.received.append(json.loads(request.body()))
+        request.reply(200, b'{"TaskHandle": "handle"}', {})
 
 
 def test_the_backfill_queues_what_its_page_says() -> None:

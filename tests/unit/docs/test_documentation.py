@@ -2,10 +2,6 @@
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -32,6 +28,7 @@ from local import REPOSITORY
 from local.aws.iam_policies import allows
 from local.aws.template import environment, load_template
 from tests.documented import documented
+from tests.fakes.http_server import LoopbackServer, Request
 from tests.unit.test_errors import classes
 from tools.backfill.aws_error_messages import PERMISSIONS
 
@@ -165,37 +162,22 @@ def test_the_docs_list_the_classes_that_a_direct_invoke_raises() -> None:
     assert sorted(listed) == sorted(kind.__name__ for kind in {*classes()} - of_openai)
 
 
-@contextmanager
-def fake_lambda(*answers: object, failed: bool = False) -> Iterator[tuple[str, list[Any]]]:
-    """Lambda's Invoke over HTTP, once for each answer; yield the URL and what was received.
+class Lambda(LoopbackServer):
+    """Lambda's Invoke over HTTP, once for each answer; keeps the paths and events.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
-    received: list[Any] = []
 
-    class Invoke(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            content = json.dumps(answers[len(received)]).encode()
-            received.append((self.path, json.loads(body)))
-            self.send_response(200)
-            if failed:
-                self.send_header("X-Amz-Function-Error", "Unhandled")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def __init__(self, *answers: object, failed: bool = False) -> None:
+        super().__init__()
+        self._answers = answers
+        self._headers = {"X-Amz-Function-Error": "Unhandled"} if failed else {}
+        self.received: list[tuple[str, Any]] = []
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Invoke) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", received
-        finally:
-            server.shutdown()
-            thread.join()
+    def handle(self, request: Request) -> None:
+        content = json.dumps(self._answers[len(self.received)]).encode()
+        self.received.append((request.path, json.loads(request.body())))
+        request.reply(200, content, self._headers)
 
 
 def english(url: str) -> Any:
@@ -205,25 +187,25 @@ def english(url: str) -> Any:
 
 
 def test_the_documented_invoke_returns_the_text() -> None:
-    with fake_lambda("Good evening.\n") as (url, received):
-        assert english(url) == "Good evening.\n"
-    ((path, event),) = received
+    with Lambda("Good evening.\n") as fake:
+        assert english(fake.url) == "Good evening.\n"
+    ((path, event),) = fake.received
     assert path == "/2015-03-31/functions/name/invocations"
     assert TranslationRequest.model_validate(event).response_format is ResponseFormat.TEXT
 
 
 def test_the_documented_invoke_catches_an_error_by_its_name() -> None:
     error = {"errorType": UnsupportedAudio.__name__, "errorMessage": "This is not audio."}
-    with fake_lambda(error, failed=True) as (url, _):
-        assert english(url) is None
+    with Lambda(error, failed=True) as fake:
+        assert english(fake.url) is None
 
 
 @pytest.mark.parametrize("kind", [InvalidRequest, RateLimited, Internal])
 def test_the_documented_invoke_raises_what_the_function_raised(kind: type[ServiceError]) -> None:
     error = {"errorType": kind.__name__, "errorMessage": "temperature: no."}
     with (
-        fake_lambda(error, failed=True) as (url, _),
-        documented(INVOKE, url) as names,
+        Lambda(error, failed=True) as fake,
+        documented(INVOKE, fake.url) as names,
         pytest.raises(names["ServiceError"]) as raised,
     ):
         names["english"]("name", "https://example.com/a.mp3")
@@ -239,8 +221,8 @@ def test_the_documented_classes_are_classes_of_the_service() -> None:
 def test_the_documented_invoke_raises_the_error_of_a_job_that_failed() -> None:
     job = {"id": "7", "status": "failed", "error": {"message": "No credit."}}
     with (
-        fake_lambda(job) as (url, _),
-        documented(INVOKE, url) as names,
+        Lambda(job) as fake,
+        documented(INVOKE, fake.url) as names,
         pytest.raises(names["ServiceError"], match=r"^No credit\.$"),
     ):
         names["english"]("name", "https://example.com/a.mp3")
