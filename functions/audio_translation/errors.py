@@ -5,16 +5,20 @@
     ├── UrlNotAllowed             400 url_not_allowed
     ├── AudioNotRetrievable       400 audio_not_retrievable
     ├── UnsupportedAudio          400 unsupported_audio
-    ├── NotFound                  404 not_found              (Retry-After)
+    ├── NotFound                  404 not_found
     ├── ModelNotFound             404 model_not_found
+    ├── MethodNotAllowed          405 method_not_allowed     (Allow)
+    ├── JobNotFinished            409 job_not_finished       (Retry-After)
     ├── IdempotencyConflict       409 idempotency_conflict   (Retry-After)
+    ├── LiveEnded                 409 live_ended
     ├── AudioTooLarge             413 audio_too_large
     ├── RateLimited               429 rate_limited              (Retry-After)
     ├── ProviderRejected          502 provider_rejected
     │   └── ModelGone             502 provider_rejected
     ├── ProviderQuotaExhausted    503 provider_quota_exhausted
     ├── ProviderUnavailable       502 provider_unavailable
-    │   └── ProviderTimedOut      504 provider_unavailable
+    │   ├── ProviderTimedOut      504 provider_unavailable
+    │   └── UnusableAnswer        502 provider_unavailable
     └── Internal                  500 internal
 
 Over HTTP the caller gets ``envelope()``, OpenAI's error object. A caller that invokes the Lambda
@@ -95,7 +99,7 @@ class UnsupportedAudio(ServiceError):
 
 
 class NotFound(ServiceError):
-    """No such route, job or translation; ``retry_after`` if the job is still translating."""
+    """No such route or job, or a job that has ended without a translation."""
 
     status, code = 404, "not_found"
 
@@ -106,6 +110,22 @@ class ModelNotFound(ServiceError):
     status, code = 404, "model_not_found"
 
 
+class MethodNotAllowed(ServiceError):
+    """The route is there, but not for this method; ``allow`` is the value of the header."""
+
+    status, code = 405, "method_not_allowed"
+
+    def __init__(self, message: str, allow: str = "", *, param: str | None = None) -> None:
+        super().__init__(message, param=param)
+        self.allow = allow
+
+
+class JobNotFinished(ServiceError):
+    """The job's translation is not there yet; ``retry_after`` says when to ask again."""
+
+    status, code = 409, "job_not_finished"
+
+
 class IdempotencyConflict(ServiceError):
     """The ``Idempotency-Key`` belongs to another request, or its request is still running.
 
@@ -113,6 +133,12 @@ class IdempotencyConflict(ServiceError):
     """
 
     status, code = 409, "idempotency_conflict"
+
+
+class LiveEnded(ServiceError):
+    """The live session is over: it takes no more utterances."""
+
+    status, code = 409, "live_ended"
 
 
 class AudioTooLarge(ServiceError):
@@ -155,17 +181,17 @@ class ProviderTimedOut(ProviderUnavailable):
     status = 504
 
 
+class UnusableAnswer(ProviderUnavailable):
+    """The provider answers with a 200 that cannot be used, and has probably billed each.
+
+    Nothing is asked again for it: not by a job either.
+    """
+
+
 class Internal(ServiceError):
     """Anything else; the cause is in the log under the request id."""
 
     status, code, type = 500, "internal", "server_error"
-
-
-class NeedsJob(Exception):
-    """The audio is too large or too long for one request; the text says why.
-
-    Not in the table of error codes: the caller gets a job.
-    """
 
 
 class SourceNotSaved(Exception):

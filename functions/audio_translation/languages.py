@@ -38,3 +38,12 @@ def name_of(tag: str) -> str:
     """Return the English name of a BCP 47 tag's language, or its code if ``NAMES`` has none."""
     code = code_of(tag)
     return NAMES.get(code, code)
+
+
+def code_named(language: str) -> str | None:
+    """Return the code in ``NAMES`` for a name or a BCP 47 tag in any case; None if not known."""
+    code = _CODES.get(language.strip().lower()) or code_of(language.strip())
+    return code if code in NAMES else None
+
+
+_CODES = {name: code for code, name in NAMES.items()}

@@ -1,7 +1,13 @@
 """A translation: the segments of an audio file, with their text and times."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from audio_translation.scripts import joined
+
+LEAST_SHARE = 0.02
+"""Of the spoken time, of a language that counts as spoken."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +35,37 @@ class Segment:
     """The source language, a key of ``languages.NAMES``; None if it is not known."""
     untranslated: bool = False
     """Whether ``text`` is still in the source language, because it could not be translated."""
+    channel: int | None = None
+    """On which side of a recording it is said, from 0, where the sides were kept separate."""
+    speaker: str | None = None
+    """Who says it, where speakers were to be told apart: a name, or in parts a provider's label."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and its times, which are integer milliseconds; it has the segment's ``channel``."""
+
+    start: int
+    end: int
+    text: str
+    channel: int | None = None
 
 
 @dataclass(frozen=True)
 class Translation:
-    """The segments of the whole audio, in order.
+    """The segments of the whole audio, in order; those of two channels may overlap.
 
     - ``language``: the language of the text, as OpenAI names it ("english").
     - ``duration``: of the audio, in integer milliseconds.
     - ``model``: the model that made the translation; of several, their names with commas between.
     - ``warnings``: sentences about what is missing, damaged or not translated.
+    - ``languages``: those spoken, where that is known: see ``spoken_languages``.
+    - ``task``: ``translate``, or ``transcribe`` if the text is in the language spoken.
+    - ``granularities``: what ``verbose_json`` tells the times of, ``segment`` or ``word`` or both.
+    - ``words``: those that the provider gave times of, in order; not all of the text.
+    - ``channel_names``: what the channels of segments are called; empty where they have none.
+    - ``tag``: the language as a BCP 47 tag, with script and region where they were asked for; empty
+      if it is not known.
     """
 
     segments: tuple[Segment, ...]
@@ -46,11 +73,27 @@ class Translation:
     duration: int
     model: str
     warnings: tuple[str, ...] = ()
+    languages: tuple[tuple[str, float], ...] = ()
+    task: str = "translate"
+    granularities: tuple[str, ...] = ("segment",)
+    words: tuple[Word, ...] = ()
+    channel_names: tuple[str, ...] = ()
+    tag: str = ""
 
     @property
     def text(self) -> str:
         """The text of all segments, on one line."""
-        return " ".join(" ".join(segment.text.split()) for segment in self.segments).strip()
+        return joined(segment.text for segment in self.segments)
+
+    @property
+    def spoken_text(self) -> str:
+        """The same in the language spoken, where that is known."""
+        return joined(s.text if s.source is None else s.source for s in self.segments)
+
+    def voice(self, segment: Segment) -> str:
+        """Return who says a segment: a speaker's name, or that of its channel; empty if unknown."""
+        of_channel = self.channel_names[segment.channel or 0] if self.channel_names else ""
+        return segment.speaker or of_channel
 
     @property
     def untranslated_segments(self) -> int:
@@ -58,17 +101,25 @@ class Translation:
         return sum(segment.untranslated for segment in self.segments)
 
 
-def warned(translation: Translation) -> Translation:
-    """Return the translation, with one more warning if it has untranslated segments."""
-    untranslated = translation.untranslated_segments
-    if not untranslated:
-        return translation
-    they_are = "it is" if untranslated == 1 else "they are"
-    warning = (
-        f"{untranslated} of {len(translation.segments)} segments could not be translated; "
-        f"{they_are} in the language spoken."
-    )
-    return replace(translation, warnings=(*translation.warnings, warning))
+def spoken_languages(segments: Iterable[Segment]) -> tuple[tuple[str, float], ...]:
+    """Return the spoken languages that are known, as code and share of the time, largest first.
+
+    Those with a share below ``LEAST_SHARE`` are left out: they are mistakes of a provider's.
+    """
+    times: dict[str, int] = {}
+    for segment in segments:
+        if segment.spoken is not None:
+            length = max(1, segment.end - segment.start)
+            times[segment.spoken] = times.get(segment.spoken, 0) + length
+    total = sum(times.values())
+    shares = [(code, round(time / total, 2)) for code, time in times.items()]
+    found = [(code, share) for code, share in shares if share >= LEAST_SHARE]
+    return tuple(sorted(found, key=lambda entry: -entry[1]))
+
+
+def encodable(text: str) -> str:
+    """Return the text with surrogate pairs combined and lone surrogates replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def milliseconds(seconds: float) -> int:
@@ -79,6 +130,12 @@ def milliseconds(seconds: float) -> int:
 def seconds(milliseconds: int) -> float:
     """Return integer milliseconds as float seconds, as in OpenAI's JSON."""
     return milliseconds / 1000
+
+
+def clock(milliseconds: int) -> str:
+    """Return integer milliseconds as ``H:MM:SS``."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def to_json(translation: Translation) -> str:
@@ -96,4 +153,13 @@ def from_json(stored: str | bytes) -> Translation:
         Segment(**{**segment, "tokens": tuple(segment["tokens"])}) for segment in fields["segments"]
     )
     warnings = tuple(fields.get("warnings", ()))
-    return Translation(**{**fields, "segments": segments, "warnings": warnings})
+    languages = tuple((code, share) for code, share in fields.get("languages", ()))
+    words = tuple(Word(**word) for word in fields.pop("words", ()))
+    granularities = tuple(fields.pop("granularities", ("segment",)))
+    names = tuple(fields.pop("channel_names", ()))
+    return Translation(
+        **{**fields, "segments": segments, "warnings": warnings, "languages": languages},
+        granularities=granularities,
+        words=words,
+        channel_names=names,
+    )

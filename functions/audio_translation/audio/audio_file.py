@@ -1,7 +1,16 @@
 """An audio file on disk, and its type."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
+
+LARGE = 5_000_000
+"""Bytes: some minutes of audio. For less, to start a process takes longer than it saves.
+
+Only files that are decoded in a process of their own are read while they still arrive: who reads
+waits for the network with the memory limit of ``media.media_file`` on.
+"""
 
 
 @dataclass(frozen=True)
@@ -27,15 +36,21 @@ class FetchedFile:
     size: int
     name: str
     """The last part of the URL's path, unchanged: not safe in an S3 key or a header."""
+    rest: "Future[FetchedFile] | None" = field(default=None, compare=False)
+    """The download, while the file still arrives: see ``arriving_file``."""
+    cancel: Callable[[], None] = field(default=lambda: None, compare=False)
+    """Ends the download."""
 
 
 @dataclass(frozen=True)
 class Audio:
-    """A file of a known type; ``size`` is in bytes."""
+    """A file of a known type; ``size`` is in bytes. ``rest``, ``cancel``: see ``FetchedFile``."""
 
     path: Path
     type: AudioType
     size: int
+    rest: "Future[FetchedFile] | None" = field(default=None, compare=False)
+    cancel: Callable[[], None] = field(default=lambda: None, compare=False)
 
     @property
     def upload_name(self) -> str:

@@ -8,6 +8,7 @@ from audio_translation.aws.bucket_keys import is_s3
 from audio_translation.aws.clients import Clients
 from audio_translation.deadline import Deadline
 from audio_translation.download import request_url_checks
+from audio_translation.download.arrival import fetched_early
 from audio_translation.download.from_s3 import S3Download
 from audio_translation.download.from_url import HttpDownload
 from audio_translation.settings import Settings
@@ -32,15 +33,16 @@ class Download:
     def fetch(
         self, url: str, folder: Path, deadline: Deadline, *, own_job: str = ""
     ) -> FetchedFile:
-        """Download the audio at ``url`` to a new file in ``folder``.
+        """Download the audio at ``url`` to a new file in ``folder``; a large one goes on arriving.
 
         ``own_job`` is the id of a job, which may read the audio that was uploaded for it. Raises
         UrlNotAllowed, AudioNotRetrievable or AudioTooLarge.
         """
+        source: S3Download | HttpDownload = self.http
         if is_s3(url):
             request_url_checks.refuse_files_of_others(url, self._own_bucket, own_job=own_job)
-            return self._s3.fetch(url, folder, deadline)
-        return self.http.fetch(url, folder, deadline)
+            source = self._s3
+        return fetched_early(lambda arrival: source.fetch(url, folder, deadline, arrival))
 
     def check_audio_url(self, url: str) -> None:
         """Raise UrlNotAllowed for a URL that is not allowed; nothing is resolved or downloaded."""

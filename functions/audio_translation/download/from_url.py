@@ -19,9 +19,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 
+from audio_translation.audio.arriving_file import write_all
 from audio_translation.audio.audio_file import FetchedFile
 from audio_translation.deadline import Deadline
 from audio_translation.download.allowed_hosts import PARAM, Resolve, checked_url
+from audio_translation.download.arrival import Arrival
 from audio_translation.download.checked_connection import Adapter, Transfer
 from audio_translation.errors import AudioNotRetrievable, AudioTooLarge, UrlNotAllowed
 
@@ -80,11 +82,12 @@ class HttpDownload:
             cafile=requests.utils.DEFAULT_CA_BUNDLE_PATH
         )
 
-    def fetch(self, url: str, folder: Path, deadline: Deadline) -> FetchedFile:
+    def fetch(self, url: str, folder: Path, deadline: Deadline, arrival: Arrival) -> FetchedFile:
         """Download the file at ``url`` to a new file in ``folder``, in constant memory.
 
-        Raises UrlNotAllowed, AudioNotRetrievable or AudioTooLarge, with ``audioFileUrl`` as
-        ``param``; then no file is left in ``folder``.
+        ``arrival`` is told how far it is. Raises UrlNotAllowed, AudioNotRetrievable or
+        AudioTooLarge, with ``audioFileUrl`` as ``param``; then no file is left in ``folder`` unless
+        somebody reads it already.
         """
         url = url.strip().replace(" ", "%20")  # as browsers and other HTTP clients do
         checked_url(url)
@@ -100,8 +103,7 @@ class HttpDownload:
             closing(_response(url, adapter, transfer)) as response,
         ):
             self._check(response, transfer.host)
-            path, size = self._save(response, folder, transfer)
-        return FetchedFile(path=path, size=size, name=_name(url))
+            return self._save(response, folder, transfer, _name(url), arrival)
 
     def _check(self, response: requests.Response, host: str) -> None:
         """Raise AudioNotRetrievable or AudioTooLarge by the status and headers, before the body."""
@@ -124,22 +126,29 @@ class HttpDownload:
             raise self._too_large()
 
     def _save(
-        self, response: requests.Response, folder: Path, transfer: Transfer
-    ) -> tuple[Path, int]:
+        self,
+        response: requests.Response,
+        folder: Path,
+        transfer: Transfer,
+        title: str,
+        arrival: Arrival,
+    ) -> FetchedFile:
         handle, name = tempfile.mkstemp(prefix="audio-", dir=folder)
-        path, size = Path(name), 0
+        path, size, whole = Path(name), 0, response.raw.length_remaining
         transfer.arriving = True
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(handle, "wb", buffering=0) as file:
                 for block in _blocks(response, transfer):
                     size += len(block)
                     if size > self._max_bytes:
                         raise self._too_large()
-                    file.write(block)
+                    write_all(file, block)
+                    arrival.told(path, whole, title, size)
         except BaseException:
-            path.unlink()
+            if not arrival.is_read:
+                path.unlink()
             raise
-        return path, size
+        return FetchedFile(path, size, title)
 
     def _too_large(self) -> AudioTooLarge:
         limit = f"{self._max_bytes / 2**20:.4g} MiB"

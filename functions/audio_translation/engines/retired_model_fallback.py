@@ -2,22 +2,23 @@
 
 Requests for a retired model are served by the replacement model. A model is retired
 
-- from its date in ``translation.models`` on, if the engine's server is OpenAI itself, or
+- from the day on that its server names, or ``translation.models`` where that is OpenAI, or
 - for some minutes after its server has answered that it has no such model.
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.recording import ChunkAudio
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
-from audio_translation.errors import ModelGone
+from audio_translation.engines.provider.model_dates import ModelDates
+from audio_translation.errors import InvalidRequest, ModelGone
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
-from audio_translation.translation.models import EngineName, model_named
+from audio_translation.translation.models import MODELS, EngineName, model_named
 
 _GONE_SECONDS = 600.0
 """How long a model is not asked for after its server answered that it has no such model."""
@@ -39,7 +40,8 @@ class RetiredModelFallback:
         *,
         replacement_model: str,
         replace_retired: bool,
-        dated: Collection[EngineName],
+        speaker_model: str = "",
+        dates: Mapping[EngineName, ModelDates],
         telemetry: Telemetry,
         today: Callable[[], date] = today_in_utc,
         clock: Callable[[], float] = time.monotonic,
@@ -49,20 +51,33 @@ class RetiredModelFallback:
         - ``replacement_model``: a model of the two-step engine. It serves requests for other
           languages than English or for the source text, and in place of retired models.
         - ``replace_retired``: whether retired models are replaced; if not, ModelGone is raised.
-        - ``dated``: the engines whose server is OpenAI, which retires models at known dates.
+        - ``speaker_model``: a model of the two-step engine, for requests that want speakers told
+          apart and name no model that does; empty if there is none.
+        - ``dates``: when the models of each engine's server end.
         - ``telemetry``: counts the translations by the replacement model.
         - ``today``, ``clock``: the date, and a monotonic clock in seconds.
         """
         self._engines = engines
         self._replacement = (EngineName.TRANSCRIBE_THEN_TRANSLATE, replacement_model)
         self._replace_retired = replace_retired
-        self._dated = dated
+        self._speaker_model = speaker_model
+        self._dates = dates
         self._telemetry = telemetry
         self._today = today
         self._clock = clock
-        self._gone: dict[_EngineAndModel, tuple[float, ModelGone]] = {}
+        self._gone: dict[tuple[_EngineAndModel, bool], tuple[float, ModelGone]] = {}
 
-    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+    def ends(self, model: str) -> date | None:
+        """Return the day on which a model ends: its server's word, else OpenAI's; None if none."""
+        known = model_named(model)
+        return self._dates[known.engine].told(model) or known.ends
+
+    def learn_dates(self) -> None:
+        """Ask the servers when their models end, if that was not done lately."""
+        for dates in set(self._dates.values()):
+            dates.learn()
+
+    def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
         """Translate; the translation's ``model`` is the one that served it.
 
         Raises what engines raise, and ModelGone if the model is retired and not replaced, or the
@@ -72,32 +87,50 @@ class RetiredModelFallback:
         try:
             return self._ask(chosen, audio, task, deadline)
         except ModelGone as gone:
+            if task.speakers is not None:
+                raise _no_speakers(gone.message) from gone
             if not self._replace_retired or chosen == self._replacement:
                 raise
             return self._fall_back(chosen, gone, audio, task, deadline)
 
     def _chosen(self, task: Task) -> _EngineAndModel:
         engine = model_named(task.model).engine
+        if task.speakers is not None:
+            return self._telling_speakers(task.model)
+        if task.transcribe:
+            return engine, task.model
         if engine.english_only and (task.with_source or not _is_english(task.target)):
             return self._replacement
         return engine, task.model
 
+    def _telling_speakers(self, model: str) -> _EngineAndModel:
+        """Return what tells speakers apart; raises InvalidRequest if nothing does."""
+        chosen = model if model_named(model).speakers else self._speaker_model
+        if not chosen:
+            raise _no_speakers(f"The model {model!r} does not tell speakers apart.")
+        return EngineName.TRANSCRIBE_THEN_TRANSLATE, chosen
+
     def _ask(
-        self, served: _EngineAndModel, audio: Audio, task: Task, deadline: Deadline
+        self, served: _EngineAndModel, audio: ChunkAudio, task: Task, deadline: Deadline
     ) -> Translation:
         engine, model = served
-        self._check_served(served)
+        self._check_served(served, transcribe=task.transcribe)
         try:
             return self._engines[engine].translate(
                 audio, replace(task, model=model), deadline=deadline
             )
         except ModelGone as gone:
             if served != self._replacement:
-                self._gone[served] = (self._clock() + _GONE_SECONDS, gone)
+                self._gone[served, task.transcribe] = (self._clock() + _GONE_SECONDS, gone)
             raise
 
     def _fall_back(
-        self, chosen: _EngineAndModel, gone: ModelGone, audio: Audio, task: Task, deadline: Deadline
+        self,
+        chosen: _EngineAndModel,
+        gone: ModelGone,
+        audio: ChunkAudio,
+        task: Task,
+        deadline: Deadline,
     ) -> Translation:
         _, replacement = self._replacement
         try:
@@ -110,17 +143,41 @@ class RetiredModelFallback:
         self._telemetry.replacement_served(chosen[1], translation.model, gone.message)
         return translation
 
-    def _check_served(self, served: _EngineAndModel) -> None:
-        """Raise ModelGone if the model is known to be retired."""
+    def _check_served(self, served: _EngineAndModel, *, transcribe: bool) -> None:
+        """Raise ModelGone if the model is known to be retired.
+
+        A server that has no translations with a model may still have transcriptions with it.
+        """
         engine, model = served
-        ends = model_named(model).ends
-        if ends and engine in self._dated and self._today() >= ends:
+        if ends := self._retired_since(engine, model):
             raise ModelGone(
-                f"OpenAI does not serve the model {model!r} any more since {ends}.", param="model"
+                f"The model {model!r} is not served any more since {ends}.", param="model"
             )
-        until, gone = self._gone.get(served, (0.0, None))
+        until, gone = self._gone.get((served, transcribe), (0.0, None))
         if gone and self._replace_retired and self._clock() < until:
             raise ModelGone(gone.message, param=gone.param)
+
+    def _retired_since(self, engine: EngineName, model: str) -> date | None:
+        """Return the day on which the model ended, if it did; its server is asked before that."""
+        dates = self._dates[engine]
+        if self._is_over(dates.ends(model)):
+            dates.learn()
+        else:
+            dates.learn_meanwhile()
+        ends = dates.ends(model)
+        return ends if self._is_over(ends) else None
+
+    def _is_over(self, ends: date | None) -> bool:
+        return ends is not None and self._today() >= ends
+
+
+def _no_speakers(reason: str) -> InvalidRequest:
+    known = ", ".join(name for name, model in MODELS.items() if model.speakers)
+    return InvalidRequest(
+        f"speakers: {reason} Leave the field out, name a model that does ({known}), or have the"
+        " operator set SpeakerModel.",
+        param="speakers",
+    )
 
 
 def _is_english(tag: str) -> bool:

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from audio_translation.engines.provider_errors import Unreadable
+from audio_translation.engines.provider.errors import Unreadable
+from audio_translation.scripts import joined
 
 Texts = dict[int, str]
 """Translations by the number (``Line.id``) of their segment."""
@@ -79,7 +80,7 @@ def read(body: bytes, lines: Sequence[Line]) -> Texts | None:
 
 def _on_one_line(text: str) -> str:
     """Return the text with single spaces and without lone surrogates, which UTF-8 has not."""
-    return " ".join(text.encode(errors="ignore").decode().split())
+    return joined([text.encode(errors="ignore").decode()])
 
 
 def problems(lines: Sequence[Line], texts: Texts, keywords: Sequence[str]) -> Mapping[int, str]:
@@ -196,9 +197,9 @@ def _output_text(body: bytes) -> str | None:
     try:
         response = _Response.model_validate(json.loads(body))
     except (ValueError, RecursionError) as error:  # pydantic's ValidationError is a ValueError
-        raise Unreadable from error
+        raise Unreadable("no response of a text model") from error
     if response.error and response.error.code in _TRANSIENT_CODES:
-        raise Unreadable
+        raise Unreadable("its own failure", paid=False)
     parts = [part for item in response.output for part in item.content or []]
     if response.status not in {None, "completed"} or any(p.type == "refusal" for p in parts):
         return None

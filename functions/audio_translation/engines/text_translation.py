@@ -9,14 +9,14 @@
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import openai
 
 from audio_translation.deadline import Deadline
 from audio_translation.engines.in_parallel import in_parallel
-from audio_translation.engines.provider_calls import ProviderCalls
+from audio_translation.engines.provider.calls import ProviderCalls
 from audio_translation.engines.text_answers import (
     TERM_MISSING,
     Line,
@@ -59,19 +59,28 @@ class TextTranslation:
         self._model = model
         self.at_once = at_once
 
-    def translated(self, said: Translation, task: Task, *, deadline: Deadline) -> Translation:
+    def translated(
+        self,
+        said: Translation,
+        task: Task,
+        *,
+        deadline: Deadline,
+        only: Container[int] | None = None,
+    ) -> Translation:
         """Return the transcription ``said`` with text in ``task.target``.
 
         The source text is kept as each segment's ``source``. A segment that is spoken in the
         target language keeps its text. A segment without a valid translation keeps its text, too,
-        and is marked ``untranslated``. Raises RateLimited or one of the Provider errors if the
-        provider fails.
+        and is marked ``untranslated``. With ``only``, the segments of these numbers are translated,
+        and the others, which keep their text, are but the context. Raises RateLimited or one of the
+        Provider errors if the provider fails.
         """
         target = code_of(task.target)
         lines = [
             Line(number, segment.text, foreign=segment.spoken is not None)
             for number, segment in enumerate(said.segments)
-            if segment.spoken is None or code_of(segment.spoken) != target
+            if (segment.spoken is None or code_of(segment.spoken) != target)
+            and (only is None or number in only)
         ]
         texts = _Run(self, said.segments, task, deadline).texts(lines)
         segments = [
@@ -201,10 +210,16 @@ class _Run:
             data["context"] = self.task.prompt[:_LONGEST_CONTEXT]
         if self.task.keywords:
             data["glossary"] = self.task.keywords
-        data["before"] = self._neighbours(max(0, first - _BEFORE), first)
+        data["before"] = self._before(first)
         data["segments"] = [self._shown(line) for line in lines]
         data["after"] = self._neighbours(last + 1, last + 1 + _AFTER)
         return json.dumps(data, ensure_ascii=False)
+
+    def _before(self, first: int) -> list[str]:
+        """Return what was said before a segment, also before the audio began."""
+        earlier = [said.source or said.text for said in self.task.before]
+        shown = [text[:_LONGEST_NEIGHBOUR] for text in earlier[first - _BEFORE :]]
+        return (shown if first < _BEFORE else []) + self._neighbours(max(0, first - _BEFORE), first)
 
     def _neighbours(self, start: int, end: int) -> list[str]:
         return [segment.text[:_LONGEST_NEIGHBOUR] for segment in self.segments[start:end]]

@@ -1,28 +1,35 @@
-"""Direct translation of one audio file, while the caller waits: fetch, check, save, translate."""
+"""Direct translation of one audio file, while the caller waits: fetch, save, translate."""
 
-import tempfile
+import itertools
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from audio_translation.audio import arriving_file
 from audio_translation.audio.audio_file import Audio, FetchedFile
-from audio_translation.audio.type_detection.file_type import sniff
+from audio_translation.audio.recording import Recording
 from audio_translation.aws.save_source import SavedSources, safe_name
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import AudioSource
-from audio_translation.errors import ProviderTimedOut, SourceNotSaved
+from audio_translation.errors import SourceNotSaved
 from audio_translation.formats.render import Rendered, render
-from audio_translation.languages import name_of
-from audio_translation.transcript import Translation, warned
-from audio_translation.translation.direct_limits import DirectLimits
+from audio_translation.transcript import Translation, spoken_languages
+from audio_translation.translation.direct_estimate import DirectEstimate
 from audio_translation.translation.engine import Task
 from audio_translation.translation.lazy_engine import LazyEngine
-from audio_translation.translation.models import price_per_minute
+from audio_translation.translation.models import price_of
+from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.request import TranslationOptions
-from audio_translation.translation.retranslate import RetranslateFile
+from audio_translation.translation.stitching import Finished, MemoryStore, Part, stitch
+
+_LISTENED_TO = 30_000
+"""Milliseconds of audio that tell its language."""
+_MOST_LISTENED_TO = 3
+"""Chunks of that length; in the first ones there may be no words."""
 
 
 @dataclass(frozen=True)
@@ -30,28 +37,64 @@ class Outcome:
     """The answer to a request, and the values of its headers.
 
     - ``model``: the model that served the request.
+    - ``warnings``: how many the translation has.
     - ``untranslated_segments``: how many segments are still in the source language.
     - ``source_location``, ``source_error``: where the source was saved, or why it was not. Both are
       None if it was not to be saved.
+    - ``job_id``: the job that made it, and has its record; None if there is no record.
     """
 
     rendered: Rendered
     model: str
+    warnings: int = 0
     untranslated_segments: int = 0
     source_location: str | None = None
     source_error: str | None = None
+    job_id: str | None = None
+
+    @classmethod
+    def of(cls, translation: Translation, request: TranslationOptions) -> "Outcome":
+        """Return the answer with a translation in the format that was asked for."""
+        return cls(
+            render(
+                translation,
+                request.response_format,
+                with_source=request.with_source,
+                with_words=request.with_words,
+                rules=request.rules(translation.language),
+            ),
+            model=translation.model,
+            warnings=len(translation.warnings),
+            untranslated_segments=translation.untranslated_segments,
+        )
+
+
+class NotInTime(Exception):
+    """The translation does not fit the request's time; ``reason`` is why.
+
+    ``audio`` and ``name`` are the file, which may still arrive, and what it is called, ``parts``
+    what is translated of it and paid.
+    """
+
+    def __init__(self, reason: Exception, audio: Audio, name: str, parts: tuple[Part, ...]) -> None:
+        super().__init__(str(reason))
+        self.reason, self.audio, self.name, self.parts = reason, audio, name, parts
 
 
 @dataclass(frozen=True)
 class DirectTranslation:
-    """Translates files that fit one call to the provider, and records metrics."""
+    """Translates files while the caller waits, and records metrics.
+
+    ``max_duration``: of the audio, in milliseconds. ``estimates``: whether a run is given up as
+    soon as it is seen that it does not fit the request's time.
+    """
 
     engine: LazyEngine
-    retranslate: RetranslateFile
-    limits: DirectLimits
+    pipeline: Pipeline
+    max_duration: int
+    estimates: bool
     saved_sources: SavedSources
     telemetry: Telemetry
-    work_folder: Path
     default_model: str
     default_price_per_minute: float
 
@@ -60,74 +103,113 @@ class DirectTranslation:
         request: TranslationOptions,
         source: AudioSource,
         *,
+        folder: Path,
         request_id: str,
         deadline: Deadline,
     ) -> Outcome:
-        """Translate the audio and delete its files from ``work_folder``.
+        """Translate the audio, whose files are written to ``folder``.
 
-        If the source cannot be saved, the translation is still returned. Raises NeedsJob for audio
-        that is too large or too long for a request, and ServiceError.
+        If the source cannot be saved, the translation is still returned. Raises NotInTime for audio
+        that is too long for a request, and ServiceError.
         """
         self.engine.begin()
-        task = request.task(self.default_model)
-        with tempfile.TemporaryDirectory(
-            dir=self.work_folder, ignore_cleanup_errors=True
-        ) as folder:
-            fetched = source.fetch(Path(folder), deadline)
-            with fetched.path.open("rb") as file:
-                audio = Audio(path=fetched.path, type=sniff(file), size=fetched.size)
-            self.limits.check(audio)
-            pool = ThreadPoolExecutor(max_workers=2)
-            saving = None
+        fetched = source.fetch(folder, deadline)
+        pool = ThreadPoolExecutor(max_workers=1)
+        saving = None
+        try:
+            audio = arriving_file.with_type(fetched, deadline)
             if request.save_source:
-                saving = pool.submit(self._save, fetched, audio, request_id)
-            try:
-                self.engine.warm_up()  # is no time of the provider
-                started = time.monotonic()
-                translation = self._translated(audio, task, pool, deadline)
-                provider_time = round((time.monotonic() - started) * 1000)
-            finally:
-                location, problem = _saved(saving, deadline)
-                pool.shutdown(wait=False, cancel_futures=True)
-        self._count(translation, source, provider_time)
+                saving = pool.submit(self._save, fetched, audio, request_id, deadline)
+            self.engine.warm_up()  # is no time of the provider
+            finished = self._finished(request, audio, fetched.name, folder, deadline)
+        except NotInTime:
+            saving = None  # the job saves it, too, and needs the time
+            raise
+        except BaseException:
+            fetched.cancel()
+            raise
+        finally:
+            location, problem = _saved(saving, deadline)
+            pool.shutdown(wait=False, cancel_futures=True)
+        self._count(finished, source)
         if problem:
             self.telemetry.source_not_saved(problem)
-        return Outcome(
-            render(translation, request.response_format, with_source=task.with_source),
-            model=translation.model,
-            untranslated_segments=translation.untranslated_segments,
-            source_location=location,
-            source_error=problem,
-        )
+        outcome = Outcome.of(finished.translation, request)
+        return replace(outcome, source_location=location, source_error=problem)
 
-    def _translated(
-        self, audio: Audio, task: Task, pool: ThreadPoolExecutor, deadline: Deadline
-    ) -> Translation:
-        call = pool.submit(self.engine.translate, audio, task, deadline=deadline)
+    def language(
+        self, source: AudioSource, *, folder: Path, deadline: Deadline
+    ) -> tuple[str, float] | None:
+        """Return the code of the language spoken, and its share of the speech; None without speech.
+
+        Only where speech begins is listened to, for half a minute or so. Raises ServiceError.
+        """
+        self.engine.begin()
+        fetched = source.fetch(folder, deadline)
+        audio = arriving_file.with_type(fetched, deadline)
+        self.engine.warm_up()
+        listening = replace(self.pipeline.listening, target=_LISTENED_TO)
+        task = Task(self.default_model, transcribe=True)
+        recording = Recording(audio, listening, folder)
+        parts: list[Part] = []
+        languages: tuple[tuple[str, float], ...] = ()
+        began = time.monotonic()
+        with closing(recording.chunks(deadline)) as chunks:
+            for chunk in itertools.islice(chunks, _MOST_LISTENED_TO):
+                try:
+                    part = self.pipeline.translate.translate(chunk, task, deadline=deadline)
+                finally:
+                    chunk.discard()
+                parts.append(part)
+                if languages := spoken_languages(part.translation.segments):
+                    break
+        whole = stitch(parts, duration=recording.decoded, model=task.model)
+        self._count(Finished(whole, tuple(parts), time.monotonic() - began), source)
+        return languages[0] if languages else None
+
+    def _finished(
+        self,
+        request: TranslationOptions,
+        audio: Audio,
+        name: str,
+        folder: Path,
+        deadline: Deadline,
+    ) -> Finished:
+        store = MemoryStore()
+        estimate = DirectEstimate(
+            deadline,
+            max_duration=self.max_duration,
+            at_once=self.pipeline.at_once,
+            gives_up=self.estimates,
+        )
         try:
-            # The call runs in a thread, so that the deadline holds whatever the call waits for.
-            translation = call.result(timeout=deadline.left())
-        except TimeoutError:
-            raise ProviderTimedOut(
-                "The provider did not answer in time. Try again later."
-            ) from None
-        translation = self.retranslate.check(
-            translation, audio, task, engine=self.engine, deadline=deadline
-        )
-        return warned(replace(translation, language=name_of(task.target)))
+            return self.pipeline.run(
+                audio,
+                request.task(self.default_model),
+                store=store,
+                watch=estimate,
+                folder=folder,
+                deadline=deadline,
+            )
+        except Exception as error:
+            if not estimate.is_about_time(error):
+                raise
+            raise NotInTime(error, audio, name, tuple(store.parts)) from error
 
-    def _save(self, fetched: FetchedFile, audio: Audio, request_id: str) -> str:
+    def _save(self, fetched: FetchedFile, audio: Audio, request_id: str, deadline: Deadline) -> str:
+        arriving_file.wait_for(audio, deadline)
         name = safe_name(fetched.name, audio.type.extension)
         key = self.saved_sources.key(datetime.now(UTC).date(), request_id, name)
         return self.saved_sources.save(audio.path, key=key, mime=audio.type.mime)
 
-    def _count(self, translation: Translation, source: AudioSource, provider_time: int) -> None:
-        price = price_per_minute(translation.model, self.default_price_per_minute)
+    def _count(self, finished: Finished, source: AudioSource) -> None:
+        translation = finished.translation
+        paid = finished.paid
         self.telemetry.translated(
             source.log_name,
             audio_time=translation.duration,
-            provider_time=provider_time,
-            dollars=translation.duration / 60_000 * price,
+            provider_time=round(finished.provider_seconds * 1000),
+            dollars=price_of(paid, translation.model, self.default_price_per_minute),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
         )

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.recording import ChunkAudio
 from audio_translation.deadline import Deadline
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
@@ -34,6 +34,6 @@ class LazyEngine:
         """Make the engine and wait for it."""
         self.begin().result()
 
-    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+    def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
         """Translate; raises what the engine raises, and what making it raised."""
         return self.begin().result().translate(audio, task, deadline=deadline)

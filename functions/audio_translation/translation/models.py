@@ -3,8 +3,8 @@
 Source: OpenAI's deprecations page, notice of 2026-08-26.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -30,17 +30,20 @@ class Model:
     - ``ends``: the first day on which OpenAI no longer serves it; None if there is none.
     - ``price``: OpenAI's price of a minute of audio in dollars; None if it is a setting, because
       other servers have the model, too.
+    - ``speakers``: whether it tells who speaks (``diarized_json``).
     """
 
     name: str
     engine: EngineName
     ends: date | None = None
     price: float | None = None
+    speakers: bool = False
 
     @property
     def deprecated(self) -> date | None:
-        """The day on which the retirement was announced; None if it was not."""
-        return _NOTICE if self.ends else None
+        """The day on which the retirement was announced; None if that is not known."""
+        known = MODELS.get(self.name)
+        return _NOTICE if self.ends and known and known.ends else None
 
 
 _NOTICE = date(2026, 8, 26)
@@ -53,6 +56,13 @@ MODELS = {
         Model("gpt-transcribe", EngineName.TRANSCRIBE_THEN_TRANSLATE, price=0.0045),
         Model("gpt-4o-transcribe", EngineName.TRANSCRIBE_THEN_TRANSLATE, _END, 0.006),
         Model("gpt-4o-mini-transcribe", EngineName.TRANSCRIBE_THEN_TRANSLATE, _END, 0.003),
+        Model(
+            "gpt-4o-transcribe-diarize",
+            EngineName.TRANSCRIBE_THEN_TRANSLATE,
+            _END,
+            0.006,
+            speakers=True,
+        ),
         Model(
             "gpt-4o-mini-transcribe-2025-12-15", EngineName.TRANSCRIBE_THEN_TRANSLATE, _END, 0.003
         ),
@@ -69,10 +79,22 @@ def model_named(name: str) -> Model:
     return MODELS.get(name) or Model(name, EngineName.TRANSLATE)
 
 
-def offered_models(configured: Iterable[str], today: date) -> list[str]:
-    """Return the names of the configured models and of the known ones that are not retired."""
-    there = (model.name for model in MODELS.values() if not model.ends or today < model.ends)
-    return list(dict.fromkeys([*configured, *there]))
+def offered_models(
+    configured: Iterable[str], today: date, ends: Callable[[str], date | None]
+) -> list[Model]:
+    """Return the configured models and the known ones that are not retired, with their ends.
+
+    ``ends`` returns the day on which a model ends, or None.
+    """
+    known = (replace(model, ends=ends(model.name)) for model in MODELS.values())
+    there = [model for model in known if not model.ends or today < model.ends]
+    named = [replace(model_named(name), ends=ends(name)) for name in configured]
+    return list({model.name: model for model in [*named, *there]}.values())
+
+
+def price_of(milliseconds: int, served: str, default: float) -> float:
+    """Return the price of so much audio in dollars; see ``price_per_minute``."""
+    return milliseconds / 60_000 * price_per_minute(served, default)
 
 
 def price_per_minute(served: str, default: float) -> float:

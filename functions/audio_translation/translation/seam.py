@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from audio_translation.scripts import is_letter, words_of
 from audio_translation.transcript import Segment
 
 _TOLERANCE = 3_000  # milliseconds; times of words are estimated from those of segments
 _SHORTEST_RUN = 2  # words; a single word may be in both by chance
+_WEIGHT_OF_LETTER = 0.5  # words; of a letter in a script without spaces
 
 
 class Interval(NamedTuple):
@@ -29,13 +31,14 @@ class _Word:
     """A word of a segment, with an estimated time.
 
     - ``segment``, ``number``: the index of the segment, and that of the word in it.
-    - ``key``: the word in lower case without punctuation.
+    - ``key``: the word in lower case without punctuation; ``weight``: how many words it counts as.
     - ``start``, ``end``: an equal share of the segment's time.
     """
 
     segment: int
     number: int
     key: str
+    weight: float
     start: int
     end: int
 
@@ -69,13 +72,14 @@ def seam(
 def _words(segments: Sequence[Segment]) -> list[_Word]:
     words = []
     for index, segment in enumerate(segments):
-        texts = segment.text.split()
+        texts = words_of(segment.text)
         each = (segment.end - segment.start) / len(texts)
         words += [
             _Word(
                 index,
                 number,
-                "".join(filter(str.isalnum, word)).casefold() or word,
+                "".join(filter(str.isalnum, word)).casefold() or word.strip(),
+                _WEIGHT_OF_LETTER if is_letter(word) else 1,
                 segment.start + round(each * number),
                 segment.start + round(each * (number + 1)),
             )
@@ -87,14 +91,14 @@ def _words(segments: Sequence[Segment]) -> list[_Word]:
 def _longest_run(tail: list[_Word], head: list[_Word]) -> tuple[int, int] | None:
     """Return the indices, in ``tail`` and ``head``, of the last word of the longest common run."""
     best: tuple[float, tuple[int, int]] | None = None
-    lengths = [0] * (len(head) + 1)
+    lengths = [0.0] * (len(head) + 1)
     for left, ours in enumerate(tail):
-        row = [0] * (len(head) + 1)
+        row = [0.0] * (len(head) + 1)
         for right, theirs in enumerate(head):
             difference = abs(ours.start - theirs.start)
             if ours.key != theirs.key or difference > _TOLERANCE:
                 continue
-            row[right + 1] = length = lengths[right] + 1
+            row[right + 1] = length = lengths[right] + ours.weight
             score = length - difference / _TOLERANCE
             if length >= _SHORTEST_RUN and (best is None or score > best[0]):
                 best = score, (left, right)
@@ -105,9 +109,9 @@ def _longest_run(tail: list[_Word], head: list[_Word]) -> tuple[int, int] | None
 def _up_to(segments: list[Segment], last: _Word) -> list[Segment]:
     """Return the segments up to the word ``last``, with it."""
     segment = segments[last.segment]
-    words = segment.text.split()
+    words = words_of(segment.text)
     if last.number + 1 < len(words):
-        text = " ".join(words[: last.number + 1])
+        text = "".join(words[: last.number + 1]).strip()
         segment = replace(segment, text=text, end=last.end)
     return [*segments[: last.segment], segment]
 
@@ -115,8 +119,8 @@ def _up_to(segments: list[Segment], last: _Word) -> list[Segment]:
 def _after(segments: list[Segment], last: _Word) -> list[Segment]:
     """Return the segments after the word ``last``, without it."""
     segment = segments[last.segment]
-    words = segment.text.split()[last.number + 1 :]
-    rest = [replace(segment, text=" ".join(words), start=last.end)] if words else []
+    words = words_of(segment.text)[last.number + 1 :]
+    rest = [replace(segment, text="".join(words), start=last.end)] if words else []
     return [*rest, *segments[last.segment + 1 :]]
 
 

@@ -1,14 +1,18 @@
-"""The translation of one chunk of a job, with second calls for missed and foreign speech."""
+"""The translation of one chunk, with second calls for what is missed, foreign or no translation.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+The first answer is paid for: whatever goes wrong afterwards, it is not lost.
+"""
 
-from audio_translation.audio.audio_file import Audio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
 from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.audio.containers.type_constants import FLAC
 from audio_translation.audio.decoder import Decoder
+from audio_translation.audio.recording import ChunkAudio
 from audio_translation.audio.speech import Span
-from audio_translation.audio.type_detection.type_constants import FLAC
+from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.errors import (
     AudioTooLarge,
@@ -16,10 +20,34 @@ from audio_translation.errors import (
     ServiceError,
     UnsupportedAudio,
 )
-from audio_translation.transcript import Translation
+from audio_translation.transcript import Translation, clock
+from audio_translation.translation.checks.doubtful import Doubts, without_loop
+from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.checks.missed import missed
+from audio_translation.translation.checks.spoken_language import with_language
+from audio_translation.translation.checks.untranslated import (
+    TEMPERATURE,
+    UntranslatedRun,
+    mark_untranslated,
+    replace_if_better,
+    untranslated_runs,
+)
 from audio_translation.translation.engine import Engine, Task
-from audio_translation.translation.retranslate import Retranslate
-from audio_translation.translation.stitching import filled, missed
+from audio_translation.translation.stitching import Part, filled
+from audio_translation.translation.warnings import (
+    NO_WORDS,
+    NOT_ASKED_AGAIN,
+    NOT_CHECKED,
+    REPEATED,
+)
+
+_LEAST_SECONDS = 3.0
+"""With less time left there are no second calls."""
+_AT_ONCE = 4  # calls for spans of one chunk
+_LOOP_TEMPERATURE = 0.4
+"""Least temperature of the call after a loop; with less, Whisper mostly loops again."""
+_CLEAR_RANGE = 20
+"""dB from the quiet to the loud of a chunk; with less, phrases that may be made up are."""
 
 
 @dataclass(frozen=True)
@@ -28,68 +56,193 @@ class TranslateChunk:
 
     engine: Engine
     decoder: Decoder
-    retranslate: Retranslate
+    detector: LanguageDetector
+    telemetry: Telemetry
 
-    def translate(self, chunk: Chunk, path: Path, task: Task, *, deadline: Deadline) -> Translation:
-        """Return the translation of the FLAC at ``path``; times count from the chunk's start.
+    def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Part:
+        """Return the chunk's translation; times count from its start.
 
         Raises what engines raise. Messages of UnsupportedAudio, AudioTooLarge and ProviderRejected
-        also name the chunk's interval in the source.
+        also name the chunk's interval in the source, if it is not the whole.
         """
-        audio = Audio(path=path, type=FLAC, size=path.stat().st_size)
+        calls = _Calls(self, audio, task, deadline)
         try:
-            translation = self.engine.translate(audio, task, deadline=deadline)
+            translation = calls.whole(task)
         except (UnsupportedAudio, AudioTooLarge, ProviderRejected) as error:
-            raise _with_place(error, chunk) from error
+            if audio.original is not None:
+                raise
+            raise _with_place(error, audio.chunk) from error
         try:
-            return self._checked(chunk, translation, task, path, deadline)
-        except Exception as error:  # noqa: BLE001  the first answer is paid for
-            self.retranslate.telemetry.crashed(error)
+            translation = calls.checked(translation)
+        except Exception as error:  # noqa: BLE001  see the module
+            self.telemetry.crashed(error)
+            translation = _warned(translation, NOT_CHECKED)
+        return Part(audio.chunk, translation, calls.paid)
+
+
+@dataclass
+class _Calls:
+    """The calls for one chunk."""
+
+    use: TranslateChunk
+    audio: ChunkAudio
+    task: Task
+    deadline: Deadline
+    paid: int = 0
+    _detector_failed: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._doubts = Doubts(
+            self.task.prompt,
+            self.audio.chunk.length,
+            clear=self.audio.range >= _CLEAR_RANGE,
+            before=self.task.said_before,
+        )
+
+    def whole(self, task: Task) -> Translation:
+        """Return a translation of the whole chunk."""
+        self.paid += self.audio.chunk.length
+        return self.use.engine.translate(self.audio, task, deadline=self.deadline)
+
+    def checked(self, translation: Translation) -> Translation:
+        """Return the translation with better answers where it is no good, or marks."""
+        translation = self._believable(translation)
+        if not self._is_over_noise(translation):
+            translation = self._complete(translation)
+        if self.task.transcribe:
+            translation = self._with_language(translation)
+        else:
+            translation = self._in_target_language(translation)
+        return _warned(translation, NOT_CHECKED) if self._detector_failed else translation
+
+    def _believable(self, translation: Translation) -> Translation:
+        """Ask again for what is no translation; if it comes back, leave it out."""
+        if not self._doubts.any_of(translation):
+            return translation
+        again = self.task.untold(max(_LOOP_TEMPERATURE, self.task.temperature))
+        heard_twice = False
+        if self.deadline.left() >= _LEAST_SECONDS:
+            try:
+                second = self.whole(again)
+            except ServiceError:
+                pass
+            else:
+                heard_twice = True
+                if not self._doubts.any_of(second) or self._doubts.is_the_prompt_indeed(second):
+                    return second
+                translation = min(translation, second, key=lambda answer: len(answer.text))
+        if self._doubts.repeats(translation):
+            cut = without_loop(translation, sum(span.length for span in self.audio.chunk.speech))
+            return _warned(cut, REPEATED)
+        left_out = replace(translation, segments=())
+        if not heard_twice and self._doubts.clear:
+            return left_out  # there is speech: it is asked for by the span, or its loss is told
+        return _warned(left_out, NO_WORDS)
+
+    def _is_over_noise(self, translation: Translation) -> bool:
+        return NO_WORDS in translation.warnings
+
+    def _complete(self, translation: Translation) -> Translation:
+        """Ask for the speech that has no text."""
+        spans = missed(self.audio.chunk, translation)
+        answers = self._spans(spans, self.task)
+        for span, answer in zip(spans, answers, strict=True):
+            if answer and not self._doubts.any_of(answer):
+                translation = filled(translation, span, answer)
+        if None in answers:
+            return _warned(translation, NOT_ASKED_AGAIN)
+        return translation
+
+    def _with_language(self, translation: Translation) -> Translation:
+        """Tell the language of a transcription where the provider has not."""
+        try:
+            return with_language(translation, self.task.source, self.use.detector)
+        except Exception as error:  # noqa: BLE001  see the module
+            self.use.telemetry.crashed(error)
             return translation
 
-    def _checked(
-        self, chunk: Chunk, translation: Translation, task: Task, path: Path, deadline: Deadline
-    ) -> Translation:
-        spans = _ChunkSpans(self.engine, self.decoder, path, deadline)
-        missed_spans = missed(chunk, translation)
-        answers = spans.translate_spans(missed_spans, task)
-        for span, answer in zip(missed_spans, answers, strict=True):
-            if answer:
-                translation = filled(translation, span, answer)
-        return self.retranslate.check(chunk, translation, task, spans)
+    def _in_target_language(self, translation: Translation) -> Translation:
+        """Ask again for what is still in the source language; mark what remains so."""
+        chunk = self.audio.chunk
+        runs = untranslated_runs(chunk, translation, self._is_foreign)
+        found = [run for run in runs if run.span.length > 0]
+        again = replace(self.task, temperature=max(TEMPERATURE, self.task.temperature))
+        for run, answer in self._answers(found, again):
+            if self._doubts.any_of(answer):
+                continue
+            translation = replace_if_better(translation, run, answer, self._is_foreign)
+        return mark_untranslated(chunk, translation, self._is_foreign) if runs else translation
+
+    def _answers(
+        self, runs: Sequence[UntranslatedRun], task: Task
+    ) -> list[tuple[UntranslatedRun, Translation]]:
+        answers = self._spans([run.span for run in runs], task)
+        return [(run, answer) for run, answer in zip(runs, answers, strict=True) if answer]
+
+    def _is_foreign(self, text: str) -> bool:
+        """Return whether a text is certainly in another language; False if that cannot be told."""
+        if self._detector_failed:
+            return False
+        try:
+            return self.use.detector.is_foreign(text, self.task.target)
+        except Exception as error:  # noqa: BLE001  see the module
+            self._detector_failed = True
+            self.use.telemetry.crashed(error)
+            return False
+
+    def _spans(self, spans: Sequence[Span], task: Task) -> list[Translation | None]:
+        """Return translations of parts of the chunk, side by side; None where a call failed.
+
+        The spans, and the answers' times, count from the chunk's and from the span's start.
+        """
+        if not spans or self.deadline.left() < _LEAST_SECONDS:
+            return [None] * len(spans)
+        self.paid += sum(span.length for span in spans)
+        pool = ThreadPoolExecutor(min(_AT_ONCE, len(spans)))
+        try:
+            calls = [pool.submit(self._span, span, task) for span in spans]
+            answers: list[Translation | None] = []
+            for call in calls:
+                try:
+                    answers.append(call.result(timeout=self.deadline.left()))
+                except (ServiceError, TimeoutError):
+                    answers.append(None)
+            return answers
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _span(self, span: Span, task: Task) -> Translation:
+        flac = self.audio.flac
+        to = flac.path.with_name(f"{flac.path.stem}.{span.start}-{span.end}.{FLAC.extension}")
+        part = Chunk(
+            span.start,
+            span.end,
+            tuple(
+                Span(max(s.start, span.start), min(s.end, span.end))
+                for s in self.audio.chunk.speech_from_start
+                if s.start < span.end and s.end > span.start
+            )
+            or (span,),
+        )
+        audio = ChunkAudio(
+            part, self.use.decoder.cut_chunk(flac.path, span.start, span.end, to), self.audio.range
+        )
+        try:
+            return self.use.engine.translate(audio, task, deadline=self.deadline)
+        finally:
+            audio.discard()
 
 
-@dataclass(frozen=True)
-class _ChunkSpans:
-    """``SpanEngine`` for a chunk's FLAC, one call after the other."""
-
-    engine: Engine
-    decoder: Decoder
-    path: Path
-    deadline: Deadline
-
-    def translate_spans(self, spans: Sequence[Span], task: Task) -> Iterator[Translation | None]:
-        """See ``SpanEngine``."""
-        for span in spans:
-            to = self.path.with_name(f"{span.start}-{span.end}.{FLAC.extension}")
-            try:
-                audio = self.decoder.cut_chunk(self.path, span.start, span.end, to)
-                yield self.engine.translate(audio, task, deadline=self.deadline)
-            except ServiceError:
-                yield None
+def _warned(translation: Translation, warning: str) -> Translation:
+    """Return the translation with one more warning."""
+    return replace(translation, warnings=(*translation.warnings, warning))
 
 
 def _with_place(error: ServiceError, chunk: Chunk) -> ServiceError:
     """Return the error with the chunk's interval in its message."""
-    place = f"from {_clock(chunk.start)} to {_clock(chunk.end)}"
+    place = f"from {clock(chunk.start)} to {clock(chunk.end)}"
     return type(error)(
         f"{error.message} It is about the audio {place}.",
         param=error.param,
         retry_after=error.retry_after,
     )
-
-
-def _clock(time: int) -> str:
-    """Return ``H:MM:SS`` of integer milliseconds."""
-    minutes, seconds = divmod(time // 1000, 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

@@ -1,0 +1,1 @@
+"""Files through FFmpeg (PyAV): opened, decoded to samples, and samples encoded."""
