@@ -8,34 +8,36 @@ Three steps, each linear in the text:
    programming like the lines of a paragraph in TeX. Each cue has a cost, so that there are few.
    A break costs nothing after a sentence, more after a clause, most after an article. Uneven cues
    and cues that are too short or too long on screen cost more. A cue gets a share of the segment's
-   time in proportion to its length. Two texts are cut by ``bilingual.py`` instead.
-3. *Place.* In order, a cue starts when its words start, or when the cue before ends. A cue with
-   too little time is joined with a neighbour if both fit one cue; else it gets the least time, and
-   the next cue starts later. If there is silence after it, it stays until it can be read.
+   time in proportion to its length, and if all can be read in the segment's time, each can. Two
+   texts are cut by ``bilingual.py`` instead.
+3. *Place.* In order, a cue starts when its words start, or when the cue before has ended. A cue
+   with too little time is joined with a neighbour if both fit one cue; else it gets the least time,
+   and the next cue starts later. If there is silence after it, it stays until it can be read with
+   ease. Short pauses between cues are closed, but for the gap that lets a change be seen.
 
-Limits of subtitlers' guides: 2 lines of 42 columns, at most 7 s (Netflix, Timed Text Style Guide,
-which also asks for at least 5/6 s and for breaks after punctuation and before conjunctions and
-prepositions), never less than 0.7 s, and at most 21 characters a second if there is time.
+The limits are those of ``rules/``.
 """
 
 import operator
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from math import inf
 
 from audio_translation.formats.bilingual import pairs
-from audio_translation.formats.line_breaking import LINE, Words, offsets, text_of, width, words_of
+from audio_translation.formats.line_breaking import Words, line_of, offsets, width
+from audio_translation.formats.rules.layout_rules import DEFAULT, Rules
+from audio_translation.formats.rules.lines import cue_reach, fit, lines_of
+from audio_translation.formats.rules.shares import shared
+from audio_translation.formats.writing.shown_texts import Shown, shown
 from audio_translation.transcript import Segment
 
-SHORTEST, LONGEST = 700, 7000
-"""Least and most time of a cue on screen, in milliseconds."""
+_ORPHAN, _ORPHAN_COST = 5, 1.5
+"""A cue of less than this part of a line is a word alone; what it costs."""
 
-READING_SPEED = 21
-"""Columns a second, with spaces; of a source and its translation the longer one counts."""
-
-_TOO_SHORT = 1000
-"""Milliseconds; a cue that has less, and cannot be read in its time, is joined with a neighbour."""
+_UNREADABLE = 20
+"""The cost of a cue that cannot be read within the longest time."""
 
 _LONGEST_PAUSE = 500
 """Milliseconds; cues are not joined over a longer pause."""
@@ -43,38 +45,36 @@ _LONGEST_PAUSE = 500
 
 @dataclass(frozen=True)
 class Cue:
-    """One or two lines, on screen from ``start`` to ``end`` in integer milliseconds."""
+    """One or two lines, on screen from ``start`` to ``end`` in integer milliseconds.
+
+    ``bilingual``: whether they are a source and its translation. ``voice``: who speaks.
+    """
 
     start: int
     end: int
     lines: tuple[str, ...]
+    bilingual: bool = False
+    voice: str = ""
 
 
-def lay_out(segments: Sequence[Segment]) -> list[Cue]:
+def lay_out(
+    segments: Sequence[Segment],
+    language: str | None = None,
+    rules: Rules = DEFAULT,
+    others: Sequence[int] = (),
+) -> list[Cue]:
     """Return the cues of a translation, in order and without overlaps.
 
     Segments may overlap, be out of order, empty, very long or without duration. No word is lost,
-    repeated or moved; only words of more than 42 columns are cut. A segment's source is shown above
-    its translation, if there is a source and it differs.
+    repeated or moved; only words that are longer than a line are cut. A segment's source is shown
+    above its translation, if there is a source and it differs. ``language`` is the translation's,
+    as OpenAI names it; a line that runs from right to left says so, see ``writing/direction.py``.
+    ``others``: when other voices begin to speak, in order; silence until then alone is free.
     """
-    blocks = _place(_split([_Shown.of(segment) for segment in segments]))
-    return [Cue(block.start, block.end, _lines(block)) for block in blocks]
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """The texts of a segment that are shown: its translation, or its source and its translation."""
-
-    start: int
-    end: int
-    texts: tuple[Words, ...]
-
-    @classmethod
-    def of(cls, segment: Segment) -> "_Shown":
-        texts: tuple[Words, ...] = (words_of(segment.text),)
-        if segment.source and segment.source.split() != segment.text.split():
-            texts = (words_of(segment.source), *texts)
-        return cls(max(0, segment.start), segment.end, texts if all(texts) else texts[-1:])
+    blocks = _place(_split(shown(segments, language, rules.line), rules, others), rules)
+    return [
+        Cue(one.start, one.end, _lines(one, rules), bilingual=len(one.texts) > 1) for one in blocks
+    ]
 
 
 @dataclass(frozen=True)
@@ -89,50 +89,66 @@ class _Block:
 # Time and split ---------------------------------------------------------------------------------
 
 
-def _split(segments: Sequence[_Shown]) -> list[_Block]:
+def _split(segments: Sequence[Shown], rules: Rules, others: Sequence[int]) -> list[_Block]:
     """Return the blocks of all segments, each with its share of the segment's time."""
-    shown = sorted((s for s in segments if any(s.texts)), key=lambda segment: segment.start)
     blocks: list[_Block] = []
-    for number, segment in enumerate(shown):
+    for number, segment in enumerate(segments):
         start = segment.start
-        until = max(segment.end, start + _reading_time(_width(segment.texts)))
-        if number + 1 < len(shown):
-            until = min(until, shown[number + 1].start)
-        parts = _parts(segment.texts, until - start)
-        each = (until - start) / parts[-1][1]
-        times = [start, *(start + round(end * each) for _, end in parts[:-1]), until]
+        until = max(segment.end, start + _reading_time(segment.texts, rules))
+        following = segments[number + 1].start if number + 1 < len(segments) else inf
+        after = bisect_left(others, segment.end)
+        following = min(following, others[after] if after < len(others) else inf)
+        until = int(min(until, following))
+        parts = _parts(segment.texts, until - start, rules)
+        if len(parts) == 1:
+            blocks.append(_Block(start, until, segment.texts))
+            continue
+        needs = [_reading_time(texts, rules) + rules.gap for texts, _ in parts]
+        times = shared(start, until, following, [end for _, end in parts], needs)
         blocks += [_Block(times[n], times[n + 1], texts) for n, (texts, _) in enumerate(parts)]
     return blocks
 
 
-def _parts(texts: tuple[Words, ...], time: int) -> list[tuple[tuple[Words, ...], int]]:
+def _parts(
+    texts: tuple[Words, ...], time: int, rules: Rules
+) -> list[tuple[tuple[Words, ...], int]]:
     """Return each cue's texts and its end in columns; ``time`` is the segment's milliseconds."""
     if len(texts) > 1:
-        both = pairs(*texts)
+        both = pairs(texts[0], texts[1], rules.line)
         return list(zip(both, accumulate(sum(map(width, pair)) for pair in both), strict=True))
     (words,) = texts
     starts, ends = offsets(words)
     return [
         ((words[first:after],), [*starts, ends[-1]][after])
-        for first, after in _cuts(words, time / ends[-1])
+        for first, after in _cuts(words, starts, ends, time / ends[-1], rules)
     ]
 
 
-def _cuts(words: Words, each: float) -> list[tuple[int, int]]:
+def _cuts(
+    words: Words, starts: list[int], ends: list[int], each: float, rules: Rules
+) -> list[tuple[int, int]]:
     """Return the words of each cue, from and to; a column takes ``each`` milliseconds."""
-    starts, ends = offsets(words)
-    reach = _reach(starts, ends)
+    reach = cue_reach(starts, ends, rules)
+    if (
+        reach[0] == len(words)
+        and ends[-1] <= rules.room
+        and (2 * ends[-1] <= rules.full or ends[-1] * each <= rules.longest)
+    ):
+        return [(0, len(words))]  # two cues would cost more, whatever the break costs
+    costs = [_cue_cost(width, each, rules) for width in range(min(ends[-1], rules.full) + 1)]
     best = [0.0] + [inf] * len(words)
     came_from = [0] * len(best)
     first = 0
     for after in range(1, len(best)):
-        while reach[reach[first]] < after:
+        while reach[first] < after:
             first += 1
+        end = ends[after - 1]
+        least = inf
         for begin in range(first, after):
-            cost = best[begin] + _cue_cost(ends[after - 1] - starts[begin], each)
-            if cost < best[after]:
-                best[after], came_from[after] = cost, begin
-        best[after] += words[after - 1].cost
+            cost = best[begin] + costs[end - starts[begin]]
+            if cost < least:
+                least, came_from[after] = cost, begin
+        best[after] = least + words[after - 1].cost
     cuts, after = [], len(words)
     while after:
         cuts.append((came_from[after], after))
@@ -140,109 +156,89 @@ def _cuts(words: Words, each: float) -> list[tuple[int, int]]:
     return cuts[::-1]
 
 
-def _cue_cost(width: int, each: float) -> float:
+def _cue_cost(width: int, each: float, rules: Rules) -> float:
     """Return the cost of a cue without that of its break, on the scale of ``Word.cost``."""
     time = width * each
-    cost = 0.5 + (1 - width / (2 * LINE)) ** 2
-    if time < _TOO_SHORT:
-        cost += 2 * (1 - time / _TOO_SHORT)
-    elif time > LONGEST and width > LINE:
-        cost += 6 * (time / LONGEST - 1)
+    cost = 0.5 + (1 - width / (rules.line * rules.lines)) ** 2
+    if time < rules.short:
+        cost += 2 * (1 - time / rules.short)
+    elif time > rules.longest and 2 * width > rules.full:
+        cost += 6 * (time / rules.longest - 1)
+    if width > rules.room:
+        cost += _UNREADABLE
+    if width <= rules.line // _ORPHAN:
+        cost += _ORPHAN_COST
     return cost
-
-
-def _reach(starts: list[int], ends: list[int]) -> list[int]:
-    """Return, for each word, the number after the last word of a line that begins with it."""
-    reach, after = [], 0
-    for start in starts:
-        while after < len(ends) and ends[after] - start <= LINE:
-            after += 1
-        reach.append(after)
-    return [*reach, len(ends)]
 
 
 # Place ------------------------------------------------------------------------------------------
 
 
-def _place(blocks: list[_Block]) -> list[_Block]:
+def _place(blocks: list[_Block], rules: Rules) -> list[_Block]:
     """Return the blocks with their times on screen; see step 3 of the module."""
     placed: list[_Block] = []
     current: _Block | None = None
     for following in blocks:
         if current:
-            too_short = _is_too_short(current, following)
-            if too_short and (both := _joined(current, following)):
+            too_short = _is_too_short(current, following, rules)
+            if too_short and (both := _joined(current, following, rules)):
                 current = both
                 continue
-            if too_short and placed and (both := _joined(placed[-1], current)):
+            if too_short and placed and (both := _joined(placed[-1], current, rules)):
                 placed.pop()
                 current = both
-            placed.append(_on_screen(current, following.start))
-        current = replace(following, start=max(following.start, placed[-1].end if placed else 0))
+            placed.append(_on_screen(current, following.start, rules))
+        start = max(following.start, placed[-1].end + rules.gap if placed else 0)
+        current = _Block(start, following.end, following.texts)
     if current:
-        placed.append(_on_screen(current, inf))
+        placed.append(_on_screen(current, inf, rules))
     return placed
 
 
-def _is_too_short(block: _Block, following: _Block) -> bool:
+def _is_too_short(block: _Block, following: _Block, rules: Rules) -> bool:
     """Return whether a block has too little time before the following one starts."""
-    time = following.start - block.start
-    return time < SHORTEST or time < min(_TOO_SHORT, _reading_time(_width(block.texts)))
+    time = following.start - rules.gap - block.start
+    if time >= rules.short:
+        return False
+    return time < rules.shortest or time < _reading_time(block.texts, rules)
 
 
-def _joined(first: _Block, second: _Block) -> _Block | None:
+def _joined(first: _Block, second: _Block, rules: Rules) -> _Block | None:
     """Return both as one block, or None if they do not fit one cue or are too far apart."""
     if len(first.texts) != len(second.texts):
         return None
-    texts = tuple(map(operator.add, first.texts, second.texts))
     end = max(first.end, second.end)
-    fits = (
-        _fit(texts) and end - first.start <= LONGEST and second.start - first.end <= _LONGEST_PAUSE
-    )
-    return _Block(first.start, end, texts) if fits else None
+    if end - first.start > rules.longest or second.start - first.end > _LONGEST_PAUSE:
+        return None
+    texts = tuple(map(operator.add, first.texts, second.texts))
+    return _Block(first.start, end, texts) if fit(texts, rules) else None
 
 
-def _fit(texts: tuple[Words, ...]) -> bool:
-    """Return whether one text fits two lines, or each of two texts fits one line."""
-    if len(texts) > 1:
-        return _width(texts) <= LINE
-    reach = _reach(*offsets(texts[0]))
-    return reach[reach[0]] == len(texts[0])
-
-
-def _on_screen(block: _Block, until: float) -> _Block:
+def _on_screen(block: _Block, until: float, rules: Rules) -> _Block:
     """Return the block with the end of its cue; the next cue starts at ``until``."""
-    read = max(block.end, block.start + _reading_time(_width(block.texts)))
-    end = max(min(read, until, block.start + LONGEST), block.start + SHORTEST)
-    return replace(block, end=int(end))
+    end = rules.comfortable_end(block.start, block.end, *_amount(block.texts))
+    return _Block(block.start, rules.end(block.start, end, until), block.texts)
 
 
-def _reading_time(columns: int) -> int:
-    """Return the milliseconds that it takes to read so many columns, at least ``SHORTEST``."""
-    return max(SHORTEST, -(-columns * 1000 // READING_SPEED))
+def _reading_time(texts: tuple[Words, ...], rules: Rules) -> int:
+    """Return the milliseconds that it takes to read the longer text, at least the shortest."""
+    return rules.reading_time(*_amount(texts))
 
 
-def _width(texts: tuple[Words, ...]) -> int:
-    return max(map(width, texts))
+def _amount(texts: tuple[Words, ...]) -> tuple[int, int]:
+    """Return the columns and the words of the longer text."""
+    if len(texts) > 1:
+        one, other = (_amount((text,)) for text in texts)
+        return max(one[0], other[0]), max(one[1], other[1])
+    (words,) = texts
+    if not words:
+        return 0, 0
+    spaces = sum([word.space for word in words]) - words[0].space
+    return spaces + sum([word.width for word in words]), spaces + 1
 
 
-# Lines ------------------------------------------------------------------------------------------
-
-
-def _lines(block: _Block) -> tuple[str, ...]:
-    """Return one line, or two: one for each of two texts, or one text with the cheapest break."""
+def _lines(block: _Block, rules: Rules) -> tuple[str, ...]:
+    """Return the lines of a cue: one for each of two texts, or those of one text."""
     if len(block.texts) > 1:
-        return tuple(text_of(text) for text in block.texts if text)
-    (words,) = block.texts
-    starts, ends = offsets(words)
-    if ends[-1] <= LINE:
-        return (text_of(words),)
-
-    def cost(cut: int) -> float:
-        upper, lower = ends[cut - 1], ends[-1] - starts[cut]
-        if max(upper, lower) > LINE:
-            return inf
-        return words[cut - 1].cost / 2 + abs(upper - lower) / LINE
-
-    best = min(range(1, len(words)), key=cost)
-    return text_of(words[:best]), text_of(words[best:])
+        return tuple(line_of(text) for text in block.texts if text)
+    return lines_of(block.texts[0], rules)

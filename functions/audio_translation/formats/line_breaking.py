@@ -1,21 +1,30 @@
 """The words of subtitles: how wide each is, and what a line break after it costs.
 
-A line has 42 columns. A wide character (Chinese, Japanese, Korean) has two columns, so a line has
-21 of them; subtitlers' guides ask for 16 to 21.
-
-Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words. In these scripts a
-"word" here ends wherever a line may be broken: a line must not begin with a closing mark, small
-kana or vowel sign, nor end with an opening bracket or leading vowel. Such breaks have a high cost.
-It is lower in Japanese from hiragana to another script, where a phrase often ends.
+A line has 42 columns, see ``writing/columns.py``, unless ``rules/`` say otherwise: 21 of the wide
+characters of Chinese, Japanese and Korean. In scripts without spaces between words a "word" here
+ends wherever a line may be broken, see ``writing/word_breaks.py``.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
+from functools import lru_cache
 from typing import NamedTuple
 
+from audio_translation.formats.rules.small_words import small_words
+from audio_translation.formats.writing.columns import columns
+from audio_translation.formats.writing.direction import embedded
+from audio_translation.formats.writing.word_breaks import (
+    CLAUSE,
+    CLOSING,
+    SENTENCE,
+    dictionary_breaks,
+    parts,
+    script,
+)
+from audio_translation.scripts import joined
+
 LINE = 42
-"""Longest line, in columns."""
+"""Longest line, in columns, where nothing else is asked for."""
 
 
 class Word(NamedTuple):
@@ -23,7 +32,7 @@ class Word(NamedTuple):
 
     text: str
     width: int
-    """Columns."""
+    """Columns, one at least."""
 
     space: bool
     """Whether there is a space before it."""
@@ -31,36 +40,55 @@ class Word(NamedTuple):
     cost: float
     """The cost of a cue that ends after it, 0 to 6; of a line that does, half as much."""
 
+    from_right: bool = False
+    """Whether the lines of its text run from right to left."""
+
 
 Words = tuple[Word, ...]
 
 
 def words_of(text: str) -> Words:
-    """Split a text at white space and where lines may be broken; control characters are removed."""
-    parts = [
-        (piece, number == 0, inner)
-        for word in text.translate(_CONTROLS).split()
-        for number, (piece, inner) in enumerate(_parts(word))
+    """Split a text at white space and where lines may be broken; controls are removed."""
+    return words_of_all([text], [False])[0]
+
+
+def words_of_all(
+    texts: Sequence[str],
+    from_right: Sequence[bool],
+    languages: Sequence[str | None] | None = None,
+    line: int = LINE,
+) -> list[Words]:
+    """Return the words of each text, whose lines run from right to left or do not.
+
+    ``languages`` are the texts' own as OpenAI names them; ``line`` is the longest line's columns.
+    """
+    plain = [_one_line(text) for text in texts]
+    breaks = dictionary_breaks(plain)
+    small = [small_words(language) for language in languages or [None] * len(texts)]
+    return [
+        _words(text, places, right, line, bound) if text else ()
+        for text, places, right, bound in zip(plain, breaks, from_right, small, strict=True)
     ]
-    following = [piece for piece, _, _ in parts[1:]] + [""] * bool(parts)
-    return tuple(
-        Word(piece, columns(piece), space, inner or _break_cost(piece, after))
-        for (piece, space, inner), after in zip(parts, following, strict=True)
-    )
 
 
 def text_of(words: Sequence[Word]) -> str:
     """Return the words as one line of text."""
-    return "".join(" " * word.space + word.text for word in words).removeprefix(" ")
+    return "".join([f" {word.text}" if word.space else word.text for word in words]).lstrip(" ")
+
+
+def line_of(words: Sequence[Word]) -> str:
+    """Return the words as one line on screen, which says so if it runs from right to left."""
+    line = text_of(words)
+    return embedded(line) if words and words[0].from_right else line
 
 
 def offsets(words: Sequence[Word]) -> tuple[list[int], list[int]]:
     """Return the starts and the ends of the words on one line, in columns."""
     starts: list[int] = []
     ends: list[int] = []
-    at = 0
+    at = -words[0].space if words else 0
     for word in words:
-        at += word.space if starts else 0
+        at += word.space
         starts.append(at)
         at += word.width
         ends.append(at)
@@ -69,19 +97,12 @@ def offsets(words: Sequence[Word]) -> tuple[list[int], list[int]]:
 
 def width(words: Sequence[Word]) -> int:
     """Return the columns of the words on one line."""
-    return offsets(words)[1][-1] if words else 0
-
-
-def columns(text: str) -> int:
-    """Return the columns of a text: two for a wide character, one for any other."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return sum([word.width + word.space for word in words]) - words[0].space if words else 0
 
 
 def amount(text: str) -> int:
     """Return about how many words a text has, also in scripts without spaces."""
-    scripts = [_script(char) for char in text]
+    scripts = [script(char) for char in text]
     spaced = "".join(
         char if script == " " else " " for char, script in zip(text, scripts, strict=True)
     )
@@ -89,115 +110,48 @@ def amount(text: str) -> int:
     return len(spaced.split()) + -(-east // 2) + -(-south // 5)
 
 
-# Scripts without spaces -------------------------------------------------------------------------
-
 _CONTROLS = {
     code: " " if chr(code).isspace() else None for code in (*range(0x20), *range(0x7F, 0xA0))
-}
-_SENTENCE = (".", "!", "?", "…", "。", "！", "？", "؟", "।")  # noqa: RUF001
-_CLAUSE = (",", ";", ":", "—", "–", "，", "、", "；", "：", "،")  # noqa: RUF001
-_PUNCTUATION = re.escape("".join((*_SENTENCE, *_CLAUSE, "/", "-")))
-_CLOSING = "\"'”’»)]}」』"  # noqa: RUF001
-_WIDE_MARKS = "。，、！？；：」』）】》〉"  # noqa: RUF001
-_NEVER_FIRST = (
-    _WIDE_MARKS
-    + "".join((*_SENTENCE, *_CLAUSE, _CLOSING))
-    + "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶー々〻・ゝゞヽヾ％"  # noqa: RUF001
-    + "ะาำๅๆฯະາຳຯໆ"
-)
-_NEVER_LAST = "「『（【《〈“‘([{«¿¡$＄￥" + "เแโใไເແໂໃໄ"  # noqa: RUF001
-_JOINING = "\u1039\u17d2\u200d"
-"""Virama, coeng and joiner: the characters before and after form one sign."""
-_SCRIPTS = (
-    (0x0E01, 0x0EDF, "S"),  # Thai, Lao
-    (0x1000, 0x109F, "S"),  # Burmese
-    (0x1780, 0x17FF, "S"),  # Khmer
-    (0x3041, 0x309F, "h"),  # hiragana
-    (0x30A1, 0x30FF, "K"),  # katakana
-    (0x3005, 0x3007, "H"),
-    (0x3400, 0x4DBF, "H"),  # Chinese characters
-    (0x4E00, 0x9FFF, "H"),
-    (0xF900, 0xFAFF, "H"),
-    (0xFF66, 0xFF9F, "K"),
-    (0x20000, 0x3FFFF, "H"),
-)
-_SCRIPT_CHANGE_COST = {
-    "hH": 2,
-    "hK": 2,
-    "h ": 2,
-    "HH": 4,
-    "hh": 5,
-    "SS": 5,
-    "KK": 6,
-    "Hh": 6,
-    " h": 6,
-}
-"""Cost of a break between characters of two scripts; 3 for all other pairs."""
+} | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Those of Unicode's for pairs of directions, too: half of a pair would turn the rest of a line."""
+_UNSEEN = re.compile("[ \u00ad\u200b-\u200f\u2060-\u2064\ufeff]*")
 
 
-def _script(char: str) -> str:
-    """Return a letter that stands for a script without spaces, a space for any other script."""
-    code = ord(char)
-    if code < _SCRIPTS[0][0]:
-        return " "
-    return next((script for first, last, script in _SCRIPTS if first <= code <= last), " ")
+def _one_line(text: str) -> str:
+    """Return a text without controls, with single spaces; nothing if nothing of it is seen."""
+    if "\n" in text:
+        text = joined([text])
+    line = " ".join(text.translate(_CONTROLS).split())
+    return line if line.isprintable() or not _UNSEEN.fullmatch(line) else ""
 
 
-def _parts(word: str) -> Iterator[tuple[str, int]]:
-    """Yield the parts of a word between which a line may be broken, and the cost of the break.
-
-    A cost of 0 means that of ``_break_cost``.
-    """
-    if word.isascii():
-        yield from ((piece, 0) for piece in _pieces(word))
-        return
-    scripts = [_script(char) for char in word]
-    begin = 0
-    for at in range(1, len(word)):
-        before, after = word[at - 1], word[at]
-        pair = scripts[at - 1] + scripts[at]
-        marked = before in _WIDE_MARKS
-        if not (pair.strip() or marked) or not _may_break(before, after):
-            continue
-        cost = 0 if marked else _SCRIPT_CHANGE_COST.get(pair, 3)
-        *rest, last = _pieces(word[begin:at])
-        yield from ((piece, 0) for piece in rest)
-        yield last, cost
-        begin = at
-    yield from ((piece, 0) for piece in _pieces(word[begin:]))
-
-
-def _may_break(before: str, after: str) -> bool:
-    """Return whether a line may be broken between two characters."""
-    return not (
-        after in _NEVER_FIRST
-        or before in _NEVER_LAST
-        or before in _JOINING
-        or after in _JOINING
-        or unicodedata.category(after)[0] == "M"
+def _words(
+    text: str,
+    breaks: Sequence[int],
+    from_right: bool,  # noqa: FBT001
+    line: int,
+    small: Set[str],
+) -> Words:
+    """Return the words of a text without controls, with single spaces."""
+    found: list[tuple[str, bool, float]] = []
+    at = 0
+    for word in text.split(" "):
+        space = True
+        for piece, cost in parts(word, breaks, at, line):
+            found.append((piece, space, cost))
+            space = False
+        at += len(word) + 1
+    following = [piece for piece, _, _ in found[1:]]
+    return tuple(
+        Word(
+            piece,
+            min(columns(piece) or 1, line),  # one sign may be wider: twenty vowels of one letter
+            space,
+            cost or _break_cost(piece, after, small),
+            from_right,
+        )
+        for (piece, space, cost), after in zip(found, [*following, ""], strict=True)
     )
-
-
-def _pieces(word: str) -> list[str]:
-    """Return the word; one longer than a line is cut at punctuation, then into equal parts."""
-    if columns(word) <= LINE:
-        return [word]
-    clauses = re.findall(f"[^{_PUNCTUATION}]+[{_PUNCTUATION}]*|[{_PUNCTUATION}]+", word)
-    return [piece for clause in clauses for piece in _equal_parts(clause)]
-
-
-def _equal_parts(clause: str) -> Iterator[str]:
-    """Yield the fewest parts that fit a line, of about the same width."""
-    whole = columns(clause)
-    room = max(2, -(-whole // -(-whole // LINE)))
-    piece, used = "", 0
-    for char in clause:
-        wide = columns(char)
-        if used + wide > room:
-            yield piece
-            piece, used = "", 0
-        piece, used = piece + char, used + wide
-    yield piece
 
 
 # Words with spaces between them -----------------------------------------------------------------
@@ -221,15 +175,52 @@ _WITH_NEXT_WORD = _CONJUNCTIONS | _PREPOSITIONS | _ATTRIBUTES
 """English words that belong on the same line as the next word."""
 
 
-def _break_cost(word: str, following: str) -> float:
-    """Return the cost of a break between two words, by English rules and punctuation."""
-    lower, bare = word.lower(), word.rstrip(_CLOSING)
-    if lower in _WITH_NEXT_WORD or re.fullmatch("[A-HJ-Z][.]", word):
+_MARKS = frozenset("".join((*SENTENCE, *CLAUSE)) + CLOSING + "»›%-")  # noqa: RUF001
+_OPENING = frozenset("«‹„“‘([{¿¡")  # noqa: RUF001
+_DASHES = frozenset("-–—")  # noqa: RUF001
+
+
+def _break_cost(word: str, following: str, small: Set[str]) -> float:
+    """Return the cost of a break between two words, by English rules and punctuation.
+
+    Marks that stand alone, as they do in French, stay with what they belong to.
+    """
+    if following and not following[0].isalnum() and (cost := _cost_before_mark(following)):
+        return cost
+    if small and word.lower() in small:
         return 3
-    if bare.endswith(_SENTENCE):
+    cost_after = _cost_after(word)
+    if cost_after is None:
+        return _cost_before(following) if following else 0.8
+    return cost_after
+
+
+@lru_cache(maxsize=1024)
+def _cost_before_mark(word: str) -> float:
+    """Return the cost of a break before a word that is a closing mark, 0 for any other word."""
+    if not _MARKS.issuperset(word):
         return 0
-    if bare.endswith(_CLAUSE) or not following:
-        return 0.8
-    if following.lower() in _CONJUNCTIONS:
+    return 4 if _DASHES.issuperset(word) else 6
+
+
+@lru_cache(maxsize=4096)
+def _cost_after(word: str) -> float | None:
+    """Return the cost of a break after a word, None if the word after it counts.
+
+    A space in Thai, Lao, Khmer or Burmese stands where other scripts have a comma or a full stop.
+    """
+    if word.lower() in _WITH_NEXT_WORD or re.fullmatch("[A-HJ-Z][.]", word):
+        return 3
+    if _OPENING.issuperset(word):
+        return 6
+    bare = word.rstrip(CLOSING)
+    if bare.endswith(SENTENCE):
+        return 0
+    return 0.8 if bare.endswith(CLAUSE) or script(bare[-1:]) == "S" else None
+
+
+@lru_cache(maxsize=4096)
+def _cost_before(word: str) -> float:
+    if word.lower() in _CONJUNCTIONS:
         return 1.2
-    return 1.6 if following.lower() in _PREPOSITIONS else 2
+    return 1.6 if word.lower() in _PREPOSITIONS else 2

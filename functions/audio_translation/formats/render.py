@@ -6,19 +6,32 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from audio_translation.formats import json_and_text
+from audio_translation.formats.documents.ass import ass
+from audio_translation.formats.documents.csv_table import csv_table
+from audio_translation.formats.documents.html import html
+from audio_translation.formats.documents.ttml import ttml
 from audio_translation.formats.response_format import ResponseFormat
+from audio_translation.formats.rules.layout_rules import DEFAULT, Rules
 from audio_translation.formats.srt import srt
 from audio_translation.formats.verbose_json import verbose_json
 from audio_translation.formats.vtt import vtt
-from audio_translation.transcript import Segment, Translation
+from audio_translation.formats.words import with_words as words_in
+from audio_translation.transcript import Segment, Translation, encodable
 
 _RENDERERS: Mapping[ResponseFormat, Callable[[Translation], dict[str, Any] | str]] = {
     ResponseFormat.JSON: json_and_text.json,
     ResponseFormat.TEXT: json_and_text.text,
-    ResponseFormat.SRT: srt,
     ResponseFormat.VERBOSE_JSON: verbose_json,
-    ResponseFormat.VTT: vtt,
+    ResponseFormat.CSV: csv_table,
+    ResponseFormat.HTML: html,
 }
+_SUBTITLES: Mapping[ResponseFormat, Callable[[Translation, Rules], str]] = {
+    ResponseFormat.SRT: srt,
+    ResponseFormat.VTT: vtt,
+    ResponseFormat.TTML: ttml,
+    ResponseFormat.ASS: ass,
+}
+"""Formats that are laid out by rules."""
 
 
 @dataclass(frozen=True)
@@ -40,30 +53,36 @@ class Rendered:
 
 
 def render(
-    translation: Translation, response_format: ResponseFormat, *, with_source: bool = False
+    translation: Translation,
+    response_format: ResponseFormat,
+    *,
+    with_source: bool = False,
+    with_words: bool = False,
+    rules: Rules = DEFAULT,
 ) -> Rendered:
-    """Return the translation in a response format.
+    """Return the translation in a response format; ``rules`` are those of subtitles.
 
-    ``with_source`` adds the source text, where it is known: in ``verbose_json`` as ``source`` and
-    ``spoken``, in subtitles as a line above the translation.
+    ``with_source`` adds the source text, where it is known: in ``verbose_json`` and ``csv`` as
+    ``source`` and ``spoken``, in subtitles as a line above the translation, in ``html`` as a column
+    before it.
+    ``with_words`` adds the words and their times to ``json`` and ``verbose_json``.
     """
     translation = replace(
         translation,
-        language=_encodable(translation.language),
+        language=encodable(translation.language),
         segments=tuple(_shown(segment, with_source) for segment in translation.segments),
     )
-    return Rendered(_RENDERERS[response_format](translation), response_format.content_type)
+    subtitles = _SUBTITLES.get(response_format)
+    body = subtitles(translation, rules) if subtitles else _RENDERERS[response_format](translation)
+    if with_words and isinstance(body, dict):
+        body = words_in(body, translation)
+    return Rendered(body, response_format.content_type)
 
 
 def _shown(segment: Segment, with_source: bool) -> Segment:  # noqa: FBT001
     """Return the segment with text that can be encoded, and without its source if not wanted."""
     source = spoken = None
     if with_source:
-        source = None if segment.source is None else _encodable(segment.source)
-        spoken = None if segment.spoken is None else _encodable(segment.spoken)
-    return replace(segment, text=_encodable(segment.text), source=source, spoken=spoken)
-
-
-def _encodable(text: str) -> str:
-    """Return the text with surrogate pairs combined and lone surrogates replaced."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        source = None if segment.source is None else encodable(segment.source)
+        spoken = None if segment.spoken is None else encodable(segment.spoken)
+    return replace(segment, text=encodable(segment.text), source=source, spoken=spoken)

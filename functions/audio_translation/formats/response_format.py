@@ -4,13 +4,17 @@ from enum import StrEnum
 
 
 class ResponseFormat(StrEnum):
-    """How the translation comes back; OpenAI's names."""
+    """How the translation comes back; the first five are OpenAI's."""
 
     JSON = "json"
     TEXT = "text"
     SRT = "srt"
     VERBOSE_JSON = "verbose_json"
     VTT = "vtt"
+    TTML = "ttml"
+    ASS = "ass"
+    CSV = "csv"
+    HTML = "html"
 
     @property
     def content_type(self) -> str:
@@ -21,6 +25,10 @@ class ResponseFormat(StrEnum):
             ResponseFormat.SRT: "application/x-subrip; charset=utf-8",
             ResponseFormat.VERBOSE_JSON: "application/json",
             ResponseFormat.VTT: "text/vtt; charset=utf-8",
+            ResponseFormat.TTML: "application/ttml+xml; charset=utf-8",
+            ResponseFormat.ASS: "text/x-ssa; charset=utf-8",
+            ResponseFormat.CSV: "text/csv; charset=utf-8",
+            ResponseFormat.HTML: "text/html; charset=utf-8",
         }[self]
 
     @property

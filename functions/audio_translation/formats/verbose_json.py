@@ -3,25 +3,39 @@
 import math
 from typing import Any
 
+from audio_translation.formats.words import as_json, words
 from audio_translation.languages import name_of
-from audio_translation.transcript import Segment, Translation, seconds
+from audio_translation.transcript import Segment, Translation, encodable, seconds
 
 
 def verbose_json(translation: Translation) -> dict[str, Any]:
     """Return OpenAI's object, with its names and order of fields.
 
-    ``warnings``, and a segment's ``source``, ``spoken`` and ``untranslated``, are not OpenAI's.
-    They are left out if they are empty. Source: openai-python, ``TranslationVerbose``.
+    ``languages`` (spoken, with their share of the spoken time), ``warnings``, and a segment's
+    ``source``, ``spoken``, ``untranslated``, ``channel`` and ``speaker``, are not OpenAI's. They
+    are left out if they are empty. Source: openai-python, ``TranslationVerbose``,
+    ``TranscriptionVerbose``.
     """
-    own = {"warnings": list(translation.warnings)} if translation.warnings else {}
+    own: dict[str, Any] = {}
+    if translation.languages:
+        own["languages"] = [
+            {"language": code, "share": share} for code, share in translation.languages
+        ]
+    if translation.warnings:
+        own["warnings"] = list(translation.warnings)
+    timed: dict[str, Any] = {}
+    if "word" in translation.granularities:
+        timed["words"] = as_json(words(translation))
+    if "segment" in translation.granularities:
+        timed["segments"] = [
+            _segment(number, segment) for number, segment in enumerate(translation.segments)
+        ]
     return {
-        "task": "translate",
+        "task": translation.task,
         "language": translation.language,
         "duration": seconds(translation.duration),
         "text": translation.text,
-        "segments": [
-            _segment(number, segment) for number, segment in enumerate(translation.segments)
-        ],
+        **timed,
         **own,
     }
 
@@ -34,6 +48,10 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         own["spoken"] = name_of(segment.spoken)
     if segment.untranslated:
         own["untranslated"] = True
+    if segment.channel is not None:
+        own["channel"] = segment.channel
+    if segment.speaker is not None:
+        own["speaker"] = encodable(segment.speaker)
     return {
         "id": number,
         "seek": segment.seek,
