@@ -30,7 +30,7 @@ class Settings(BaseModel):
     price_per_minute_usd: Annotated[float, Field(ge=0)] = 0.006
     """Price of one minute of audio, for models without a price in docs/models.md.
 
-    Only the `EstimatedDollars` metric uses it.
+    Only the `EstimatedDollars` metric and a job's `estimatedDollars` use it.
     """
 
     api_key_parameter: str = "/audio-translation/openai-api-key"
@@ -38,6 +38,9 @@ class Settings(BaseModel):
 
     transcription_model: str = "gpt-transcribe"
     """Model for requests that need another language or the source text, or name a retired model."""
+
+    speaker_model: str = ""
+    """Model for requests with `speakers` that name none which tells speakers apart. Empty: none."""
 
     transcription_base_url: Annotated[str, Field(pattern=r"^(https?://[^@?#\s]+)?$")] = ""
     """Server with `/audio/transcriptions`. Empty: the provider's."""
@@ -72,7 +75,10 @@ class Settings(BaseModel):
     allowed_buckets: Annotated[tuple[str, ...], BeforeValidator(_comma_separated)] = ()
     """Further buckets, comma separated, that `s3://` URLs may name."""
 
-    max_audio_bytes: Annotated[int, Field(gt=0)] = 26_214_400
+    allowed_origins: Annotated[tuple[str, ...], BeforeValidator(_comma_separated)] = ()
+    """Origins, comma separated, whose pages may call the API from a browser. `*` allows all."""
+
+    max_audio_bytes: Annotated[int, Field(gt=0)] = 104_857_600
     """Largest file that is downloaded for a translation while the caller waits."""
 
     fetch_connect_seconds: Annotated[float, Field(gt=0)] = 5
@@ -84,8 +90,11 @@ class Settings(BaseModel):
     fetch_allow_loopback: bool = False
     """For development on one machine only: URLs may name loopback addresses, on any port."""
 
-    direct_max_seconds: Annotated[int, Field(gt=0)] = 120
-    """Longest audio that is translated while the caller waits; longer audio becomes a job."""
+    direct_max_seconds: Annotated[int, Field(gt=0)] = 7200
+    """Longest audio that is translated while the caller waits, if it fits the request's time.
+
+    Longer audio, and what turns out not to fit, becomes a job.
+    """
 
     job_table: str = ""
     """The stack's DynamoDB table of jobs. Empty: there are no jobs."""
@@ -103,10 +112,13 @@ class Settings(BaseModel):
     """Longest audio that a job translates."""
 
     chunk_target_seconds: Annotated[int, Field(gt=0)] = 150
-    """Length of the chunks that a job aims at; each is one call to the provider."""
+    """Greatest length of the chunks that are aimed at; each is one call to the provider."""
 
     job_concurrency: Annotated[int, Field(gt=0)] = 24
-    """Calls to the provider that one job makes at the same time."""
+    """Calls to the provider that one job, or one request, makes at the same time."""
+
+    max_jobs_at_once: Annotated[int, Field(ge=0)] = 4
+    """Jobs that run at the same time; others wait for their turn. 0: any number."""
 
     job_call_seconds: Annotated[float, Field(gt=0)] = 240
     """How long a job waits for one chunk's translation before it is tried again later."""
@@ -121,14 +133,25 @@ class Settings(BaseModel):
     """Your own bucket whose `uploads/` is translated, in addition to the stack's."""
 
     upload_formats: Annotated[
-        tuple[Literal["json", "text", "srt", "verbose_json", "vtt"], ...],
+        tuple[
+            Literal["json", "text", "srt", "verbose_json", "vtt", "ttml", "ass", "csv", "html"], ...
+        ],
         BeforeValidator(_comma_separated),
         Field(min_length=1),
     ] = ("json", "vtt")
     """Formats, comma separated, in which translations of uploaded recordings are saved."""
 
+    subtitles: Annotated[str, Field(pattern=r"^([a-z]+|\{.*\})?$")] = ""
+    """Rules of subtitles for requests that ask for none: a style's name, or JSON of `subtitles`."""
+
     upload_jobs_at_once: Annotated[int, Field(gt=0)] = 3
     """Uploaded recordings that are translated at the same time; others wait in the queue."""
+
+    records: Literal["off", "on", "all"] = "off"
+    """Signed records: for no job, for those whose request has `record`, or for all others, too."""
+
+    record_key: str = ""
+    """The KMS key that signs records: its ARN, its id or an alias. Empty: there are none."""
 
     work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
     """Folder of the audio that is being translated. Emptied at a cold start."""

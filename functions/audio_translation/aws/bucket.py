@@ -1,11 +1,20 @@
 """One S3 bucket: every write, read and link of the service goes through here."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
+from audio_translation.aws.bucket_keys import bucket_and_key
 from audio_translation.aws.clients import Clients
-from audio_translation.aws.error_codes import AWS_ERRORS, FORBIDDEN, MISSING, error_code, mapped
+from audio_translation.aws.error_codes import (
+    AWS_ERRORS,
+    EXISTS,
+    FORBIDDEN,
+    MISSING,
+    error_code,
+    mapped,
+)
 from audio_translation.errors import Internal
 
 if TYPE_CHECKING:
@@ -15,6 +24,14 @@ BUCKET = "bucket"
 """What errors call it."""
 
 _PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Link:
+    """A presigned URL, with which anybody can do one thing with one object until ``expires``."""
+
+    url: str
+    expires: datetime
 
 
 @dataclass(frozen=True)
@@ -57,10 +74,45 @@ class Bucket:
         with mapped(BUCKET):
             self.clients.s3.put_object(Bucket=self.name, Key=key, Body=content, ContentType=mime)
 
+    def write_new(self, key: str, content: bytes, mime: str) -> bool:
+        """Store bytes unless there is such an object already; return whether they are stored."""
+        with mapped(BUCKET):
+            try:
+                self.clients.s3.put_object(
+                    Bucket=self.name, Key=key, Body=content, ContentType=mime, IfNoneMatch="*"
+                )
+            except AWS_ERRORS as error:
+                if error_code(error) not in EXISTS:
+                    raise
+                return False
+        return True
+
+    def copy(self, source: str, key: str) -> None:
+        """Store a copy of an object, ``s3://bucket/key``, without reading it.
+
+        The copy gets a checksum of its own: moto would give it that of the source's parts.
+        """
+        bucket, name = bucket_and_key(source)
+        with mapped(BUCKET):
+            self.clients.s3.copy_object(
+                Bucket=self.name,
+                Key=key,
+                CopySource={"Bucket": bucket, "Key": name},
+                ChecksumAlgorithm="CRC32",
+            )
+
     def delete(self, key: str) -> None:
         """Remove an object, if there is one."""
         with mapped(BUCKET):
             self.clients.s3.delete_object(Bucket=self.name, Key=key)
+
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin with ``prefix``, in order."""
+        with mapped(BUCKET):
+            pages = self.clients.s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.name, Prefix=prefix
+            )
+            return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def delete_folder(self, prefix: str) -> None:
         """Delete every object whose key begins with ``prefix``, a page at a time."""
@@ -79,26 +131,24 @@ class Bucket:
                     if answer.get("Errors"):
                         raise Internal("Not all of the job was deleted. Delete it again.")
 
-    def link(self, key: str, *, seconds: int) -> str:
-        """Return a URL with which anybody can get the object, if it is there."""
-        with mapped(BUCKET):
-            return self.clients.s3.generate_presigned_url(
-                "get_object", Params={"Bucket": self.name, "Key": key}, ExpiresIn=seconds
-            )
+    def link(self, key: str, *, seconds: int) -> Link:
+        """Return a link with which to get the object, if it is there, for at most ``seconds``."""
+        return self._signed("get_object", {"Key": key}, seconds)
 
-    def upload_link(self, key: str, *, size: int, mime: str, seconds: int) -> str:
-        """Return a URL with which anybody can put the object.
+    def upload_link(self, key: str, *, size: int, mime: str, seconds: int) -> Link:
+        """Return a link with which to put the object, for at most ``seconds``.
 
         The signature covers both headers, so S3 takes exactly ``size`` bytes of type ``mime``.
         """
+        headers = {"ContentLength": size, "ContentType": mime}
+        return self._signed("put_object", {"Key": key, **headers}, seconds)
+
+    def _signed(self, operation: str, parameters: dict[str, Any], seconds: int) -> Link:
+        # Both times are taken before the signature's, so that it does not end before it is told to.
         with mapped(BUCKET):
-            return self.clients.s3.generate_presigned_url(
-                "put_object",
-                Params={
-                    "Bucket": self.name,
-                    "Key": key,
-                    "ContentLength": size,
-                    "ContentType": mime,
-                },
-                ExpiresIn=seconds,
+            lasts = max(1, self.clients.credentials_last(seconds))
+            expires = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=lasts)
+            url = self.clients.s3.generate_presigned_url(
+                operation, Params={"Bucket": self.name, **parameters}, ExpiresIn=lasts
             )
+        return Link(url, expires)

@@ -8,12 +8,17 @@ UPLOADS = "uploads/"
 TRANSLATIONS = "translations/"
 OPTIONS_FILE = "translation.json"
 """In a folder: options for the recordings in it and below."""
+RECORD, SIGNATURE, TRANSCRIPT = "record.json", ".sig", "transcript.html"
+"""The signed record of a job; what its signature's name has besides; the record's transcript."""
+
+FAILED = ".failed.json"
+"""The end of the name of a note about an utterance that failed."""
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SOURCE = re.compile(rf"{JOBS}({_ID.pattern})/source/.+", re.DOTALL)
 _LONGEST_KEY = 1024
 """Bytes, of S3."""
-_LONGEST_EXTENSION = len(".verbose.json")
+_LONGEST_EXTENSION = len(f".{RECORD}{SIGNATURE}")
 
 
 def is_job_id(text: str) -> bool:
@@ -21,19 +26,43 @@ def is_job_id(text: str) -> bool:
     return bool(_ID.fullmatch(text))
 
 
-def chunk_key(job_id: str, index: int) -> str:
-    """Where a chunk's audio lies in the bucket."""
-    return f"{job_folder(job_id)}chunks/{index:05}.flac"
+def parts_folder(job_id: str) -> str:
+    """Where the translations of a job's chunks lie in the bucket."""
+    return f"{job_folder(job_id)}parts/"
 
 
-def part_key(job_id: str, index: int) -> str:
-    """Where a chunk's translation lies in the bucket."""
-    return f"{job_folder(job_id)}parts/{index:05}.json"
+def part_key(job_id: str, start: int, end: int, channel: int | None = None) -> str:
+    """Where the translation of a chunk lies; ``start`` and ``end`` are its milliseconds.
+
+    ``channel``: the only one that it is of; None for all of them.
+    """
+    side = "" if channel is None else f"channel-{channel}-"
+    return f"{parts_folder(job_id)}{side}{start:09}-{end:09}.json"
 
 
-def plan_key(job_id: str) -> str:
-    """Where the list of chunks lies in the bucket."""
-    return f"{job_folder(job_id)}plan.json"
+def note_key(job_id: str, name: str) -> str:
+    """Where something lies that was paid for and belongs to no chunk."""
+    return f"{job_folder(job_id)}notes/{name}.json"
+
+
+def live_folder(job_id: str) -> str:
+    """Where the utterances of a live session lie in the bucket."""
+    return f"{job_folder(job_id)}live/"
+
+
+def utterance_key(job_id: str, seq: int) -> str:
+    """Where an utterance of a live session lies once it is translated."""
+    return f"{live_folder(job_id)}{seq:05}.json"
+
+
+def failed_utterance_key(job_id: str, seq: int) -> str:
+    """Where it is noted that an utterance of a live session failed, and how often."""
+    return f"{live_folder(job_id)}{seq:05}{FAILED}"
+
+
+def kept_folder(job_id: str) -> str:
+    """Where the job's audio lies until it ends, so that it can be read again."""
+    return f"{job_folder(job_id)}kept/"
 
 
 def translation_key(job_id: str) -> str:
@@ -44,6 +73,21 @@ def translation_key(job_id: str) -> str:
 def result_key(job_id: str, extension: str) -> str:
     """Where the translation lies in the format that was asked for."""
     return f"{job_folder(job_id)}result.{extension}"
+
+
+def transcript_key(job_id: str) -> str:
+    """Where the transcript of a job with a record lies."""
+    return f"{job_folder(job_id)}{TRANSCRIPT}"
+
+
+def record_key(job_id: str, revision: int | None = None) -> str:
+    """Where a job's record lies, or an earlier one that a correction has replaced."""
+    return job_folder(job_id) + (RECORD if revision is None else f"record-{revision}.json")
+
+
+def heard_key(job_id: str) -> str:
+    """Where it is noted which file a job has listened to, for its record."""
+    return f"{job_folder(job_id)}heard.json"
 
 
 def source_key(job_id: str, name: str) -> str:

@@ -17,6 +17,8 @@ MISSING = {"404", "NoSuchKey", "NotFound"}
 """S3 has no such object."""
 FORBIDDEN = {"403", "AccessDenied", "Forbidden"}
 """S3 does not let us; without s3:ListBucket that is its answer for a missing object, too."""
+EXISTS = {"412", "ConditionalRequestConflict", "PreconditionFailed"}
+"""S3 has such an object already, or somebody writes it at this moment."""
 CONDITION_FAILED = "ConditionalCheckFailedException"
 """DynamoDB: the item is not what the condition wants."""
 
@@ -71,6 +73,16 @@ def service_error(
             retry_after=seconds,
         )
     return Internal(f"{failed or f'The {name} failed'} ({code}). Try again later.")
+
+
+@contextmanager
+def unless_refused() -> Iterator[None]:
+    """Suppress the error of a DynamoDB condition that is not met."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) != CONDITION_FAILED:
+            raise
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -50,7 +51,7 @@ class Telemetry:
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
         self._metrics.flush_metrics()
-        self._logger.info("Translated", audio_url=_without_secrets(url), model=model)
+        self._logger.info("Translated", audio_from=_host_of(url), model=model)
 
     def replacement_served(self, model: str, replacement: str, reason: str) -> None:
         """Count what another model served in a retired one's place, and warn of it the first time.
@@ -65,12 +66,31 @@ class Telemetry:
                 "A successor serves for a model", model=model, successor=replacement, reason=reason
             )
 
+    def model_ends_earlier(self, model: str, told: date, known: date | None) -> None:
+        """Warn that a provider ends a model before the day that was known, if there was one."""
+        self._logger.warning(
+            "The provider ends a model earlier than was known",
+            model=model,
+            ends=told.isoformat(),
+            known=known and known.isoformat(),
+        )
+
+    def unusable_answer(self, model: str, kind: str) -> None:
+        """Count a call that was probably paid and cannot be used; ``kind`` is none of its words."""
+        with single_metric("UnusableAnswers", MetricUnit.Count, 1):
+            pass
+        self._logger.warning("A provider's answer cannot be used", model=model, kind=kind)
+
+    def model_dates_unknown(self, reason: str) -> None:
+        """Log that the provider did not tell when its models end."""
+        self._logger.info("The provider's list of models could not be read", reason=reason)
+
     def submitted(self, url: str) -> None:
         """Count a request that became a job."""
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
         self._metrics.add_metric("JobsSubmitted", MetricUnit.Count, 1)
         self._metrics.flush_metrics()
-        self._logger.info("Became a job", audio_url=_without_secrets(url))
+        self._logger.info("Became a job", audio_from=_host_of(url))
 
     def source_not_saved(self, reason: str) -> None:
         """Log that a caller asked for the source to be kept and it was not."""
@@ -93,6 +113,12 @@ class Telemetry:
         say = self._logger.error if error.status >= 500 else self._logger.warning
         say(error.message, code=error.code, param=error.param)
         return error
+
+    def turn_ended(self, provider_time: int) -> None:
+        """Count for how many milliseconds a job's turn had calls under way, if it had any."""
+        if provider_time:
+            with single_metric("JobProviderMilliseconds", MetricUnit.Milliseconds, provider_time):
+                pass
 
     def job_ended(
         self,
@@ -139,10 +165,15 @@ class Telemetry:
         )
 
 
-def _without_secrets(url: str) -> str:
-    """Return scheme, host and path: signatures are in the query, passwords before the host."""
+def _host_of(url: str) -> str:
+    """Return scheme and host, or the bucket.
+
+    Paths have people's names and tokens in them, queries signatures, and what is before the host
+    passwords. What is no URL is a word of ours.
+    """
     try:
         parts = urlsplit(url)
-        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit((parts.scheme, host, "", "", "")) if host else parts.path
     except ValueError:
         return "unreadable"

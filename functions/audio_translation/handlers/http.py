@@ -4,36 +4,63 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from snapshot_restore_py import register_before_snapshot
+from snapshot_restore_py import register_after_restore, register_before_snapshot
 
-from audio_translation.http_api import (
-    job_routes,
-    openai_routes,
-    translation_routes,
-    upload_routes,
+from audio_translation.http_api.app import make_app
+from audio_translation.http_api.cors import let_pages_read
+from audio_translation.http_api.openapi.responses import HEALTH
+from audio_translation.http_api.request_event import as_resolved
+from audio_translation.http_api.routes import (
+    asr,
+    backendless,
+    example,
+    jobs,
+    live,
+    openai,
+    page,
+    practice,
+    records,
+    transcriptions,
+    translations,
+    uploads,
 )
-from audio_translation.http_api.app import as_json, make_app
+from audio_translation.wiring.fresh_randomness import renew_randomness
 from audio_translation.wiring.request_functions import request_functions
 
 app = make_app()
-app.include_router(translation_routes.router)
-app.include_router(job_routes.router)
-app.include_router(upload_routes.router)
-app.include_router(openai_routes.router)
+for routes in (
+    translations,
+    backendless,
+    practice,
+    jobs,
+    records,
+    uploads,
+    live,
+    openai,
+    transcriptions,
+    asr,
+    example,
+    page,
+):
+    app.include_router(routes.router)
 
 
-@app.get("/health")
+@app.get("/health", operation_id="getHealth", tags=["Service"], responses=HEALTH)
 def health() -> Response[str]:
     """Say that the function answers; nothing behind it is asked."""
     return Response(200, "application/json", '{"status": "ok"}')
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one REST proxy event."""
+    """Answer one REST proxy event; one for HEAD is answered as GET is, without the body."""
     with request_functions().telemetry.request(context.aws_request_id):
-        response = app.resolve(as_json(event), context)
+        response = app.resolve(as_resolved(event), context)
+    if event["httpMethod"] == "HEAD":
+        response |= {"body": "", "isBase64Encoded": False}
     response["multiValueHeaders"]["X-Request-Id"] = [context.aws_request_id]
+    let_pages_read(response, event, request_functions().allowed_origins)
     return response
 
 
 register_before_snapshot(lambda: request_functions().warm_up())
+register_after_restore(renew_randomness)

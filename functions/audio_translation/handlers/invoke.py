@@ -5,12 +5,15 @@ from typing import Any, TypeVar
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
-from snapshot_restore_py import register_before_snapshot
+from snapshot_restore_py import register_after_restore, register_before_snapshot
 
 from audio_translation.deadline import Deadline
 from audio_translation.jobs.direct_or_job import Caller
 from audio_translation.jobs.job import Job
-from audio_translation.translation.request import InvokeRequest, JobQuestion, invalid_request
+from audio_translation.jobs.job_question import JobQuestion
+from audio_translation.jobs.waiting_caller import laid_out
+from audio_translation.translation.request import InvokeRequest, invalid_request
+from audio_translation.wiring.fresh_randomness import renew_randomness
 from audio_translation.wiring.request_functions import request_functions
 
 _OWNER = "invoke"
@@ -24,14 +27,13 @@ def handler(event: object, context: LambdaContext) -> dict[str, Any] | str:
 
     What does not fit one request, or asks for it with ``prefer``, becomes a job, and the job is
     returned: an object with ``id`` and ``status``, which no translation has. ``{"jobId": id}``
-    returns it again. Raises the classes of ``errors.py``: their names are Lambda's ``errorType``.
+    returns it again, and with ``responseFormat`` or ``subtitles`` its text. Raises the classes of
+    ``errors.py``: their names are Lambda's ``errorType``.
     """
     with request_functions().telemetry.request(context.aws_request_id):
         try:
             if isinstance(event, Mapping) and "jobId" in event:
-                return _view(
-                    request_functions().jobs.find(_read(JobQuestion, event).job_id, _OWNER)
-                )
+                return _told(_read(JobQuestion, event))
             return _answer(_read(InvokeRequest, event), context)
         except Exception as error:  # noqa: BLE001  whatever it is gets a name that callers know
             raise request_functions().telemetry.failed(error) from None
@@ -42,9 +44,17 @@ def _answer(request: InvokeRequest, context: LambdaContext) -> dict[str, Any] | 
     answer = request_functions().direct_or_job.translate(
         request.known,
         Caller(_OWNER, context.aws_request_id, deadline),
-        respond_async=request.prefer is not None,
+        respond_async=request.prefer is not None or bool(request.record),
     )
     return _view(answer) if isinstance(answer, Job) else answer.rendered.body
+
+
+def _told(question: JobQuestion) -> dict[str, Any] | str:
+    jobs = request_functions().jobs
+    job = jobs.find(question.job_id, _OWNER)
+    if question.response_format is None and question.subtitles is None:
+        return _view(job)
+    return laid_out(job, jobs, question.response_format, question.subtitles).rendered.body
 
 
 def _read(kind: type[_Event], event: object) -> _Event:
@@ -59,3 +69,4 @@ def _view(job: Job) -> dict[str, Any]:
 
 
 register_before_snapshot(lambda: request_functions().warm_up())
+register_after_restore(renew_randomness)

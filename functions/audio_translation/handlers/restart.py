@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from audio_translation.jobs.job import MOST_RESTARTS
+from audio_translation.jobs.job_starter import LiveStart
 from audio_translation.wiring.restart_function import restart_function
 
 
@@ -22,4 +23,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     with function.telemetry.request(context.aws_request_id):
         function.telemetry.execution_lost(lost["jobId"], executions)
         if executions <= MOST_RESTARTS + 1:
-            function.starter.start(lost["jobId"], restarts=executions)
+            function.starter.start(
+                lost["jobId"],
+                restarts=executions,
+                retries=lost.get("retries", 0),
+                live=LiveStart(lost["live"]) if "live" in lost else None,
+            )

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel
 
 from audio_translation.errors import InvalidRequest
-from audio_translation.translation.request import TranslationOptions
 from audio_translation.wiring.request_functions import request_functions
 
 _LONGEST_KEY = 255
@@ -23,7 +23,7 @@ IdempotencyKey = Annotated[
 
 def first_answer(
     key: str | None,
-    request: TranslationOptions,
+    request: BaseModel,
     answer: Callable[[], dict[str, Any]],
     *,
     owner: str,

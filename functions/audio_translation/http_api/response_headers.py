@@ -1,10 +1,10 @@
-"""Headers of a translation: the model that served, when it ends, what is untranslated."""
+"""Headers of a translation: the model that served, when it ends, what is odd about the text."""
 
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from audio_translation.translation.models import model_named
+from audio_translation.translation.models import Model
 
 _PLAIN = " ,;:/@+-_.~()[]='!*&$#?"
 """Characters that stay unquoted in a model's name, beside letters and digits."""
@@ -14,20 +14,32 @@ DESCRIBED = {
     "Deprecation": "when the end of the model that was asked for was announced (RFC 9745)",
     "Sunset": "the day on which OpenAI does not serve that model any more (RFC 8594)",
     "X-Untranslated-Segments": "how many segments are still in the language spoken",
+    "X-Job-Id": "the job inside that has the record; GET /jobs/{id} has its links (record)",
+    "X-Warnings": "how many warnings the translation has; the JSON formats tell them",
 }
 """Their descriptions on the OpenAPI page."""
 
 
-def response_headers(asked: str, served: str, *, untranslated_segments: int) -> dict[str, str]:
+def response_headers(
+    asked: Model,
+    served: str,
+    *,
+    untranslated_segments: int,
+    warnings: int,
+    job_id: str | None = None,
+) -> dict[str, str]:
     """Return the headers for a request for the model ``asked`` that the model ``served``."""
-    model = model_named(asked)
     headers = {"X-Model": quote(served, safe=_PLAIN)}
-    if model.deprecated:
-        headers["Deprecation"] = f"@{int(_midnight(model.deprecated).timestamp())}"
-    if model.ends:
-        headers["Sunset"] = format_datetime(_midnight(model.ends), usegmt=True)
+    if asked.deprecated:
+        headers["Deprecation"] = f"@{int(_midnight(asked.deprecated).timestamp())}"
+    if asked.ends:
+        headers["Sunset"] = format_datetime(_midnight(asked.ends), usegmt=True)
     if untranslated_segments:
         headers["X-Untranslated-Segments"] = str(untranslated_segments)
+    if job_id:
+        headers["X-Job-Id"] = job_id
+    if warnings:
+        headers["X-Warnings"] = str(warnings)
     return headers
 
 

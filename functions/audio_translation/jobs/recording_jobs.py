@@ -1,7 +1,7 @@
 """Makes a job for each recording that is put into a bucket, and limits how many run at once."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,12 @@ from audio_translation.errors import AudioNotRetrievable, ServiceError
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.job_starter import JobStarter
-from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.upload_concurrency import UploadSlots
+from audio_translation.jobs.slots import Slots
+from audio_translation.jobs.stack_defaults import StackDefaults
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.uploads.object_created import ObjectCreated, Recording
 from audio_translation.uploads.options import (
+    misspelt_in_metadata,
     options_files,
     options_in_file,
     options_in_metadata,
@@ -28,8 +30,6 @@ OWNER = "uploads"
 """The owner of these jobs: no API key made them, so no caller of the API sees them."""
 
 _LOOK_SECONDS = 1.0
-_LOST = timedelta(days=2)
-"""A job without a change for so long counts as ended, whatever its status says."""
 
 
 class NoSlot(Exception):
@@ -49,7 +49,7 @@ class RecordingJobs:
     """
 
     table: JobTable
-    slots: UploadSlots
+    slots: Slots
     buckets: RecordingStorage
     results: WriteResults
     starter: JobStarter
@@ -57,6 +57,7 @@ class RecordingJobs:
     retention: timedelta
     formats: tuple[ResponseFormat, ...]
     audio_folder: str
+    defaults: StackDefaults = field(default_factory=StackDefaults)
 
     def created(self, event: ObjectCreated, deadline: Deadline) -> None:
         """Start a job for a recording, or the job of POST /uploads that waits for this audio."""
@@ -70,6 +71,7 @@ class RecordingJobs:
         """Start the job of POST /uploads whose audio has arrived; it needs no slot."""
         job = self.table.find(job_id)
         if job is not None and job.status is JobStatus.QUEUED:
+            self.table.arrived(job_id)
             self.starter.start(job_id)
 
     def _translate(self, event: ObjectCreated, deadline: Deadline) -> None:
@@ -97,6 +99,7 @@ class RecordingJobs:
         """Make the job; None if its options are wrong, which is written beside the recording."""
         try:
             request, formats = requested(event.url, self._options(event, recording), self.formats)
+            request = self.defaults.applied(request)
             check_callback_url(request.callback_url, allow_loopback=self.allow_loopback)
         except ServiceError as error:
             if error.status >= 500 or error.retry_after:
@@ -111,7 +114,9 @@ class RecordingJobs:
             created=now,
             updated=now,
             expires=now + self.retention,
-            upload=self._upload(event, recording.version, formats),
+            upload=self._upload(event, recording.version, formats).model_copy(
+                update={"warnings": misspelt_in_metadata(recording.metadata)}
+            ),
         )
         self.table.create(job)
         return job
@@ -138,15 +143,7 @@ class RecordingJobs:
         return folder | options_in_metadata(recording.metadata)
 
     def _wait_for_slot(self, job_id: str, deadline: Deadline) -> None:
-        while not self.slots.take(job_id):
-            ended = [holder for holder in self.slots.holders() if self._has_ended(holder)]
-            if ended:
-                self.slots.give_back(ended)
-            elif deadline.left() > _LOOK_SECONDS:
-                time.sleep(_LOOK_SECONDS)
-            else:
+        while not self.slots.take_of_ended(job_id, self.table):
+            if deadline.left() <= _LOOK_SECONDS:
                 raise NoSlot
-
-    def _has_ended(self, job_id: str) -> bool:
-        job = self.table.find(job_id)
-        return job is None or job.status.final or datetime.now(UTC) - job.updated > _LOST
+            time.sleep(_LOOK_SECONDS)

@@ -5,9 +5,8 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
-from audio_translation.audio.type_detection.type_constants import (
+from audio_translation.audio.containers.type_constants import (
     FLAC,
     M4A,
     MKV,
@@ -21,6 +20,8 @@ from audio_translation.audio.type_detection.type_constants import (
     WAV,
     WEBM,
 )
+from audio_translation.translation.fields.plain_words import refusal
+from audio_translation.translation.fields.text_values import WHOLE_NUMBER
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 
 LARGEST_PUT = 5 * 1024**3
@@ -40,9 +41,9 @@ _MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:{_PARAMETER})*")
 """RFC 9110, 8.3.1, without backslashes in quotes: what the header may be, and nothing else."""
 
 
-def _media_type(value: str | None) -> str | None:
-    if value is not None and not _MEDIA_TYPE.fullmatch(value):
-        raise PydanticCustomError("media_type", "It is no media type such as audio/mpeg")
+def _media_type(value: str) -> str:
+    if not _MEDIA_TYPE.fullmatch(value):
+        raise refusal("it is no media type such as audio/mpeg")
     return value
 
 
@@ -52,10 +53,10 @@ class UploadRequest(TranslationOptions):
     file_name: Annotated[str, Field(min_length=1, max_length=255)]
     """What the file is called; its extension tells the media type. The bytes tell what it is."""
 
-    size: Annotated[int, Field(gt=0)]
+    size: Annotated[int, Field(gt=0), WHOLE_NUMBER]
     """How many bytes it has: so many are taken, neither more nor fewer."""
 
-    content_type: Annotated[str | None, Field(max_length=255), AfterValidator(_media_type)] = None
+    content_type: Annotated[str, Field(max_length=255), AfterValidator(_media_type)] | None = None
     """Its media type; that of the name's extension when left out."""
 
     @property

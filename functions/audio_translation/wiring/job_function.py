@@ -10,8 +10,7 @@ import socket
 
 from aws_lambda_powertools.utilities.parameters import SSMProvider
 
-from audio_translation.audio import decoding
-from audio_translation.audio.chunk_plan import longest
+from audio_translation.audio.media import decoding
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.eventbridge import EventBus
@@ -19,25 +18,28 @@ from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.download import Download
 from audio_translation.download.from_s3 import S3Download
-from audio_translation.jobs.job_files import JobFiles
-from audio_translation.jobs.steps.cut_recording import CutRecording
+from audio_translation.jobs.slots import JOBS, Slots
+from audio_translation.jobs.steps.job_results import JobResults
 from audio_translation.jobs.steps.job_source import JobSource
 from audio_translation.jobs.steps.notify import Notify
 from audio_translation.jobs.steps.run_job import RunJob
 from audio_translation.jobs.steps.webhook import WebhookSender
+from audio_translation.jobs.storage.job_files import JobFiles
+from audio_translation.live.end_session import EndSession
+from audio_translation.live.session_table import SessionTable
+from audio_translation.live.utterance_files import UtteranceFiles
 from audio_translation.settings import Settings
-from audio_translation.translation.language_detection import LanguageDetector
-from audio_translation.translation.retranslate import Retranslate
+from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.translate_chunk import TranslateChunk
 from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import WriteResults
 from audio_translation.wiring.engines import make_engine
 from audio_translation.wiring.job_storage import job_management
+from audio_translation.wiring.listening import listening
+from audio_translation.wiring.records import make_records
 
-_LONGEST_CHUNK = 300_000
-"""Milliseconds; Whisper on one machine needs 0.7 GB of memory for so much."""
-
-_CHUNKS_OF_A_CHUNK = 4
+_PIECES_AT_ONCE = 4
 """Calls at once for one chunk in two steps; all chunks of the job have ``job_concurrency``."""
 
 _WEBHOOK_SECONDS = 10.0
@@ -54,7 +56,6 @@ class JobFunction:
 
     def __init__(self, settings: Settings) -> None:
         self.telemetry = Telemetry()
-        self.concurrency = settings.job_concurrency
         # Throttles pass: AWS is asked again for up to a minute, and then the step is run again.
         self._clients = Clients(
             read_seconds=20, attempts=8, connections=settings.job_concurrency + 10
@@ -63,27 +64,43 @@ class JobFunction:
         self._settings = settings
         self._download = Download(settings, self._clients, max_bytes=settings.max_job_audio_bytes)
         jobs = job_management(settings, self._clients)
+        detector = LanguageDetector()
         engine = make_engine(
             settings,
             self._clients,
             decoder=decoding,
+            detector=detector,
             telemetry=self.telemetry,
             calls_at_once=settings.job_concurrency,
-            chunks_at_once=_CHUNKS_OF_A_CHUNK,
+            pieces_at_once=_PIECES_AT_ONCE,
         )
         self.run = RunJob(
             table=jobs.table,
+            slots=Slots(self._clients, settings.job_table, JOBS, settings.max_jobs_at_once),
             files=jobs.files,
-            recording=self._recording(jobs.files),
-            translate=TranslateChunk(
-                engine, decoding, Retranslate(LanguageDetector(), self.telemetry)
+            source=self._source(jobs.files),
+            pipeline=Pipeline(
+                listening(settings, decoding),
+                TranslateChunk(engine, decoding, detector, self.telemetry),
+                at_once=settings.job_concurrency,
+                call_seconds=settings.job_call_seconds,
             ),
-            results=WriteResults(RecordingStorage(self._clients)),
+            results=JobResults(
+                jobs.files,
+                WriteResults(RecordingStorage(self._clients)),
+                make_records(settings, self._clients, jobs.files),
+            ),
             telemetry=self.telemetry,
             work_folder=settings.work_folder,
             default_model=settings.default_model,
             default_price_per_minute=settings.price_per_minute_usd,
-            call_seconds=settings.job_call_seconds,
+        )
+        self.live = EndSession(
+            jobs=jobs,
+            table=SessionTable(self._clients, settings.job_table),
+            files=UtteranceFiles(jobs.files.bucket),
+            default_model=settings.default_model,
+            records=self.run.results.records,
         )
         self.notify = Notify(
             table=jobs.table,
@@ -94,18 +111,7 @@ class JobFunction:
         shutil.rmtree(settings.work_folder, ignore_errors=True)  # a crash may have left files
         settings.work_folder.mkdir(parents=True, mode=0o700)
 
-    def _recording(self, files: JobFiles) -> CutRecording:
-        settings = self._settings
-        return CutRecording(
-            source=self._source(),
-            decoder=decoding,
-            files=files,
-            max_duration=round(settings.max_job_audio_hours * 3_600_000),
-            chunk_target=settings.chunk_target_seconds * 1000,
-            chunk_limit=min(longest(settings.provider_max_audio_bytes), _LONGEST_CHUNK),
-        )
-
-    def _source(self) -> JobSource:
+    def _source(self, files: JobFiles) -> JobSource:
         settings = self._settings
         return JobSource(
             download=self._download,
@@ -115,6 +121,7 @@ class JobFunction:
                 buckets=frozenset({settings.bucket, settings.upload_bucket} - {""}),
                 max_bytes=settings.max_job_audio_bytes,
             ),
+            files=files,
             saved_sources=SavedSources(
                 Bucket(self._clients, settings.bucket), folder=settings.audio_folder
             ),

@@ -1,29 +1,54 @@
-"""The decoder, imported when it is first used: few requests need FFmpeg, and a start none."""
+"""The decoder, imported when it is first used: a start needs no FFmpeg."""
 
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.decoder import Decoded
+from audio_translation.audio.decoder import Sound
 from audio_translation.deadline import Deadline
 
 
 class LazyDecoder:
-    """``Decoder`` around ``audio.decoding``."""
+    """``Decoder`` around ``audio.media.decoding``."""
 
-    def decode(self, path: Path, folder: Path, *, max_duration: int, deadline: Deadline) -> Decoded:
-        """See ``decoding.decode``."""
-        from audio_translation.audio import decoding
+    @staticmethod
+    def import_now() -> None:
+        """Import it, while nobody waits."""
+        import audio_translation.audio.media.decoding  # noqa: F401
 
-        return decoding.decode(path, folder, max_duration=max_duration, deadline=deadline)
+    def tracks(
+        self, path: Path, *, wish: str | None, source: str | None, deadline: Deadline
+    ) -> list[int]:
+        """See ``decoding.tracks``."""
+        from audio_translation.audio.media import decoding
 
-    def cut(self, pcm: Path, start: int, end: int, to: Path) -> Audio:
-        """See ``decoding.cut``."""
-        from audio_translation.audio import decoding
+        return decoding.tracks(path, wish=wish, source=source, deadline=deadline)
 
-        return decoding.cut(pcm, start, end, to)
+    def sound(
+        self,
+        path: Path,
+        *,
+        track: int,
+        max_duration: int,
+        deadline: Deadline,
+        channel: int | None = None,
+    ) -> AbstractContextManager[Sound]:
+        """See ``decoding.sound``."""
+        from audio_translation.audio.media import decoding
+
+        return decoding.sound(
+            path, track=track, max_duration=max_duration, deadline=deadline, channel=channel
+        )
+
+    def encoded(self, samples: Iterable[bytes], to: Path, *, gain: float) -> Audio:
+        """See ``decoding.encoded``."""
+        from audio_translation.audio.media import decoding
+
+        return decoding.encoded(samples, to, gain=gain)
 
     def cut_chunk(self, chunk: Path, start: int, end: int, to: Path) -> Audio:
         """See ``decoding.cut_chunk``."""
-        from audio_translation.audio import decoding
+        from audio_translation.audio.media import decoding
 
         return decoding.cut_chunk(chunk, start, end, to)

@@ -8,7 +8,7 @@ from audio_translation.aws.clients import Clients
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.recording_jobs import RecordingJobs
-from audio_translation.jobs.upload_concurrency import UploadSlots
+from audio_translation.jobs.slots import UPLOADS, Slots
 from audio_translation.settings import Settings
 from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import WriteResults
@@ -32,9 +32,7 @@ class UploadFunction:
         self.telemetry = Telemetry()
         self.recording_jobs = RecordingJobs(
             table=jobs.table,
-            slots=UploadSlots(
-                clients, table=settings.job_table, slots=settings.upload_jobs_at_once
-            ),
+            slots=Slots(clients, settings.job_table, UPLOADS, settings.upload_jobs_at_once),
             buckets=buckets,
             results=WriteResults(buckets),
             starter=jobs.starter,
@@ -42,4 +40,5 @@ class UploadFunction:
             retention=timedelta(days=settings.job_retention_days),
             formats=tuple(map(ResponseFormat, settings.upload_formats)),
             audio_folder=settings.audio_folder,
+            defaults=jobs.defaults,
         )

@@ -1,19 +1,19 @@
 """AWS's durable execution: steps that are kept, tried again, and never begun too late."""
 
 import json
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from aws_durable_execution_sdk_python import DurableContext, DurableOperationError, StepError
-from aws_durable_execution_sdk_python.config import Duration, MapConfig, NestingType, StepConfig
+from aws_durable_execution_sdk_python.config import Duration, StepConfig
 from aws_durable_execution_sdk_python.retries import RetryDecision
+from aws_durable_execution_sdk_python.waits import (
+    WaitForConditionConfig,
+    WaitForConditionDecision,
+)
 
 from audio_translation.deadline import Deadline
 from audio_translation.errors import Internal, ServiceError
-
-LARGEST_RESULT_BYTES = 256 * 1024
-"""What AWS keeps of a step. Its local runner keeps more, so it is checked here."""
 
 _RESERVE_SECONDS = 10.0
 """Kept back from the invocation's time, to have the last results kept."""
@@ -41,44 +41,31 @@ def step(context: DurableContext, name: str, work: Callable[[Deadline], Any], pa
         raise _failed(failure) from None
 
 
-def each(
+def pause(context: DurableContext, name: str, seconds: int) -> None:
+    """Wait, while no function runs; what follows runs in another invocation."""
+    context.wait(Duration(seconds), name)
+
+
+def wait_until(
     context: DurableContext,
     name: str,
-    count: int,
-    work: Callable[[int, Deadline], None],
-    pause: Pause,
-    *,
-    at_once: int,
-) -> None:
-    """Run ``work`` for each number below ``count``, ``at_once`` of them together.
+    holds: Callable[[], bool],
+    pause: Callable[[int], int | None],
+) -> bool:
+    """Ask ``holds``, which must not raise, until it is True, while no function runs in between.
 
-    Raises the first StepFailed; then no further one is begun, and those that run have ended.
+    False where ``pause``, seconds until it is asked again, gives up. Unlike a step that is tried
+    again this logs no errors; however often it asks, it is one operation of the execution.
     """
-    running: set[int] = set()
-    one_ends = threading.Condition()
 
-    def counted(number: int, deadline: Deadline) -> None:
-        with one_ends:
-            running.add(number)
-        try:
-            work(number, deadline)
-        finally:
-            with one_ends:
-                running.discard(number)
-                one_ends.notify()
+    def next_look(met: object, attempts: int) -> WaitForConditionDecision:
+        seconds = None if met else pause(attempts)
+        if seconds is None:
+            return WaitForConditionDecision.stop_polling()
+        return WaitForConditionDecision.continue_waiting(Duration(seconds))
 
-    def branch(own: DurableContext, number: int, *_: object) -> None:
-        _step(own, f"{name} {number}", lambda deadline: counted(number, deadline), pause)
-
-    # Flat: one operation for each, of the 3,000 that an execution may have.
-    config: MapConfig[int] = MapConfig(max_concurrency=at_once, nesting_type=NestingType.FLAT)
-    done: Any = context.map(range(count), branch, name, config)
-    try:
-        done.throw_if_error()
-    except DurableOperationError as failure:
-        with one_ends:  # the SDK goes on at the first failure, and leaves the others to themselves
-            one_ends.wait_for(lambda: not running, _deadline(context).left())
-        raise _failed(failure) from None
+    config = WaitForConditionConfig(next_look, initial_state=False)
+    return context.wait_for_condition(lambda _, __: holds(), config, name)
 
 
 class _Raised(StepError):
@@ -92,13 +79,10 @@ class _Raised(StepError):
 def _step(context: DurableContext, name: str, work: Callable[[Deadline], Any], pause: Pause) -> Any:
     def run(_: object) -> Any:
         try:
-            result = work(_deadline(context))
+            return work(_deadline(context))
         except ServiceError as error:
             # Not chained: the SDK logs it with all of its causes, and their texts may quote URLs.
             raise _Raised(error) from None
-        if len(json.dumps(result)) > LARGEST_RESULT_BYTES:
-            raise _Raised(Internal(f"The step {name!r} has too large a result."))
-        return result
 
     def again(error: Exception, attempts: int) -> RetryDecision:
         cause = error.cause if isinstance(error, _Raised) else error

@@ -8,17 +8,26 @@ from audio_translation.errors import (
     ProviderUnavailable,
     RateLimited,
     ServiceError,
+    UnusableAnswer,
 )
-from audio_translation.jobs.steps.run_job import TooLittleTime
 
+_uniform = random.SystemRandom().uniform
 _ATTEMPTS = 20
 _ATTEMPTS_TO_FETCH = 6
 """Two minutes in all: a stranger's server is not asked for an hour."""
 _FIRST_PAUSE = 5
 _LONGEST_PAUSE = 300
-_NEXT_INVOCATION = 30
+_LONGEST_LOOK = 240
+_MOST_LOOKS = 375
+"""A day of looks for a turn. Each wakes a function and asks the table."""
+_NEXT_INVOCATION = 1
+_SILENCE_PAUSE, _MOST_LOOKS_FOR_SILENCE = 1, 60
 _WEBHOOK_PAUSES = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 21600, 36000)
 """Close together at first, for a receiver that is being deployed; a day in all."""
+
+
+class TooLittleTime(Exception):
+    """The invocation ends too soon; the rest must be done in the next one."""
 
 
 def pause_before_retry(error: Exception, attempt: int) -> int | None:
@@ -26,27 +35,49 @@ def pause_before_retry(error: Exception, attempt: int) -> int | None:
 
     Retried are failures of the provider, of AWS, and temporary ones of the audio's host; other
     errors of the table are final. Half of the pause is random and comes on top of the provider's
-    ``Retry-After``, so that chunks that were refused together do not come back together.
+    ``Retry-After``, so that jobs that were refused together do not come back together.
     """
     if isinstance(error, TooLittleTime):
         return _NEXT_INVOCATION
-    lasting = isinstance(error, ServiceError) and not _passes(error)
     fetching = isinstance(error, AudioNotRetrievable)
-    if lasting or attempt >= (_ATTEMPTS_TO_FETCH if fetching else _ATTEMPTS):
+    if not passes(error) or attempt >= (_ATTEMPTS_TO_FETCH if fetching else _ATTEMPTS):
         return None
     half = min(_LONGEST_PAUSE, _FIRST_PAUSE << (attempt - 1)) / 2
     asked = (error.retry_after or 0) if isinstance(error, ServiceError) else 0
-    return asked + round(half + random.uniform(0, half))  # noqa: S311  not a secret
+    return asked + round(half + _uniform(0, half))
+
+
+def pause_before_turn(attempt: int) -> int | None:
+    """Return seconds until a job that has no turn looks again, None after a day.
+
+    About a quarter of what it has waited, so that it is not idle for long where it could run.
+    """
+    if attempt > _MOST_LOOKS:
+        return None
+    pause = min(_LONGEST_LOOK, _FIRST_PAUSE * 1.25 ** min(attempt - 1, 20))
+    return round(pause * _uniform(0.8, 1.2))
+
+
+def pause_before_silence(attempt: int) -> int | None:
+    """Return seconds until it is looked again whether a live session's utterances are translated.
+
+    None after more time than a request has: then nobody translates them any more.
+    """
+    return _SILENCE_PAUSE if attempt <= _MOST_LOOKS_FOR_SILENCE else None
 
 
 def pause_before_webhook(_: Exception, attempt: int) -> int | None:
     """Return seconds until a webhook is sent again, None after a day."""
     if attempt > len(_WEBHOOK_PAUSES):
         return None
-    return round(_WEBHOOK_PAUSES[attempt - 1] * random.uniform(1, 1.2))  # noqa: S311  no secret
+    return round(_WEBHOOK_PAUSES[attempt - 1] * _uniform(1, 1.2))
 
 
-def _passes(error: ServiceError) -> bool:
+def passes(error: Exception) -> bool:
+    """Return whether what failed may succeed later."""
     if isinstance(error, AudioNotRetrievable):
         return error.passes
-    return isinstance(error, RateLimited | ProviderUnavailable | Internal)
+    if isinstance(error, UnusableAnswer):
+        return False  # what is asked again is paid again
+    lasting = isinstance(error, ServiceError)
+    return not lasting or isinstance(error, RateLimited | ProviderUnavailable | Internal)

@@ -1,124 +1,136 @@
-"""A job, step by step: split the audio, translate each chunk, stitch.
+"""A job, step by step: translate in as many turns as it takes, then write the results.
 
-Every step may run again after a crash and then does only what is not done yet. What a step has
-made lies in the bucket under keys that follow from the job's id; the disk may be empty again at
-any step. What a step returns is small, because AWS keeps it with the execution.
+A turn is the same run that a request makes, from the audio to the translation. What a turn has
+paid for lies in the bucket; the next one decodes again and pays for the rest. The disk may be empty
+again at any step. What a step returns is small, because AWS keeps it with the execution.
 """
 
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from audio_translation.audio.chunk_plan import Chunk
-from audio_translation.audio.type_detection.type_constants import FLAC
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
-from audio_translation.errors import Internal
-from audio_translation.formats.render import render
+from audio_translation.errors import (
+    AudioNotRetrievable,
+    AudioTooLarge,
+    Internal,
+    ServiceError,
+    UnsupportedAudio,
+    UrlNotAllowed,
+)
 from audio_translation.jobs.job import Job, JobStatus
-from audio_translation.jobs.job_files import JobFiles
-from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.steps.cut_recording import CutRecording
-from audio_translation.languages import name_of
-from audio_translation.transcript import Translation, warned
-from audio_translation.translation.models import price_per_minute
-from audio_translation.translation.stitching import stitch
-from audio_translation.translation.translate_chunk import TranslateChunk
-from audio_translation.uploads.write_results import WriteResults
+from audio_translation.jobs.slots import Slots
+from audio_translation.jobs.steps.job_results import JobResults
+from audio_translation.jobs.steps.job_source import JobSource
+from audio_translation.jobs.steps.job_waiting import pause_and_tell, tell_wait
+from audio_translation.jobs.steps.job_watch import JobOver, JobWatch
+from audio_translation.jobs.steps.retries import TooLittleTime, pause_before_retry
+from audio_translation.jobs.storage.job_files import JobFiles, JobParts
+from audio_translation.jobs.storage.job_table import JobTable
+from audio_translation.transcript import Translation
+from audio_translation.translation.models import price_of
+from audio_translation.translation.pipeline import Pipeline
+from audio_translation.translation.speakers.labels import NOT_LINKED, without_labels
+from audio_translation.translation.stitching import Finished, Part, stitch
+from audio_translation.translation.warnings import there, with_warnings
 
-_DOWNLOADS_AT_ONCE = 8
-_SPLIT_SECONDS = 300.0
-_STITCH_SECONDS = 60.0
-
-
-class TooLittleTime(Exception):
-    """The invocation ends too soon; the step has done nothing and must run in the next one."""
+_TURN_SECONDS = 300.0
+_FINISH_SECONDS = 60.0
+_OF_THE_AUDIO = {
+    kind.code for kind in (AudioNotRetrievable, AudioTooLarge, UnsupportedAudio, UrlNotAllowed)
+}
+"""Failures that come again however often the job goes on: its audio need not be kept."""
 
 
 @dataclass(frozen=True)
 class RunJob:
-    """The steps of a job; safe to call from several threads."""
+    """The steps of a job."""
 
     table: JobTable
+    slots: Slots
     files: JobFiles
-    recording: CutRecording
-    translate: TranslateChunk
-    results: WriteResults
+    source: JobSource
+    pipeline: Pipeline
+    results: JobResults
     telemetry: Telemetry
     work_folder: Path
     default_model: str
     default_price_per_minute: float
-    call_seconds: float
-    """For one chunk, retries included."""
-    _plans: dict[str, list[Chunk]] = field(default_factory=dict, init=False)
-    """The plan of the latest job, so that not every chunk reads it from S3."""
 
-    def split(self, job_id: str, deadline: Deadline) -> int | None:
-        """Cut the audio into chunks and store them; return how many, None if the job is over.
+    def has_turn(self, job_id: str) -> bool:
+        """Become one of the jobs that run, until the job has ended; False if too many do.
 
-        Raises TooLittleTime, and what fetching and decoding raise.
+        False, too, while the table does not answer. A job that is over needs no slot.
         """
-        _need(_SPLIT_SECONDS, deadline)
+        with suppress(ServiceError):
+            if self.slots.take_of_ended(job_id, self.table):
+                return True
+            job = self.table.find(job_id)
+            return job is None or job.status.final
+        return False
+
+    def translate(self, job_id: str, deadline: Deadline) -> int | None:
+        """Translate as much as one turn can; return the seconds to wait before the next one.
+
+        None if no further one is needed: all is translated and stored, or the job is over. Raises
+        what a turn without any progress failed with, and TooLittleTime.
+        """
+        _need(_TURN_SECONDS, deadline)
         job = self.table.begin(job_id)
         if job is None:
             return None
-        if job.chunk_durations:  # by an execution that was lost
-            return len(job.chunk_durations)
-        with self._folder() as name:
-            cut = self.recording.cut(job, Path(name), deadline)
-        self.files.save_plan(job_id, cut.chunks)
-        self._keep_plan(job_id, cut.chunks)
-        known = self.table.split(
-            job_id,
-            duration=cut.duration,
-            chunk_durations=_shares(cut.chunks, cut.duration),
-            warnings=cut.warnings,
-        )
-        if known is None:
+        parts = self.files.parts(job_id)
+        try:
+            finished = self._turn(job, parts, deadline)
+        except JobOver:
             if self._is_deleted(job_id):
-                self.files.delete_chunks(job_id, len(cut.chunks))
+                self.files.delete_all(job_id)
             return None
-        return len(cut.chunks)
+        except Exception as error:
+            pause = pause_before_retry(error, 1)
+            if not parts.kept or pause is None or isinstance(error, AudioNotRetrievable):
+                raise  # a host that sends other audio each time is asked a few times only
+            tell_wait(self.table, job_id, error, pause, went_on=True)
+            return pause
+        self.telemetry.turn_ended(round(finished.provider_seconds * 1000))
+        warnings = (*_about_options(job), *finished.translation.warnings)
+        translation = replace(finished.translation, warnings=warnings)
+        self.files.save_translation(job_id, translation)
+        runs = self.table.translated(
+            job_id,
+            duration=translation.duration,
+            chunks=len(finished.parts),
+            paid=finished.paid,
+            warnings=translation.warnings,
+            languages=translation.languages,
+        )
+        if not runs and self._is_deleted(job_id):
+            self.files.delete_all(job_id)
+        return None
 
-    def translate_chunk(self, job_id: str, index: int, deadline: Deadline) -> None:
-        """Have one chunk translated, unless that is done already or the job is over.
-
-        Raises TooLittleTime, and what TranslateChunk raises.
-        """
-        job = self._running(job_id)
-        if job is None:
-            return
-        if not self.files.has_part(job_id, index):
-            _need(self.call_seconds, deadline)
-            self.files.save_part(job_id, index, self._translated(job, index, deadline))
-        if self.table.chunk_done(job_id, index) is None:  # the job has ended meanwhile
-            self.files.delete_part(job_id, index)
+    def pause(self, job_id: str, error: Exception, attempt: int) -> int | None:
+        """Return the seconds before a failed step is tried again, None if it is not; tell both."""
+        return pause_and_tell(self.table, job_id, error, attempt)
 
     def finish(self, job_id: str, deadline: Deadline) -> None:
-        """Stitch all chunks' translations, store the result, end the job.
+        """Store the result in the format that was asked for, end the job.
 
         Raises TooLittleTime.
         """
-        _need(_STITCH_SECONDS, deadline)
-        job = self._running(job_id)
-        if job is None:
+        _need(_FINISH_SECONDS, deadline)
+        job = self.table.find(job_id)
+        if job is None or job.status is not JobStatus.RUNNING:
             return
-        chunks = self._plan(job_id)
-        translation = self._stitched(job, chunks, range(len(chunks)))
-        self.files.save_translation(job_id, translation)
-        asked = job.request
-        rendered = render(translation, asked.response_format, with_source=asked.with_source)
-        self.files.save_result(job, rendered)
-        if job.upload:
-            self.results.translated(job.upload, translation, with_source=asked.with_source)
-        succeeded = self.table.succeed(job_id, model=translation.model)
+        translation = self.files.translation(job_id)
+        recorded = self.results.store(job, translation)
+        self.files.delete_kept_audio(job_id)
+        succeeded = self.table.succeed(job_id, model=translation.model, recorded=recorded)
         if succeeded is None and self._is_deleted(job_id):
-            self.files.delete_result(job)
+            self.files.delete_all(job_id)
         self._count(succeeded, translation.untranslated_segments)
 
     def fail(self, job_id: str, error: dict[str, Any], deadline: Deadline) -> None:
@@ -126,27 +138,76 @@ class RunJob:
 
         Raises TooLittleTime.
         """
-        _need(_STITCH_SECONDS, deadline)
+        _need(_FINISH_SECONDS, deadline)
         job = self.table.find(job_id)
         if job is None or job.status.final:
             return
-        untranslated, model = 0, None
-        if job.chunks_done:
-            translation = self._stitched(job, self._plan(job_id), sorted(job.chunks_done))
+        parts = self.files.parts(job_id).all()
+        translation = self._partial(job, parts) if parts else None
+        if translation is not None:
             self.files.save_translation(job_id, translation)
-            untranslated, model = translation.untranslated_segments, translation.model
         if job.upload:
             with suppress(Internal):  # a bucket that takes nothing, which may be the error itself
-                self.results.failed(job.upload, error)
-        partial = bool(job.chunks_done)
-        failed = self.table.fail(job_id, error, partial=partial, model=model)
+                self.results.beside.failed(job.upload, error)
+        if error["code"] in _OF_THE_AUDIO:
+            with suppress(ServiceError):  # it expires with the job
+                self.files.delete_kept_audio(job_id)
+        failed = self.table.fail(
+            job_id,
+            error,
+            partial=translation is not None,
+            model=translation.model if translation else None,
+            chunks_done=len(parts),
+            audio_done=sum(part.chunk.length for part in parts) // _streams(parts),
+            paid=sum(part.paid for part in parts),
+            warnings=translation.warnings if translation else (),
+            languages=translation.languages if translation else (),
+        )
         if failed is None and self._is_deleted(job_id):
-            self.files.delete_result(job)
-        self._count(failed, untranslated)
+            self.files.delete_all(job_id)
+        self._count(failed, translation.untranslated_segments if translation else 0)
 
     def give_up(self, job_id: str, error: dict[str, Any]) -> None:
         """End the job with OpenAI's error object and nothing else."""
         self._count(self.table.fail(job_id, error, partial=False, model=None), 0)
+
+    def _turn(self, job: Job, parts: JobParts, deadline: Deadline) -> Finished:
+        self.work_folder.mkdir(parents=True, exist_ok=True)
+        watch = JobWatch(job.id, self.table, parts, self.pipeline.call_seconds, deadline)
+        with tempfile.TemporaryDirectory(
+            dir=self.work_folder, ignore_cleanup_errors=True
+        ) as folder:
+            audio, storing = self.source.fetch(job, Path(folder), deadline)
+            try:
+                finished = self.pipeline.run(
+                    audio,
+                    job.request.task(self.default_model),
+                    store=parts,
+                    watch=watch,
+                    folder=Path(folder),
+                    deadline=deadline,
+                )
+                self.results.note_heard(job, audio, deadline)
+                return finished
+            except Exception as error:
+                if isinstance(error, JobOver) or pause_before_retry(error, 1) is None:
+                    audio.cancel()  # there is no next turn
+                raise
+            finally:
+                with suppress(TimeoutError):  # the next turn stores it
+                    storing.result(timeout=max(1.0, deadline.left()))
+                audio.cancel()
+
+    def _partial(self, job: Job, parts: Sequence[Part]) -> Translation:
+        """Return what is translated of a job that has failed."""
+        task = job.request.task(self.default_model)
+        about = _about_options(job)
+        if task.speakers is not None:
+            parts, about = without_labels(parts), (*about, NOT_LINKED)
+        duration = max(job.audio, *(part.chunk.end for part in parts))
+        translation = task.labelled(stitch(parts, duration=duration, model=task.model))
+        told = f"The job failed before all was translated; there is text of {there(parts, task)}."
+        return with_warnings(translation, parts, (*about, told))
 
     def _is_deleted(self, job_id: str) -> bool:
         """Return whether the job was deleted meanwhile, so that what a step stored must go, too."""
@@ -154,68 +215,34 @@ class RunJob:
         return job is None or job.status is JobStatus.CANCELLED
 
     def _count(self, job: Job | None, untranslated_segments: int) -> None:
-        """Count a job that has ended, unless another execution has ended it."""
+        """Count a job that has ended, unless another execution has ended it.
+
+        Utterances of a live session were counted when they were translated.
+        """
         if job is None:
             return
-        price = price_per_minute(job.model or "", self.default_price_per_minute)
+        counted = job.live_until is None
+        paid = max(0, job.paid - job.counted) if counted else 0
         self.telemetry.job_ended(
             job.id,
             status=job.status,
             model=job.model,
             error=job.error,
-            audio_time=job.audio_done,
-            dollars=job.audio_done / 60_000 * price,
-            untranslated_segments=untranslated_segments,
+            audio_time=job.audio_done if counted else 0,
+            dollars=price_of(paid, job.model or "", self.default_price_per_minute),
+            untranslated_segments=untranslated_segments if counted else 0,
         )
 
-    def _translated(self, job: Job, index: int, deadline: Deadline) -> Translation:
-        deadline = deadline.sooner(self.call_seconds)
-        chunk, task = self._plan(job.id)[index], job.request.task(self.default_model)
-        with self._folder() as name:
-            path = Path(name) / f"chunk.{FLAC.extension}"
-            self.files.chunk(job.id, index, path)
-            return self.translate.translate(chunk, path, task, deadline=deadline)
 
-    def _running(self, job_id: str) -> Job | None:
-        job = self.table.find(job_id)
-        return job if job is not None and job.status is JobStatus.RUNNING else None
+def _streams(parts: Sequence[Part]) -> int:
+    """Return how often the recording is heard: twice if its sides are apart."""
+    return 2 if any(part.chunk.channel is not None for part in parts) else 1
 
-    def _plan(self, job_id: str) -> list[Chunk]:
-        plan = self._plans.get(job_id)
-        if plan is None:
-            plan = self.files.plan(job_id)
-            self._keep_plan(job_id, plan)
-        return plan
 
-    def _keep_plan(self, job_id: str, plan: list[Chunk]) -> None:
-        self._plans.clear()
-        self._plans[job_id] = plan
-
-    def _stitched(self, job: Job, chunks: Sequence[Chunk], indexes: Sequence[int]) -> Translation:
-        with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
-            parts = list(pool.map(partial(self.files.part, job.id), indexes))
-        translation = stitch(
-            zip([chunks[index] for index in indexes], parts, strict=True),
-            duration=job.duration,
-            model=job.request.task(self.default_model).model,
-        )
-        language = name_of(job.request.target_language)
-        return warned(replace(translation, language=language, warnings=job.warnings))
-
-    def _folder(self) -> "tempfile.TemporaryDirectory[str]":
-        self.work_folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(dir=self.work_folder, ignore_cleanup_errors=True)
+def _about_options(job: Job) -> tuple[str, ...]:
+    return job.upload.warnings if job.upload else ()
 
 
 def _need(seconds: float, deadline: Deadline) -> None:
     if deadline.left() < seconds:
         raise TooLittleTime
-
-
-def _shares(chunks: Sequence[Chunk], duration: int) -> tuple[int, ...]:
-    """How much of the audio is behind each chunk when it is done, the silence before it included.
-
-    They add up to the whole, so that progress ends where the audio does.
-    """
-    ends = [chunk.end for chunk in chunks[:-1]] + ([duration] if chunks else [])
-    return tuple(end - start for start, end in zip([0, *ends], ends, strict=False))
