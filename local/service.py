@@ -1,7 +1,7 @@
 """Starts the whole service on one machine: AWS, the provider and all functions.
 
-The code is what is deployed; only the endpoints that it calls are others. Everything listens on
-127.0.0.1 and ends together.
+The code is what is deployed; only the endpoints that it calls are others. Everything ends together,
+and listens on 127.0.0.1; the HTTP API and S3 do so elsewhere if that is asked for.
 """
 
 import os
@@ -12,19 +12,28 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from local.aws.api_gateway import TIME_LIMIT_SECONDS, create_app
+from local.addresses import LOOPBACK, ON_THIS_MACHINE, Addresses, NoSuchAddress, url_of
+from local.aws.api_gateway import (
+    MAX_BODY_BYTES,
+    MAX_EVENT_BYTES,
+    TIME_LIMIT_SECONDS,
+    create_app,
+)
 from local.aws.event_source_mapping import delivering_uploads
 from local.aws.lambda_invoke_api import running_invoke_api
 from local.aws.lambda_sandboxes import Sandboxes
 from local.aws.moto_server import running_moto, session_without_account
 from local.aws.resources import BUCKET, create_resources, function_environment
 from local.aws.s3_event_routing import connect_upload_events
+from local.gateway.front_door import guarded, logged
+from local.gateway.odd_requests import EnvelopeProtocol
 from local.provider.server_process import (
     PROVIDER_KEY,
     ProviderNotStarted,
@@ -32,12 +41,17 @@ from local.provider.server_process import (
     wait_for_provider,
 )
 from local.provider.whisper_weights import model_to_load
+from local.public_links import PUBLIC_AWS_URL
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _HANDLERS = "audio_translation.handlers"
 _START_SECONDS = 120.0
+_REQUESTS_AT_ONCE = 12
+"""Processes of the HTTP function, each started when the others are busy: about 90 MB."""
+_LONGEST_SECONDS = 4 * 3600.0
+"""How long a request may take where AWS's limits do not hold."""
 
 
 class NotStarted(Exception):
@@ -56,6 +70,10 @@ class LocalService:
     """The provider's base URL, with /v1."""
     lambda_url: str
     """Where Lambda's Invoke API answers for ``INVOKE_FUNCTION`` and ``JOB_FUNCTION``."""
+    public_url: str = ""
+    """``url`` as others reach it."""
+    public_aws_url: str = ""
+    """``aws_url`` as others reach it."""
 
     def s3(self) -> "S3Client":
         """Return a client of the local S3."""
@@ -71,41 +89,60 @@ class LocalService:
 @contextmanager
 def running_service(
     *,
-    port: int = 0,
+    addresses: Addresses = ON_THIS_MACHINE,
+    requests: Literal["quiet", "text", "json"] = "quiet",
     time_limit_seconds: float = TIME_LIMIT_SECONDS,
     log: Path | None = None,
     progress: bool = False,
+    limited: bool = True,
     step: Callable[[str], object] = lambda _: None,
     environ: Mapping[str, str] = os.environ,
+    provider: str | None = None,
 ) -> Iterator[LocalService]:
     """Start everything, stop it at the end; raises NotStarted or WeightsUnusable.
 
-    ``port`` is that of the HTTP API, 0 takes a free one. The functions' log goes to ``log``, or to
-    stderr; ``progress`` draws Whisper's bar there. ``step`` is called with the name of each step
-    as it begins.
+    With ``requests`` a line for each goes to stderr, as text or JSON. With ``limited`` False bodies
+    may have any size and requests take hours, as they may not on AWS. The functions' log goes to
+    ``log``, or to stderr; ``progress`` draws Whisper's bar there. ``step`` is called with the name
+    of each step as it begins. ``provider`` is the base URL of one that answers already, in
+    Whisper's place.
     """
     with ExitStack() as exits:
-        api, aws, functions = (exits.enter_context(_listener(p)) for p in (port, 0, 0))
-        step("Whisper's weights")
-        model = model_to_load(environ)
-        step("Whisper, AWS and the functions")
-        provider_url = exits.enter_context(running_provider(model, progress=progress))
+        try:
+            api, aws = (exits.enter_context(addresses.listen(p)) for p in ("port", "s3_port"))
+        except NoSuchAddress as error:
+            raise NotStarted(str(error)) from error
+        functions = exits.enter_context(socket.create_server((LOOPBACK, 0)))
+        aws_url, functions_url = url_of(addresses.here, aws), url_of(LOOPBACK, functions)
+        provider_url = provider or _whisper(exits, environ, progress=progress, step=step)
         work_folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="audio-translation-"))
         variables = function_environment(
-            aws_url=_url(aws), provider_url=provider_url, work_folder=work_folder, environ=environ
+            aws_url=aws_url, provider_url=provider_url, work_folder=work_folder, environ=environ
         )
-        make = _SandboxMaker({**variables, "AWS_ENDPOINT_URL_LAMBDA": _url(functions)}, log)
-        http_function = make.sandboxes("http")
-        app = create_app(http_function.invoke, time_limit_seconds=time_limit_seconds)
+        own = {"AWS_ENDPOINT_URL_LAMBDA": functions_url}
+        own[PUBLIC_AWS_URL] = url_of(addresses.public, aws)
+        make = _SandboxMaker({**variables, **own}, log)
+        http_function = make.sandboxes("http", count=_REQUESTS_AT_ONCE)
+        app = create_app(
+            http_function.invoke,
+            time_limit_seconds=time_limit_seconds if limited else _LONGEST_SECONDS,
+            max_body_bytes=MAX_BODY_BYTES if limited else inf,
+            max_event_bytes=MAX_EVENT_BYTES if limited else inf,
+            allowed_origins=variables["ALLOWED_ORIGINS"],
+        )
+        origins = variables["ALLOWED_ORIGINS"]
+        app = guarded(app, is_ours=addresses.is_ours, allowed_origins=origins)
+        if requests != "quiet":
+            app = logged(app, as_json=requests == "json")
         exits.enter_context(_served(app, api))
         exits.callback(http_function.close)  # before the API, which waits for its requests
         invoke_function = make.sandboxes("invoke", count=2)
         exits.callback(invoke_function.close)
         imported = http_function.warm_up()
         exits.enter_context(running_moto(aws))
-        create_resources(_url(aws), provider_key=PROVIDER_KEY)
+        create_resources(aws_url, provider_key=PROVIDER_KEY)
         session = session_without_account()
-        queues = connect_upload_events(session, _url(aws), bucket=BUCKET)
+        queues = connect_upload_events(session, aws_url, bucket=BUCKET)
         exits.enter_context(
             running_invoke_api(
                 functions,
@@ -116,7 +153,7 @@ def running_service(
         )
         uploads = make.sandboxes("upload", count=3)
         exits.enter_context(
-            delivering_uploads(session, _url(aws), queues, uploads.invoke, uploads.close)
+            delivering_uploads(session, aws_url, queues, uploads.invoke, uploads.close)
         )
         try:
             wait_for_provider(provider_url)
@@ -124,11 +161,27 @@ def running_service(
             raise NotStarted(str(error)) from error
         imported.result(_START_SECONDS)
         yield LocalService(
-            url=_url(api),
-            aws_url=_url(aws),
+            url=url_of(addresses.here, api),
+            aws_url=aws_url,
             provider_url=provider_url,
-            lambda_url=_url(functions),
+            lambda_url=functions_url,
+            public_url=url_of(addresses.public, api),
+            public_aws_url=own[PUBLIC_AWS_URL],
         )
+
+
+def _whisper(
+    exits: ExitStack,
+    environ: Mapping[str, str],
+    *,
+    progress: bool,
+    step: Callable[[str], object],
+) -> str:
+    """Start the provider, which ends with ``exits``; return its base URL before it answers."""
+    step("Whisper's weights")
+    model = model_to_load(environ)
+    step("Whisper, AWS and the functions")
+    return exits.enter_context(running_provider(model, progress=progress))
 
 
 @dataclass(frozen=True)
@@ -160,6 +213,7 @@ def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
             access_log=False,
             ws="none",
             lifespan="off",
+            http=EnvelopeProtocol,
             timeout_graceful_shutdown=1,
         )
     )
@@ -170,18 +224,3 @@ def _served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
-
-
-def _listener(port: int) -> socket.socket:
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except (OSError, OverflowError) as error:
-        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "no such port"
-        raise NotStarted(
-            f"Port {port} cannot be taken ({reason}). Stop what uses it, or choose another: "
-            "make serve PORT=8081"
-        ) from error
-
-
-def _url(listener: socket.socket) -> str:
-    return "http://{}:{}".format(*listener.getsockname())

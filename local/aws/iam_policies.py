@@ -33,7 +33,8 @@ def statements_of(
     template: dict[str, Any], function: str, values: dict[str, str]
 ) -> list[Statement]:
     """Return the statements of a function's role; ``values`` is what references stand for."""
-    names = [policy["Ref"] for policy in template["Resources"][function]["Properties"]["Policies"]]
+    policies = template["Resources"][function]["Properties"].get("Policies", [])
+    names = [policy["Ref"] for policy in policies]
     return [
         statement for name in names for statement in _document(template, name, values)["Statement"]
     ]

@@ -85,9 +85,23 @@ def _context(function: str) -> LambdaContext:
     return LambdaContext(str(uuid.uuid4()), ends_at, function_name=function)
 
 
+class _NotForPages(BaseHTTPRequestHandler):
+    """Refuses web pages, because the functions fetch what they are told to."""
+
+    def parse_request(self) -> bool:
+        """Return whether the request is to be answered."""
+        if not super().parse_request():
+            return False
+        if self.headers.get("Origin"):  # no SDK sends it
+            self.close_connection = True
+            self.send_error(403)
+            return False
+        return True
+
+
 @contextmanager
 def _served(listener: socket.socket, functions: _Functions) -> Iterator[None]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(_NotForPages):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:

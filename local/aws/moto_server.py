@@ -20,6 +20,7 @@ def running_moto(listener: socket.socket) -> Iterator[None]:
     Every server of one process has the same state.
     """
     # Importing moto takes 2 seconds, in which the provider and the functions load already.
+    from moto import settings  # noqa: PLC0415
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -27,8 +28,9 @@ def running_moto(listener: socket.socket) -> Iterator[None]:
     )
     from werkzeug.serving import make_server  # noqa: PLC0415
 
+    settings.S3_IGNORE_SUBDOMAIN_BUCKETNAME = True  # the machine's name has dots, too
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line for every call
-    host, port = listener.getsockname()
+    host, port = listener.getsockname()[:2]
     server = make_server(
         host,
         port,

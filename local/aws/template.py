@@ -19,6 +19,7 @@ _PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACC
 _ARNS = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{}}",
     "AWS::Events::Rule": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{{}}",
+    "AWS::KMS::Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{{}}",
     "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
 }
@@ -67,9 +68,13 @@ def environment(
         **properties.get("Environment", {}).get("Variables", {}),
     }
     return {
-        name: known.get(value["Ref"], "") if isinstance(value, dict) else str(value)
+        name: _filled(template, value, known) if isinstance(value, dict) else str(value)
         for name, value in variables.items()
     }
+
+
+def _filled(template: dict[str, Any], value: dict[str, Any], known: dict[str, str]) -> str:
+    return known.get(value["Ref"], "") if "Ref" in value else resolved(template, value, known)
 
 
 def references(template: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
@@ -102,7 +107,8 @@ def resolved(template: dict[str, Any], node: Any, values: dict[str, str]) -> Any
     if not isinstance(node, dict):
         return node
     if len(node) != 1 or not _is_function(next(iter(node))):
-        return {name: resolved(template, part, values) for name, part in node.items()}
+        parts = {name: resolved(template, part, values) for name, part in node.items()}
+        return {name: part for name, part in parts.items() if part is not None}
     ((function, argument),) = node.items()
     return _FUNCTIONS[function](template, argument, values)
 
@@ -122,7 +128,12 @@ def _reference(template: dict[str, Any], name: str, values: dict[str, str]) -> A
 def _sub(template: dict[str, Any], argument: str | list[Any], values: dict[str, str]) -> str:
     text, own = argument if isinstance(argument, list) else (argument, {})
     values = values | {name: resolved(template, value, values) for name, value in own.items()}
-    return re.sub(r"\$\{([^}]+)\}", lambda m: str(_reference(template, m[1], values)), text)
+
+    def filled(match: re.Match[str]) -> str:
+        name = match[1]
+        return f"${{{name[1:]}}}" if name[0] == "!" else str(_reference(template, name, values))
+
+    return re.sub(r"\$\{([^}]+)\}", filled, text)
 
 
 def _if(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> Any:
@@ -133,12 +144,17 @@ def _if(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -
 
 def _join(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> str:
     delimiter, parts = argument
-    return str(delimiter.join(resolved(template, parts, values)))
+    return str(delimiter.join(map(str, resolved(template, parts, values))))
 
 
 def _split(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> list[str]:
     delimiter, text = argument
     return str(resolved(template, text, values)).split(delimiter)
+
+
+def _select(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> Any:
+    index, parts = resolved(template, argument, values)
+    return parts[int(index)]
 
 
 def _equals(template: dict[str, Any], argument: list[Any], values: dict[str, str]) -> bool:
@@ -153,6 +169,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Fn::If": _if,
     "Fn::Join": _join,
     "Fn::Not": lambda template, argument, values: not resolved(template, argument, values)[0],
+    "Fn::Select": _select,
     "Fn::Split": _split,
     "Fn::Sub": _sub,
 }

@@ -56,6 +56,7 @@ class AudioRequest:
         self.prompt = _text(form, "prompt") or None
         self.languages = self._languages(form) if task == "transcribe" else ()
         self.keywords = self._keywords(form)
+        self.word_times = self._has_words(form)
 
     def _format(self, name: str) -> str:
         if name not in FORMATS:
@@ -86,6 +87,15 @@ class AudioRequest:
         if any(set(keyword) & set("\r\n<>") for keyword in keywords):
             raise bad_value("keywords", "A keyword is one line without '<' and '>'.")
         return keywords
+
+    def _has_words(self, form: FormData) -> bool:
+        """Whether words are to have times: only in whisper-1's transcriptions."""
+        wanted = form.getlist("timestamp_granularities[]")
+        if wanted and (self.task, self.response_format) != ("transcribe", "verbose_json"):
+            raise unsupported_parameter("timestamp_granularities")
+        if set(wanted) - {"word", "segment"}:
+            raise bad_value("timestamp_granularities", "Supported values are: word, segment.")
+        return "word" in wanted
 
     def _texts(self, form: FormData, name: str) -> tuple[str, ...]:
         given = [*form.getlist(f"{name}[]"), *form.getlist(name)]

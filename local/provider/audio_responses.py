@@ -13,17 +13,21 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from audio_translation.languages import NAMES
 from local.provider.whisper_model import Task, WhisperResult
 
+_AROUND_WORDS = " \t\n.,;:!?\"'()[]\u00a1\u00bf\u2026\u2013\u2014\u3001\u3002\uff01\uff1f"
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 
 
-def whisper_response(result: WhisperResult, task: Task, response_format: str) -> Response:
-    """Return whisper-1's answer in one of ``FORMATS``."""
+def whisper_response(
+    result: WhisperResult, task: Task, response_format: str, *, words: bool = False
+) -> Response:
+    """Return whisper-1's answer in one of ``FORMATS``; ``words``: with their times."""
     text = result.text
     match response_format:
         case "json":
             return JSONResponse({"text": text})
         case "verbose_json":
-            return JSONResponse(_verbose(result, task, text))
+            times = {"words": _words(result)} if words else {}
+            return JSONResponse(_verbose(result, task, text) | times)
         case "text":
             return PlainTextResponse(text + "\n")
         case _:
@@ -49,6 +53,16 @@ def _verbose(result: WhisperResult, task: Task, text: str) -> dict[str, Any]:
         "text": text,
         "segments": [_segment(segment) for segment in result.segments],
     }
+
+
+def _words(result: WhisperResult) -> list[dict[str, Any]]:
+    """Return the words without punctuation around them, as OpenAI does."""
+    return [
+        {"word": bare, "start": round(float(word.start), 2), "end": round(float(word.end), 2)}
+        for segment in result.segments
+        for word in segment.words or ()
+        if (bare := word.word.strip(_AROUND_WORDS))
+    ]
 
 
 def _segment(segment: Segment) -> dict[str, Any]:

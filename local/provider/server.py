@@ -121,7 +121,7 @@ class _Endpoints:
             raise _disconnected()
         if wanted.model == GPT_TRANSCRIBE:
             return gpt_transcribe_response(result)
-        return whisper_response(result, task, wanted.response_format)
+        return whisper_response(result, task, wanted.response_format, words=wanted.word_times)
 
     async def responses(self, request: Request) -> Response:
         _check_key(request, self._key)
@@ -169,7 +169,7 @@ class _Endpoints:
                     keywords=wanted.keywords,
                     temperature=wanted.temperature,
                     languages=wanted.languages,
-                    word_times=is_remembered,
+                    word_times=is_remembered or wanted.word_times,
                     progress=lambda seconds: bar.update(round(seconds) - bar.n),
                 )
             except Undecodable as error:

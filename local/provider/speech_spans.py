@@ -1,25 +1,74 @@
 """Where somebody speaks, and which speech Whisper has left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from faster_whisper.vad import (  # type: ignore[import-untyped]
-    VadOptions,
-    get_speech_timestamps,
-)
+import numpy as np
+import numpy.typing as npt
+from faster_whisper.vad import get_vad_model  # type: ignore[import-untyped]
 
 from local.provider.audio_decoding import RATE, Samples
 
 Span = tuple[float, float]
 """Start and end in seconds."""
 
+WINDOW = 512
+"""Samples for which there is one probability that somebody speaks."""
+
 _LONG_PAUSE_SECONDS = 10
 _MISSED_SECONDS = 3
+_BEGINS, _ENDS = 0.5, 0.35
+"""Probabilities with which speech begins and, when it stays below, ends."""
 
 
-def speech_spans(audio: Samples) -> list[Span]:
-    """Return where somebody speaks, parted by pauses of half a second and more."""
-    found = get_speech_timestamps(audio, VadOptions(min_silence_duration_ms=500, speech_pad_ms=0))
-    return [(span["start"] / RATE, span["end"] / RATE) for span in found]
+def speech_probabilities(audio: Samples) -> npt.NDArray[np.float32]:
+    """Return for each ``WINDOW`` of samples the probability that somebody speaks in it.
+
+    It is a twentieth of the time that Whisper takes, so it should be asked once.
+    """
+    whole = np.pad(audio, (0, -len(audio) % WINDOW))
+    found = get_vad_model()(whole) if len(whole) else np.zeros(0)
+    return np.asarray(found, np.float32).reshape(-1)
+
+
+def speech_spans(
+    probabilities: Iterable[float], *, min_pause: float = 0.5, pad: float = 0
+) -> list[Span]:
+    """Return where somebody speaks, parted by pauses of ``min_pause`` seconds and more.
+
+    ``pad`` seconds are added before and after each, as far as there are any. As faster-whisper's
+    ``get_speech_timestamps``.
+    """
+    spans: list[tuple[int, int]] = []
+    start = silent_since = None
+    count = 0
+    for count, probability in enumerate(probabilities, 1):
+        at = count - 1
+        if probability >= _BEGINS:
+            silent_since = None
+            start = at if start is None else start
+        elif start is not None and (probability < _ENDS or silent_since is not None):
+            silent_since = at if silent_since is None else silent_since
+            if probability < _ENDS and (at - silent_since) * WINDOW >= min_pause * RATE:
+                spans.append((start, silent_since))
+                start = silent_since = None
+    if start is not None:
+        spans.append((start, count))
+    return _padded([(a * WINDOW / RATE, b * WINDOW / RATE) for a, b in spans], pad, count)
+
+
+def _padded(spans: Sequence[Span], pad: float, windows: int) -> list[Span]:
+    bounds = [0.0, *(bound for span in spans for bound in span), windows * WINDOW / RATE]
+    halves = [pause / 2 for pause in (after - before for before, after in _pauses(bounds))]
+    padded = []
+    for number, (start, end) in enumerate(spans):
+        before = halves[number] * (2 if number == 0 else 1)
+        after = halves[number + 1] * (2 if number == len(spans) - 1 else 1)
+        padded.append((start - min(pad, before), end + min(pad, after)))
+    return padded
+
+
+def _pauses(bounds: Sequence[float]) -> list[Span]:
+    return list(zip(bounds[::2], bounds[1::2], strict=True))
 
 
 def split_at_long_pauses(speech: Sequence[Span]) -> list[list[Span]]:

@@ -1,15 +1,28 @@
 """Whisper on one machine: audio of any length to segments."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from faster_whisper.transcribe import Segment  # type: ignore[import-untyped]
+import numpy as np
+import numpy.typing as npt
+from faster_whisper.transcribe import (  # type: ignore[import-untyped]
+    Segment,
+    restore_speech_timestamps,
+)
 
 from local.provider.audio_decoding import RATE, Samples
-from local.provider.cached_encoder import CachedEncoderModel
-from local.provider.speech_spans import missed_speech, speech_spans, split_at_long_pauses
+from local.provider.english_model import EnglishModel
+from local.provider.speech_spans import (
+    WINDOW,
+    Span,
+    missed_speech,
+    speech_probabilities,
+    speech_spans,
+    split_at_long_pauses,
+)
 
 Task = Literal["transcribe", "translate"]
 Progress = Callable[[float], object]
@@ -17,6 +30,9 @@ Progress = Callable[[float], object]
 
 _TEMPERATURES = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 """What temperature 0 means to OpenAI, too: the next one is tried if an answer looks wrong."""
+
+_MIN_PAUSE, _PAD = 2.0, 0.4
+"""Seconds: shorter pauses Whisper hears, and so much around speech; as ``vad_filter`` does it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +60,7 @@ class Whisper:
 
     def __init__(self, model: str) -> None:
         """``model`` is a folder or a hub's id, as faster-whisper takes it."""
-        self._model = CachedEncoderModel(
+        self._model = EnglishModel(
             model, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2
         )
 
@@ -92,53 +108,73 @@ class Whisper:
     ) -> tuple[list[Segment], Sequence[str]]:
         """Return segments in order, and the languages for the next piece."""
         segments: list[Segment] = []
-        duration = len(audio) / RATE
-        for speech in split_at_long_pauses(speech_spans(audio)):
-            start, end = max(0, speech[0][0] - 1), min(duration, speech[-1][1] + 1)
-            call_progress = partial(_progress_from, progress, start)
+        probabilities = speech_probabilities(audio)
+        for speech in split_at_long_pauses(speech_spans(probabilities)):
+            span = (speech[0][0] - 1, speech[-1][1] + 1)
             found, languages = self._call(
-                _cut(audio, start, end), languages, options, call_progress
+                _part(audio, probabilities, span), languages, options, progress
             )
-            segments += [_ended(_moved(segment, start), end) for segment in found]
-            for begin, stop in missed_speech(speech, [(s.start, s.end) for s in segments]):
-                again, _ = self._call(
-                    _cut(audio, begin, stop), languages, options, _ignore_progress
-                )
-                segments += [_ended(_moved(segment, begin), stop) for segment in again]
+            segments += found
+            for missed in missed_speech(speech, [(s.start, s.end) for s in segments]):
+                part = _part(audio, probabilities, missed)
+                segments += self._call(part, languages, options, _ignore_progress)[0]
         return sorted(segments, key=lambda segment: segment.start), languages
 
     def _call(
         self,
-        audio: Samples,
+        part: "_Part",
         languages: Sequence[str],
         options: dict[str, Any],
         progress: Progress,
     ) -> tuple[list[Segment], Sequence[str]]:
+        if not part.speech:
+            return [], languages
+        audio = np.concatenate([part.samples[span["start"] : span["end"]] for span in part.speech])
         if len(languages) > 1:
-            _, _, likely = self._model.detect_language(audio, vad_filter=True)
+            _, _, likely = self._model.detect_language(audio)
             languages = [next(code for code, _ in likely if code in languages)]
         found, info = self._model.transcribe(
             audio,
             language=languages[0] if languages else None,
             beam_size=5,
-            vad_filter=True,
             # With True one wrong guess spreads: half an hour of Spanish came back in Spanish.
             condition_on_previous_text=False,
             **options,
         )
         segments = []
-        for segment in found:
-            segments.append(segment)
-            progress(segment.end)
+        for segment in restore_speech_timestamps(found, part.speech, RATE):
+            segments.append(_ended(_moved(segment, part.start), part.end))
+            progress(segments[-1].end)
         return segments, [info.language]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What Whisper gets in one call: the speech of a part of a piece, without its pauses."""
+
+    samples: Samples
+    speech: list[dict[str, int]]
+    """First sample, and the one after the last, as faster-whisper has them."""
+    start: float
+    end: float
+    """Seconds in the piece."""
+
+
+def _part(audio: Samples, probabilities: npt.NDArray[np.float32], span: Span) -> _Part:
+    """Return a part of a piece; it begins with a window of the probabilities."""
+    first, after = max(0, int(span[0] * RATE / WINDOW)), math.ceil(span[1] * RATE / WINDOW)
+    samples = audio[first * WINDOW : min(after * WINDOW, round(span[1] * RATE))]
+    speech = speech_spans(probabilities[first:after], min_pause=_MIN_PAUSE, pad=_PAD)
+    spoken = [
+        {"start": round(start * RATE), "end": min(len(samples), round(end * RATE))}
+        for start, end in speech
+    ]
+    start = first * WINDOW / RATE
+    return _Part(samples, spoken, start, start + len(samples) / RATE)
 
 
 def _progress_from(progress: Progress, start: float, seconds: float) -> None:
     progress(start + seconds)
-
-
-def _cut(audio: Samples, start: float, end: float) -> Samples:
-    return audio[round(start * RATE) : round(end * RATE)]
 
 
 def _moved(segment: Segment, seconds: float) -> Segment:

@@ -13,7 +13,7 @@ from audio_translation.aws.bucket_keys import UPLOADS, is_output, output_folders
 from tools.backfill.bucket_listing import PAGE_KEYS, Listing, Object
 from tools.backfill.extension_bitrates import may_be_audio
 
-RESULTS = (".json", ".vtt", ".srt", ".txt", ".verbose.json")
+RESULTS = (".json", ".vtt", ".srt", ".txt", ".verbose.json", ".ttml", ".ass", ".csv", ".html")
 FAILURE = ".error.json"
 
 _LONGEST_PATH = 1024 - max(map(len, (*RESULTS, FAILURE)))

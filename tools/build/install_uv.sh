@@ -9,11 +9,6 @@ fail() {
     exit 1
 }
 
-command -v "$python" >/dev/null ||
-    fail "There is no $python. Install Python 3.11, 3.12 or 3.13, or say PYTHON=/path/to/python."
-"$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' ||
-    fail "$("$python" --version) does not fit: Python 3.11, 3.12 or 3.13 is needed. Say PYTHON=/path/to/python."
-
 if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     package=$("$python" -c 'import sys; print("python{}.{}-venv".format(*sys.version_info))')
     advice="Python has no venv. Install it, then try again: sudo apt-get install $package"

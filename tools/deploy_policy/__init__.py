@@ -1,0 +1,1 @@
+"""The IAM policies of whoever deploys the stack, made from the resources of its template."""
