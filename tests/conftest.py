@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.loaders import create_loader
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.service import LocalService
+
+
+# Machine speed decides no test.
+settings.register_profile(
+    "patient",
+    parent=settings(),
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("patient")
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]

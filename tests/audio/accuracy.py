@@ -9,7 +9,7 @@ from sacrebleu import CHRF
 
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.transcript import Segment
-from audio_translation.translation.language_detection import LanguageDetector
+from audio_translation.translation.checks.language_detection import LanguageDetector
 from tests.audio.long_files import Spoken
 
 is_foreign = LanguageDetector().is_foreign
@@ -17,9 +17,8 @@ MOST_START_ERROR = 0.35
 MOST_START_ERROR_OF_TWO_STEPS = 0.4
 MOST_START_ERROR_P90 = 1.0
 LEAST_FOUND = 0.97
-LEAST_OF_ONE_CALL = 0.98
 MOST_FOREIGN = 0.5
-"""Limits: three times seconds, a share of the recordings, of the single call's chrF, of a chunk."""
+"""Limits: seconds, a share of the recordings, and of a chunk's text."""
 
 _NEAR = 1_000  # milliseconds; who begins so near begins with the recording
 _LIKE = 30  # chrF; only one in 25 of these recordings is so like the translation of another
@@ -57,6 +56,11 @@ class Accuracy:
     found: float
     chrf: float
     foreign: list[float]
+
+    @property
+    def lost(self) -> int:
+        """How many recordings are not found."""
+        return round((1 - self.found) * len(self.start_errors))
 
     @property
     def start_error(self) -> float:

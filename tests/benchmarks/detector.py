@@ -6,7 +6,7 @@ of three words, as short as a segment may be. Prints the table of docs/engines.m
 
 from collections.abc import Iterable, Iterator
 
-from audio_translation.translation.language_detection import LanguageDetector
+from audio_translation.translation.checks.language_detection import LanguageDetector
 from tests.audio.recordings import ALL, FOLDER, recordings
 
 TARGETS = ("en", "es", "fr", "it", "ru")

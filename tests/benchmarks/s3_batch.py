@@ -16,8 +16,8 @@ import webvtt
 from sacrebleu import CHRF
 
 from audio_translation.jobs.job import Job, JobStatus
-from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.recording_jobs import OWNER
+from audio_translation.jobs.storage.job_table import JobTable
 from local.aws.moto_server import session_without_account
 from local.aws.resources import BUCKET, JOB_TABLE
 from local.service import LocalService

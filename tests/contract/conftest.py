@@ -26,13 +26,16 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
 
 
 @pytest.fixture
-def world(running: ApiWorld) -> ApiWorld:
+def world(running: ApiWorld) -> Iterator[ApiWorld]:
+    """The world as new; whatever it answers must be on the OpenAPI page."""
     running.aws.reset()
     running.provider.reset()
     running.functions.reset()
     running.log.truncate(0)
     running.log.seek(0)
-    return running
+    running.undescribed.clear()
+    yield running
+    assert running.undescribed == []
 
 
 @pytest.fixture

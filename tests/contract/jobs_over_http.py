@@ -7,13 +7,12 @@ import pytest
 import requests
 
 from audio_translation.aws.bucket_keys import (
-    chunk_key,
     part_key,
     result_key,
     translation_key,
 )
 from audio_translation.formats.response_format import ResponseFormat
-from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
 from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
@@ -60,18 +59,21 @@ def put(world: ApiWorld, key: str, content: str | bytes = b"x") -> None:
 def finished(world: ApiWorld, **fields: Any) -> str:
     """Make a job and end it well, as the job function does."""
     job_id = submit(world, **fields)
+    succeed(world, job_id, ResponseFormat(fields.get("responseFormat", "json")))
+    return job_id
+
+
+def succeed(world: ApiWorld, job_id: str, asked: ResponseFormat = ResponseFormat.JSON) -> None:
+    """End a job well."""
     jobs = table(world)
     jobs.begin(job_id)
-    jobs.split(job_id, duration=3_700_000, chunk_durations=[1_800_000, 1_900_000])
-    for index in (0, 1):
-        put(world, chunk_key(job_id, index))
-        put(world, part_key(job_id, index))
-        jobs.chunk_done(job_id, index)
+    for start, end in ((0, 1_800_000), (1_800_000, 3_700_000)):
+        put(world, part_key(job_id, start, end))
+    jobs.progress(job_id, chunks=2, chunks_done=2, audio=3_700_000, audio_done=3_700_000)
+    jobs.translated(job_id, duration=3_700_000, chunks=2, paid=3_700_000)
     put(world, translation_key(job_id), to_json(TRANSLATION))
-    asked = ResponseFormat(fields.get("responseFormat", "json"))
     put(world, result_key(job_id, asked.extension), f"result as {asked}")
     jobs.succeed(job_id, model="whisper-1")
-    return job_id
 
 
 def event(headers: Any, path: str | None = None) -> dict[str, Any]:

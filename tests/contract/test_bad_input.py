@@ -16,7 +16,7 @@ import pytest
 from tests.fakes.aws.moto_server import BUCKET, KEY
 from tests.fakes.provider.answers import Answer, envelope, verbose_json
 from tests.fakes.source import Step, chunked, drip, head
-from tests.worlds.http_api import ROUTE, ApiWorld
+from tests.worlds.http_api import ApiWorld
 
 SECRET = "hunter2hunter2"
 Url = Callable[[ApiWorld, bytes], str]
@@ -111,7 +111,7 @@ CASES = [
     field_case("temperature", -1),
     field_case("temperature", "hot"),
     field_case("temperature", True),
-    field_case("saveSource", "yes"),
+    field_case("saveSource", "perhaps"),
     # schemes, hosts, ports, addresses in every spelling
     refused("ftp://example.com/a.mp3"),
     refused("file:///etc/passwd"),
@@ -198,8 +198,6 @@ CASES = [
                 + b"\x00\x00\x00\x08mdat"),
     wrong_bytes("a picture", b"\x89PNG\r\n\x1a\n" + bytes(100)),
     # the provider
-    Case("too large for the provider", 413, "audio_too_large",
-         url=lambda world, wav: world.source.file("/eight-seconds.wav", wav + bytes(90_000))),
     Case("no key in ssm", 502, "provider_rejected", None,
          settings={"API_KEY_PARAMETER": "/nowhere"}),
     provider("400", Answer(envelope("Bad prompt"), 400), 502, "provider_rejected"),
@@ -269,12 +267,10 @@ def test_bad_input_is_a_row_of_the_error_table(world: ApiWorld, wav: bytes, case
     assert list(world.work_folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("route", ["/", "/nowhere", "/translate/", "/jobs/7", "/%00", "/.."])
+@pytest.mark.parametrize(
+    "route",
+    ["/nowhere", "/translates", "/jobs/7", "/%00", "/foo/bar/services/Other/translate", "/a/b/c"],
+)
 def test_an_unknown_route_is_not_found(world: ApiWorld, route: str) -> None:
     response = world.get(route)
-    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
-
-
-def test_a_route_with_the_wrong_method_is_not_found(world: ApiWorld) -> None:
-    response = world.get(ROUTE)
     assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")

@@ -1,7 +1,6 @@
 """When POST /translate answers 200 with the translation, and when 202 with a job."""
 
 import json
-from urllib.parse import urljoin
 
 import pytest
 
@@ -29,7 +28,7 @@ def test_a_caller_who_prefers_it_gets_a_job(jobs: ApiWorld, route: str, prefer: 
     job = response.json()
     assert response.status_code == 202
     assert response.headers["content-type"] == "application/json"
-    assert response.headers["location"] == f"/jobs/{job['id']}"
+    assert response.headers["location"] == f"{jobs.url}/jobs/{job['id']}"
     assert int(response.headers["retry-after"]) > 0
     assert response.headers["preference-applied"] == "respond-async"
     assert response.headers["x-request-id"] == job["id"]
@@ -68,11 +67,6 @@ def test_a_request_with_a_callback_is_a_job(jobs: ApiWorld) -> None:
     assert stored.request.callback_url == "https://example.com/hook"
 
 
-def test_audio_that_is_too_large_for_the_provider_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
-    url = jobs.source.file("/large.wav", wav + bytes(90_000))
-    assert jobs.post({"audioFileUrl": url}).status_code == 202
-
-
 def test_audio_that_is_too_large_to_be_downloaded_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
     url = jobs.source.file("/huge.wav", wav, declared=10**9)
     assert jobs.post({"audioFileUrl": url}).status_code == 202
@@ -95,15 +89,6 @@ def test_a_host_that_sends_nothing_is_an_error_at_once(jobs: ApiWorld) -> None:
     assert response.json()["error"]["code"] == "audio_not_retrievable"
 
 
-def test_audio_of_a_type_that_no_provider_takes_becomes_a_job(jobs: ApiWorld) -> None:
-    adts = bytes.fromhex("fff15080017ffc") + bytes(4)
-    for name, body in {"a.aac": adts * 200, "a.mkv": MATROSKA, "a.amr": b"#!AMR\n"}.items():
-        assert jobs.post({"audioFileUrl": jobs.source.file(f"/{name}", body)}).status_code == 202
-
-
-MATROSKA = bytes.fromhex("1a45dfa38b4282886d6174726f736b61")
-
-
 @pytest.mark.parametrize("seconds", ["1", "2"])
 def test_audio_that_is_too_long_to_wait_for_becomes_a_job(
     world: ApiWorld, long_wav: bytes, seconds: str
@@ -124,25 +109,11 @@ def long_wav(wav: bytes) -> bytes:
     return bytes(head) + samples
 
 
-def test_audio_of_unknown_length_counts_by_its_size(world: ApiWorld) -> None:
-    webm = WEBM + bytes(4000 - len(WEBM))  # a second at 32 kbit/s
-    with world.with_jobs(DIRECT_MAX_SECONDS="1"):
-        assert world.post({"audioFileUrl": world.source.file("/1.webm", webm)}).status_code == 200
-        longer = webm + bytes(200)
-        assert world.post({"audioFileUrl": world.source.file("/2.webm", longer)}).status_code == 202
-
-
-WEBM = bytes.fromhex(
-    "1a45dfa387428284" + b"webm".hex() + "1853806701ffffffffffffff"
-    "1654ae6b8aae888686" + b"A_OPUS".hex() + "1f43b67501ffffffffffffff00"
-)
-
-
 def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: ApiWorld, audio_url: str) -> None:
     jobs.provider.default = Answer(delay=30)
     response = jobs.post({"audioFileUrl": audio_url, "saveSource": True})
     assert response.status_code == 202
-    assert response.headers["location"] == f"/jobs/{response.json()['id']}"
+    assert response.headers["location"] == f"{jobs.url}/jobs/{response.json()['id']}"
     assert len(jobs.functions.started) == 1
     assert list(jobs.work_folder.iterdir()) == []
 
@@ -210,8 +181,8 @@ def test_jobs_are_counted_as_requests(jobs: ApiWorld) -> None:
 def test_location_leads_to_the_job_behind_any_stage_and_domain(
     jobs: ApiWorld, path: str | None, location: str
 ) -> None:
-    response = jobs.call(event(ASYNC, path), context())
+    sent = event(ASYNC, path)
+    sent["requestContext"]["domainName"] = "api.example.com"
+    response = jobs.call(sent, context())
     (found,) = response["multiValueHeaders"]["Location"]
-    assert found.startswith(location)
-    url = urljoin(f"https://api.example.com{path or '/translate'}", found)
-    assert url == f"https://api.example.com{location}{json.loads(response['body'])['id']}"
+    assert found == f"https://api.example.com{location}{json.loads(response['body'])['id']}"

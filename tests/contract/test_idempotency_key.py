@@ -112,12 +112,15 @@ def test_an_answer_that_cannot_be_remembered_is_given_all_the_same(
     jobs: ApiWorld, audio_url: str
 ) -> None:
     """DynamoDB keeps no item over 400 KB; what was paid for must not be lost."""
-    text = "word " * 100_000
-    jobs.provider.default = Answer(
-        {"text": text, "duration": 1.0, "segments": [{"start": 0, "end": 1, "text": text}]}
-    )
-    response = jobs.post({"audioFileUrl": audio_url}, headers=keyed("k"))
-    assert (response.status_code, response.json()["text"]) == (200, text.strip())
+    tokens = list(range(100_000))
+    segment = {"start": 0, "end": 1, "text": "Hello there.", "tokens": tokens}
+    jobs.provider.default = Answer({"text": "Hello there.", "duration": 1.0, "segments": [segment]})
+    body = {"audioFileUrl": audio_url, "responseFormat": "verbose_json"}
+    response = jobs.post(body, headers=keyed("k"))
+    assert response.status_code == 200
+    (answered,) = response.json()["segments"]
+    assert (answered["text"], answered["tokens"]) == ("Hello there.", tokens)
+    assert len(response.content) > 400 * 1024
 
 
 def test_keys_that_cannot_be_looked_up_are_an_internal_error(

@@ -6,11 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from audio_translation.aws.bucket_keys import (
-    chunk_key,
-    job_folder,
-    part_key,
-)
+from audio_translation.aws.bucket_keys import job_folder, part_key, source_key
 from tests.contract.jobs_over_http import (
     ASYNC,
     ERROR,
@@ -37,16 +33,28 @@ def test_the_job_says_all_that_is_known_of_it(jobs: ApiWorld) -> None:
     assert isinstance(job.pop("id"), str)
     assert job == {
         "status": "queued",
+        "fileName": "a.mp3",
+        "audioFileUrl": "https://example.com/a.mp3",
+        "targetLanguage": "en",
+        "responseFormat": "json",
         "progress": {
             "chunks": {"done": 0, "total": 0},
             "audioSeconds": {"done": 0.0, "total": 0.0},
         },
+        "waitingFor": None,
+        "attempts": 0,
+        "nextTry": None,
+        "lastError": None,
         "error": None,
         "result": None,
         "model": None,
         "partial": False,
+        "estimatedDollars": None,
         "warnings": [],
+        "languages": [],
         "reference": None,
+        "record": None,
+        "live": False,
     }
 
 
@@ -75,8 +83,7 @@ def test_a_job_tells_how_far_it_is(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     state = table(jobs)
     state.begin(job_id)
-    state.split(job_id, duration=60_500, chunk_durations=[30_000, 30_500])
-    state.chunk_done(job_id, 0)
+    state.progress(job_id, chunks=2, chunks_done=1, audio=60_500, audio_done=30_000)
     response = jobs.get(f"/jobs/{job_id}", headers=MINE)
     job = response.json()
     assert job["status"] == "running"
@@ -88,7 +95,7 @@ def test_a_job_tells_how_far_it_is(jobs: ApiWorld) -> None:
     assert int(response.headers["retry-after"]) > 0
 
 
-@pytest.mark.parametrize("name", ["json", "text", "srt", "verbose_json", "vtt"])
+@pytest.mark.parametrize("name", ["json", "text", "srt", "verbose_json", "vtt", "html"])
 def test_a_finished_job_links_to_its_result(jobs: ApiWorld, name: str) -> None:
     response = jobs.get(f"/jobs/{finished(jobs, responseFormat=name)}", headers=MINE)
     job = response.json()
@@ -187,14 +194,14 @@ def test_deleting_a_job_that_has_not_ended_cancels_it(jobs: ApiWorld, begun: boo
     if begun:
         table(jobs).begin(job_id)
     for index in range(3):
-        put(jobs, part_key(job_id, index))
-    put(jobs, part_key(other, 0))
+        put(jobs, part_key(job_id, index, index + 1))
+    put(jobs, part_key(other, 0, 1))
     put(jobs, f"audio/{job_folder(job_id)}kept.mp3")
     response = jobs.delete(f"/jobs/{job_id}", headers=MINE)
     assert (response.status_code, response.content) == (204, b"")
     job = jobs.get(f"/jobs/{job_id}", headers=MINE).json()
     assert (job["status"], job["result"], job["partial"]) == ("cancelled", None, False)
-    assert jobs.aws.keys() == [f"audio/{job_folder(job_id)}kept.mp3", part_key(other, 0)]
+    assert jobs.aws.keys() == [f"audio/{job_folder(job_id)}kept.mp3", part_key(other, 0, 1)]
     response = jobs.get(f"/jobs/{job_id}/translation", headers=MINE)
     assert error(response) == (404, "not_found", None)
 
@@ -216,7 +223,7 @@ def test_a_job_with_more_objects_than_a_page_is_deleted_whole(jobs: ApiWorld) ->
     job_id = finished(jobs)
     s3 = jobs.aws.client("s3")
     for index in range(1050):
-        s3.put_object(Bucket=BUCKET, Key=part_key(job_id, index), Body=b"")
+        s3.put_object(Bucket=BUCKET, Key=part_key(job_id, index, index + 1), Body=b"")
     assert jobs.delete(f"/jobs/{job_id}", headers=MINE).status_code == 204
     assert jobs.aws.keys() == []
 
@@ -251,8 +258,8 @@ def test_what_is_no_id_is_not_found(jobs: ApiWorld, method: str, rest: str, job_
 
 def test_the_files_of_a_job_are_no_audio_for_anybody(jobs: ApiWorld, wav: bytes) -> None:
     job_id = submit(jobs)
-    put(jobs, chunk_key(job_id, 0), wav)
-    body = {"audioFileUrl": f"s3://{BUCKET}/{chunk_key(job_id, 0)}"}
+    put(jobs, source_key(job_id, "a.wav"), wav)
+    body = {"audioFileUrl": f"s3://{BUCKET}/{source_key(job_id, 'a.wav')}"}
     for headers in (THEIRS, {**THEIRS, **ASYNC}):
         response = jobs.post(body, headers=headers)
         assert error(response) == (400, "url_not_allowed", "audioFileUrl")

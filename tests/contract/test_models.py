@@ -9,9 +9,10 @@ import pytest
 import requests
 
 from audio_translation.aws.bucket_keys import translation_key
-from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
+from tests.fakes.provider.answers import Answer, envelope
 from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
 
 NOTICE = datetime(2026, 8, 26, tzinfo=UTC)
@@ -60,6 +61,30 @@ def test_the_model_that_is_asked_for_by_default_has_its_end_told_too(
         check_ending(world.post({"audioFileUrl": audio_url, "model": "whisper-1"}))
 
 
+def test_the_end_that_the_provider_tells_is_listed_and_sent(
+    world: ApiWorld, audio_url: str
+) -> None:
+    world.provider.shutdown_dates = {"whisper-1": "2027-08-31", "gpt-transcribe": None}
+    with world.settings(TRANSCRIPTION_MODEL="gpt-transcribe"):
+        listed = {m["id"]: m["shutdown_date"] for m in world.get("/v1/models").json()["data"]}
+        assert listed["whisper-1"] == "2027-08-31"
+        assert listed["gpt-transcribe"] is None
+        one = world.get("/v1/models/whisper-1").json()
+        assert one["shutdown_date"] == "2027-08-31"
+        response = world.post({"audioFileUrl": audio_url})
+        assert response.headers["Sunset"] == "Tue, 31 Aug 2027 00:00:00 GMT"
+    assert world.provider.models_listed == 1, "asked once for all"
+
+
+def test_a_provider_that_tells_no_models_keeps_nobody_from_ours(
+    world: ApiWorld, audio_url: str
+) -> None:
+    world.provider.no_models = Answer(envelope("Not here"), 404)
+    with world.settings(DEFAULT_MODEL="whisper-1"):
+        assert "whisper-1" in {m["id"] for m in world.get("/v1/models").json()["data"]}
+        assert world.post({"audioFileUrl": audio_url}).status_code == 200
+
+
 def test_a_name_is_nothing_but_a_name_in_the_header(world: ApiWorld, audio_url: str) -> None:
     response = world.post({"audioFileUrl": audio_url, "model": "a\r\nX-Evil: 1 é 模"})
     assert response.status_code == 200
@@ -100,8 +125,7 @@ def ended_job(world: ApiWorld, model: str) -> str:
     job_id = str(made.json()["id"])
     table = JobTable(world.aws.clients, table=JOB_TABLE)
     table.begin(job_id)
-    table.split(job_id, duration=2000, chunk_durations=[2000])
-    table.chunk_done(job_id, 0)
+    table.progress(job_id, chunks=1, chunks_done=1, audio=2000, audio_done=2000)
     translation = Translation((Segment(0, 2000, "Hello."),), "english", 2000, model)
     world.aws.client("s3").put_object(
         Bucket=BUCKET, Key=translation_key(job_id), Body=to_json(translation).encode()

@@ -12,7 +12,7 @@ import requests
 
 from audio_translation.aws.bucket_keys import job_of_source, translation_key
 from audio_translation.errors import ModelGone
-from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.transcript import Segment, Translation, to_json
 from local import REPOSITORY
 from local.aws.lambda_context import LambdaContext
@@ -61,6 +61,9 @@ def error(response: requests.Response) -> tuple[int, str, str | None]:
         ("text", PLAIN, "Hello there.\n"),
         ("srt", PLAIN, "1\n00:00:00,000 --> "),
         ("vtt", PLAIN, "WEBVTT\n\n00:00:00.000 --> "),
+        ("ttml", PLAIN, '<?xml version="1.0" encoding="UTF-8"?>'),
+        ("ass", PLAIN, "[Script Info]\n"),
+        ("csv", PLAIN, "\ufeffstart,end,text,"),
     ],
 )
 def test_every_format_has_openais_content_type(
@@ -97,7 +100,7 @@ def test_the_log_says_of_a_file_that_it_was_sent(world: ApiWorld, wav: bytes) ->
     world.log.seek(world.log.truncate(0))
     assert post(world, wav, name="private.wav").status_code == 200
     (line,) = [json.loads(t) for t in world.log.getvalue().splitlines() if '"Translated"' in t]
-    assert line["audio_url"] == "sent"
+    assert line["audio_from"] == "sent"
 
 
 def test_a_file_name_that_is_no_utf_8_is_no_trouble(world: ApiWorld, wav: bytes) -> None:
@@ -185,9 +188,30 @@ def test_the_sample_event_is_translated(world: ApiWorld) -> None:
     assert json.loads(answer["body"])["task"] == "translate"
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"ID3", b"RIFF"])
-def test_what_is_no_audio_is_refused_and_file_is_named(world: ApiWorld, content: bytes) -> None:
-    assert error(post(world, content)) == (400, "unsupported_audio", "file")
+NO_AUDIO = {
+    "nothing": b"",
+    "PDF": b"%PDF-1.7",
+    "tag": b"ID3",
+    "wav without sound": b"RIFF",
+    "page": b"<!doctype html><html>Sign in</html>",
+    "storage error": b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>',
+    "XML": b'<?xml version="1.0"?><rss></rss>',
+    "JSON": b'{"error": "no such file"}',
+    "text": b"Not audio\n",
+    "playlist": b"#EXTM3U\n#EXT-X-VERSION:3\n",
+    "noise": bytes(range(256)) * 40,
+}
+
+
+@pytest.mark.parametrize("content", NO_AUDIO.values(), ids=NO_AUDIO)
+def test_what_is_no_audio_is_refused_as_the_file_that_was_sent(
+    world: ApiWorld, content: bytes
+) -> None:
+    response = post(world, content)
+    assert error(response) == (400, "unsupported_audio", "file")
+    message = response.json()["error"]["message"]
+    assert "The " in message
+    assert "url" not in message.lower(), "nobody gave one"
 
 
 @pytest.mark.parametrize(
@@ -215,7 +239,7 @@ def test_the_models_are_those_that_are_configured_and_known(world: ApiWorld) -> 
         (own,) = [model for model in listed["data"] if model["id"] == "own"]
         assert world.get("/v1/models/own").json() == own
     assert listed["object"] == "list"
-    assert set(own) == {"id", "object", "created", "owned_by"}
+    assert set(own) == {"id", "object", "created", "owned_by", "shutdown_date"}
     assert own["object"] == "model"
     names = [model["id"] for model in listed["data"]]
     assert names[:2] == ["own", "mine"]
@@ -276,8 +300,7 @@ def test_long_audio_is_answered_by_a_job_that_is_done_in_time(
         stored = to_json(TRANSLATION).encode()
         s3 = jobs.aws.client("s3")
         s3.put_object(Bucket=BUCKET, Key=translation_key(job_id), Body=stored)
-        table.split(job_id, duration=1000, chunk_durations=[1000])
-        table.chunk_done(job_id, 0)
+        table.progress(job_id, chunks=1, chunks_done=1, audio=1000, audio_done=1000)
         table.succeed(job_id)
 
     player = played(jobs, succeed)
@@ -335,11 +358,13 @@ def test_a_job_that_takes_too_long_goes_on_and_is_named(jobs: ApiWorld, long_wav
     assert jobs.functions.started[0].execution == job_id
 
 
-def test_a_provider_that_is_too_slow_becomes_a_job(jobs: ApiWorld, wav: bytes) -> None:
+def test_a_provider_that_is_too_slow_for_a_short_file_is_not_asked_again_by_a_job(
+    jobs: ApiWorld, wav: bytes
+) -> None:
     jobs.provider.default = Answer(verbose_json("late"), delay=8)
     response = post(jobs, wav)
-    assert error(response) == (413, "audio_too_large", "file")
-    assert len(jobs.functions.started) == 1
+    assert error(response) == (504, "provider_unavailable", None)
+    assert jobs.functions.started == []
 
 
 def test_openapi_describes_the_form_its_key_and_its_answers(world: ApiWorld) -> None:
@@ -351,7 +376,8 @@ def test_openapi_describes_the_form_its_key_and_its_answers(world: ApiWorld) -> 
     assert set(operation["requestBody"]["content"]) == {"multipart/form-data"}
     assert form["schema"]["required"] == ["file", "model"]
     assert set(form["schema"]["properties"]) == {
-        "file", "model", "prompt", "response_format", "temperature",
+        "file", "model", "prompt", "response_format", "temperature", "track", "channels",
+        "channel_names", "include[]", "subtitles", "speakers", "speaker_names",
     }  # fmt: skip
     assert set(operation["responses"]) == {
         "200", "400", "401", "404", "413", "429", "500", "502", "503", "504",

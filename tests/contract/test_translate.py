@@ -35,16 +35,17 @@ def test_the_plugins_documented_request_gets_the_text(
 
 @ROUTES
 def test_verbose_json_has_openais_shape(world: ApiWorld, audio_url: str, route: str) -> None:
-    world.provider.default = Answer(verbose_json("One.", "Two."))
+    said = verbose_json("One.", "Two.", seconds_each=0.25)
+    world.provider.default = Answer(said)
     body = {"audioFileUrl": audio_url, "responseFormat": "verbose_json"}
     answer = world.post(body, route).json()
     assert {k: v for k, v in answer.items() if k != "segments"} == {
         "task": "translate",
         "language": "english",
-        "duration": 4.0,
+        "duration": 0.5,
         "text": "One. Two.",
     }
-    assert answer["segments"] == verbose_json("One.", "Two.")["segments"]
+    assert answer["segments"] == said["segments"]
 
 
 @ROUTES
@@ -54,6 +55,9 @@ def test_verbose_json_has_openais_shape(world: ApiWorld, audio_url: str, route: 
         ("text", "text/plain; charset=utf-8"),
         ("SRT", "application/x-subrip; charset=utf-8"),
         ("Vtt", "text/vtt; charset=utf-8"),
+        ("Ttml", "application/ttml+xml; charset=utf-8"),
+        ("ASS", "text/x-ssa; charset=utf-8"),
+        ("Csv", "text/csv; charset=utf-8"),
     ],
 )
 def test_text_formats_are_the_text_itself_in_utf_8(
@@ -150,6 +154,12 @@ def test_a_json_body_is_understood_whatever_the_client_calls_it(
     body = json.dumps({"audioFileUrl": audio_url}).encode()
     response = world.post(body, headers={"Content-Type": content_type})
     assert response.json() == {"text": "Hello there."}
+
+
+def test_a_form_of_too_many_fields_is_bad_input(world: ApiWorld) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = world.post(b"a=b&" * 101, headers=headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "invalid_request")
 
 
 def test_a_rotated_key_is_picked_up_at_once_when_the_old_one_is_refused(

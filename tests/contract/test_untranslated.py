@@ -7,7 +7,8 @@ from typing import Any
 import srt
 
 from audio_translation.aws.bucket_keys import translation_key
-from audio_translation.transcript import to_json, warned
+from audio_translation.transcript import to_json
+from audio_translation.translation.warnings import with_warnings
 from tests.contract.jobs_over_http import MINE, TRANSLATION, finished, put
 from tests.fakes.provider.answers import Answer, envelope, verbose_json
 from tests.worlds.http_api import ROUTE, ApiWorld
@@ -71,16 +72,6 @@ def test_a_second_call_that_fails_costs_nobody_the_first_answer(
     assert len(world.provider.received) == 2
 
 
-def test_audio_that_only_the_provider_can_decode_is_not_asked_for_again(
-    world: ApiWorld, wav: bytes
-) -> None:
-    url = world.source.file("/broken.wav", wav[:20] + b"\xee\xee" + wav[22:])
-    response = ask(world, url, Answer(verbose_json(SPANISH)))
-    assert (response.json()["text"], response.headers[HEADER]) == (SPANISH, "1")
-    assert len(world.provider.received) == 1
-    assert "Unexpected error" not in world.log.getvalue()
-
-
 def test_english_is_asked_for_once(world: ApiWorld, audio_url: str) -> None:
     response = ask(world, audio_url, Answer(verbose_json(ENGLISH, "Juan García Rodríguez")))
     assert HEADER not in response.headers
@@ -100,7 +91,7 @@ def test_a_jobs_translation_has_the_header_the_marks_and_the_sources(jobs: ApiWo
         replace(first, source="Hola.", spoken="es"),
         replace(second, untranslated=True, source=second.text, spoken="es"),
     )
-    stored = to_json(warned(replace(TRANSLATION, segments=segments)))
+    stored = to_json(with_warnings(replace(TRANSLATION, segments=segments), (), ()))
     plain, bilingual = finished(jobs), finished(jobs, include=["source"])
     for job_id in (plain, bilingual):
         put(jobs, translation_key(job_id), stored)

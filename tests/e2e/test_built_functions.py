@@ -75,6 +75,13 @@ def test_a_form_of_openais_contract_is_translated(http_function: Sandbox) -> Non
     assert _words(answer["text"]) >= SPOKEN
 
 
+@pytest.mark.parametrize("name", ["http-openai-transcription", "http-asr"])
+def test_speech_is_written_down_in_its_own_language(http_function: Sandbox, name: str) -> None:
+    response = http_function.invoke(_event(name))
+    assert response["statusCode"] == 200, http_function.log.read_text()
+    assert "conferencia" in response["body"].lower()
+
+
 @pytest.mark.parametrize(
     ("name", "status", "content_type", "content"),
     [
@@ -89,6 +96,26 @@ def test_the_other_http_events_are_answered(
 ) -> None:
     response = http_function.invoke(_event(name))
     assert response["statusCode"] == status
+    assert response["multiValueHeaders"]["Content-Type"][0].startswith(content_type)
+    assert content in response["body"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "path", "content_type", "content"),
+    [
+        ("/", "/", "text/html", '<base href="/v1/">'),
+        ("/page/{file}", "/page/app.js", "text/javascript", "import "),
+        ("/page/{file}", "/page/page.css", "text/css", "color-scheme"),
+    ],
+)
+def test_the_page_and_its_files_are_in_what_was_built(
+    http_function: Sandbox, resource: str, path: str, content_type: str, content: str
+) -> None:
+    event = _event("http-docs")
+    event |= {"resource": resource, "path": path, "headers": {"Accept": "text/html"}}
+    event["requestContext"] |= {"resourcePath": resource, "path": f"/v1{path}"}
+    response = http_function.invoke(event)
+    assert response["statusCode"] == 200, http_function.log.read_text()
     assert response["multiValueHeaders"]["Content-Type"][0].startswith(content_type)
     assert content in response["body"]
 
@@ -133,7 +160,7 @@ def test_after_a_crash_the_next_request_is_translated(
 
 def _check_that_it_translates(function: Sandbox) -> None:
     translation = function.invoke(_event("invoke-translate"))
-    assert translation["task"] == "translate"
+    assert translation.get("task") == "translate", f"{translation}\n{function.log.read_text()}"
     assert _words(translation["text"]) >= SPOKEN
     assert list(function.work_folder.iterdir()) == [], "what the last request left is gone, too"
 

@@ -2,9 +2,7 @@
 
 import json
 import time
-import wave
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -14,7 +12,7 @@ import pytest
 from local import REPOSITORY
 from local.aws.lambda_invoke_api import INVOKE_FUNCTION
 from local.service import LocalService
-from tests.audio.long_files import RATE, trimmed
+from tests.audio.padded import write_padded
 from tests.audio.recordings import FOLDER
 from tests.documented import documented
 
@@ -39,10 +37,8 @@ def test_short_audio_is_english_at_once(local_service: LocalService, names: dict
 def test_long_audio_is_english_once_its_job_has_ended(
     local_service: LocalService, names: dict[str, Any], tmp_path: Path
 ) -> None:
-    long = tmp_path / "long.wav"
-    with closing(wave.open(str(long), "wb")) as writer:
-        writer.setparams((1, 2, RATE, 0, "NONE", ""))
-        writer.writeframes(trimmed(SHORT) + bytes(2 * RATE * 130))
+    long = tmp_path / "long.flac"
+    write_padded(SHORT, long)
     url = local_service.put(long, "invoked")
     assert names["ask"](INVOKE_FUNCTION, {"audioFileUrl": url})["status"] == "queued"
     assert "conference" in names["english"](INVOKE_FUNCTION, url)

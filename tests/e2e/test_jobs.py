@@ -1,22 +1,15 @@
 """Jobs on the whole local service: both functions, the durable runner, Whisper."""
 
-import re
-import subprocess
 import time
-import wave
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import requests
 from standardwebhooks import Webhook
 
-from local import REPOSITORY
 from local.aws.resources import WEBHOOK_SECRET
 from local.service import LocalService
 from tests.audio.recordings import FOLDER
-from tests.e2e.environment import readers_environment
 from tests.fakes.webhook_receiver import Receiver
 
 SHORT = FOLDER / "es" / "conf-waitforleader.mp3"
@@ -30,7 +23,7 @@ def submit(service: LocalService, **headers: str) -> str:
     )
     assert answer.status_code == 202
     assert answer.json()["status"] == "queued"
-    return f"{service.url}{answer.headers['Location']}"
+    return str(answer.headers["Location"])
 
 
 def ended(job_url: str, **headers: str) -> Any:
@@ -105,7 +98,7 @@ def test_a_job_begins_when_its_audio_is_uploaded_and_runs_once(local_service: Lo
     body = {"fileName": "La conferencia ¿cuándo?.mp3", "size": len(audio), "saveSource": True}
     answer = requests.post(f"{local_service.url}/uploads", json=body, timeout=60)
     assert answer.status_code == 201, answer.text
-    job_url = f"{local_service.url}{answer.headers['Location']}"
+    job_url = answer.headers["Location"]
     link = answer.json()["upload"]
     time.sleep(1)
     assert requests.get(job_url, timeout=60).json() == answer.json()["job"]
@@ -133,7 +126,7 @@ def test_a_callback_tells_the_end_of_a_job(local_service: LocalService) -> None:
         body = {"audioFileUrl": local_service.put(SHORT, "audio"), "callbackUrl": receiver.hook()}
         answer = requests.post(f"{local_service.url}/translate", json=body, timeout=60)
         assert answer.status_code == 202
-        ended(f"{local_service.url}{answer.headers['Location']}")
+        ended(answer.headers["Location"])
         ends = time.monotonic() + 30
         while not receiver.received and time.monotonic() < ends:
             time.sleep(0.1)
@@ -141,33 +134,3 @@ def test_a_callback_tells_the_end_of_a_job(local_service: LocalService) -> None:
     message = Webhook(WEBHOOK_SECRET).verify(content, headers)
     assert message["type"] == "translation.succeeded"
     assert message["data"]["id"] == answer.json()["id"]
-
-
-def test_make_translate_waits_for_a_job_and_draws_its_progress(tmp_path: Path) -> None:
-    # Silence is not sent, so this long recording takes no longer than its speech.
-    long = _padded(tmp_path / 'it\'s "one" $HOME ñ; two.wav')
-    ran = subprocess.run(
-        ["make", "--silent", "translate", f"AUDIO={long}", "FORMAT=srt", "MODEL=whisper-1"],
-        cwd=REPOSITORY,
-        env=readers_environment(),
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert re.fullmatch(
-        r"1\n00:00:00,\d{3} --> 00:00:0\d,\d{3}\n[^\n]*conference[^\n]*(\n[^\n]+)?\n", ran.stdout
-    )
-    assert re.search(r"100%.*13\d/13\d s of audio, 1/1 chunks", ran.stderr)
-
-
-def _padded(path: Path) -> Path:
-    """A recording and two minutes of silence after it."""
-    from tests.audio.long_files import RATE, trimmed
-
-    with closing(wave.open(str(path), "wb")) as writer:
-        writer.setparams((1, 2, RATE, 0, "NONE", ""))
-        writer.writeframes(trimmed(SHORT))
-        writer.writeframes(bytes(2 * RATE * 130))
-    return path

@@ -5,79 +5,56 @@ Each file is of one language, as a user's would be. ``make bench`` does the same
 
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.transcript import Segment
-from audio_translation.translation.language_detection import LanguageDetector
+from audio_translation.translation.checks.language_detection import LanguageDetector
 from local.service import LocalService
 from tests.audio.accuracy import (
-    LEAST_FOUND,
-    LEAST_OF_ONE_CALL,
     MOST_FOREIGN,
     MOST_START_ERROR,
     MOST_START_ERROR_P90,
     Accuracy,
     TranslatedFile,
     accuracy,
-    p90,
 )
 from tests.audio.long_files import Spoken, write_all_recordings
 from tests.audio.recordings import ALL, FOLDER, recordings
-from tests.worlds.local_service import translated_by_job, translated_in_one_call
+from tests.worlds.local_service import translated_by_job
 
 pytestmark = pytest.mark.timeout(600)
 
-MINUTES = ("fr", "it", "ru")
 CALL_SECONDS = 500
-"""For a machine that is busy with other things, too: Whisper needs 30 for five minutes."""
+"""For a machine that is busy with other things, too: Whisper needs 20 for three minutes."""
+MOST_LOST = 1
+"""Of some twenty recordings, of which one call loses one to three: where Whisper samples."""
+LEAST_CHRF = 54.0
+"""Whisper samples where it is unsure: jobs and single calls came back with 57.1 to 60.9.
+
+``make bench`` compares both (tests/benchmarks/long_speech.py)."""
 
 
-def test_five_minutes_come_back_as_well_as_from_one_call(
+def test_three_minutes_come_back_at_their_times_and_in_english(
     local_service: LocalService, tmp_path: Path
 ) -> None:
-    audio = tmp_path / "five-minutes.mp3"
-    spoken = write_all_recordings(5, audio, "es")
-    assert len(spoken) > 25
-    # Both at a time: Whisper has two workers.
-    with ThreadPoolExecutor(2) as threads:
-        split = threads.submit(translated_by_job, local_service, audio, within=CALL_SECONDS)
-        whole = threads.submit(translated_in_one_call, local_service, audio, within=CALL_SECONDS)
-    assert len(split.result().chunks) >= 2
-    ours, theirs = accuracy(split.result(), spoken), accuracy(whole.result(), spoken)
-    told("es", ours, theirs)
+    audio = tmp_path / "three-minutes.mp3"
+    spoken = write_all_recordings(3, audio, "es")
+    assert len(spoken) > 15
+    job = translated_by_job(local_service, audio, within=CALL_SECONDS)
+    assert len(job.chunks) >= 2
+    ours = accuracy(job, spoken)
+    told("es", ours)
     check(ours)
+    assert ours.lost <= MOST_LOST, ours
     assert ours.start_error_p90 <= MOST_START_ERROR_P90, ours
-    assert ours.chrf >= LEAST_OF_ONE_CALL * theirs.chrf, (ours, theirs)
-
-
-def test_a_minute_comes_back_in_each_of_the_other_languages(
-    local_service: LocalService, tmp_path: Path
-) -> None:
-    """Nine in ten start errors are those of all three: a minute has no ten recordings."""
-
-    def figures(language: str) -> Accuracy:
-        audio = tmp_path / f"{language}.mp3"
-        spoken = write_all_recordings(1, audio, language)
-        assert len(spoken) > 5
-        return accuracy(translated_by_job(local_service, audio, within=CALL_SECONDS), spoken)
-
-    with ThreadPoolExecutor(2) as threads:
-        found = dict(zip(MINUTES, threads.map(figures, MINUTES), strict=True))
-    for language, ours in found.items():
-        told(language, ours)
-        check(ours)
-    assert p90([off for ours in found.values() for off in ours.start_errors]) <= (
-        MOST_START_ERROR_P90
-    ), found
+    assert ours.chrf >= LEAST_CHRF, ours
 
 
 def check(figures: Accuracy) -> None:
     assert figures.start_error <= MOST_START_ERROR, figures
-    assert figures.found >= LEAST_FOUND, figures
     assert max(figures.foreign) <= MOST_FOREIGN, figures
 
 
@@ -110,7 +87,7 @@ def test_what_is_spoken_at_its_time_measures_best() -> None:
 
 def test_a_recording_that_is_lost_is_seen() -> None:
     figures = heard((1_000, 5_000, SPOKEN[0].english))
-    assert figures.found == 0.5
+    assert (figures.found, figures.lost) == (0.5, 1)
     assert figures.start_error_p90 == float("inf")
 
 

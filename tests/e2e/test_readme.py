@@ -63,6 +63,18 @@ class TestOnOneMachine:
         )
         assert "conference" in json.loads(answer.stdout)["text"]
 
+    def test_curl_sends_a_file_and_waits_for_its_job(self, local_service: LocalService) -> None:
+        """The lines of clients.md are one shell's; only the port is another."""
+        lead, send, *job = map(
+            shown,
+            ("lead curl here", "send a file", "make a job of a file", "wait for its text"),
+        )
+        assert lead.count("http://127.0.0.1:8080 ") == 1
+        lead = lead.replace("http://127.0.0.1:8080", local_service.url)
+        assert "conference" in words(run(f"{lead}\n{send}").stdout)
+        captions = webvtt.from_string(run("\n".join([lead, *job])).stdout).captions
+        assert "conference" in " ".join(caption.text for caption in captions)
+
     def test_the_state_machine_is_started_and_waits(self, local_service: LocalService) -> None:
         recording = local_service.put(SHORT_SAMPLE, "readme")
         command = shown("start a state machine")
@@ -106,6 +118,9 @@ class TestOnOneMachine:
         programs.append(f"{REPOSITORY}/.venv-node/bin/node {tmp_path}/page.mjs")
         for command in (shown("ask as OpenAI is asked"), *programs):
             assert "conference" in run(f"{lead}\n{command}").stdout, command
+        said = json.loads(run(f"{lead}\n{shown('ask for what is said')}").stdout)
+        assert (said["task"], said["language"]) == ("transcribe", "spanish")
+        assert "conferencia" in [word["word"].lower() for word in said["words"]]
 
     def test_a_file_that_is_put_into_s3_has_its_subtitles_beside_it(
         self, local_service: LocalService

@@ -65,6 +65,11 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         project / ".aws-sam" / "build",
         ignore=libraries_but_one,
     )
+    template = project / ".aws-sam" / "build" / "template.yaml"
+    for name in ("LICENSE", "README.md"):  # which `sam deploy` uploads, too
+        shutil.copy(REPOSITORY / name, project)
+        found = re.sub(rf"(\.\./)+{re.escape(name)}", f"../../{name}", template.read_text())
+        template.write_text(found)
     with running_cloudformation() as aws:
         environ = {
             **aws.environment,
@@ -75,6 +80,12 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         }
         ran = run(guided, environ=environ, cwd=project, stdin="\n" * 60)  # Enter, Enter, ...
         yield Deployed(project, environ, ran.stdout, aws)
+
+
+def with_docs(deployed: Deployed) -> Path:
+    """Return the project's folder, the templates of docs/ in it."""
+    shutil.copytree(REPOSITORY / "docs", deployed.project / "docs", dirs_exist_ok=True)
+    return deployed.project
 
 
 def libraries_but_one(folder: str, names: list[str]) -> list[str]:
@@ -89,8 +100,19 @@ class TestWithAnAccount:
             assert f"Parameter {name} [" in deployed.printed
         assert "Successfully created/updated stack" in deployed.printed
 
+    def test_it_takes_no_execution_from_an_account_that_may_have_ten(
+        self, deployed: Deployed
+    ) -> None:
+        """Lambda refuses reservations that leave an account fewer than its minimum, 10 to 100."""
+        client = deployed.aws.client("lambda")
+        for function in client.list_functions()["Functions"]:
+            name = function["FunctionName"]
+            assert "ReservedConcurrentExecutions" not in client.get_function_concurrency(
+                FunctionName=name
+            )
+
     def test_it_prints_the_url_and_both_commands(self, deployed: Deployed) -> None:
-        assert set(deployed.outputs()) == set(TEMPLATE["Outputs"])
+        assert set(deployed.outputs()) == {*TEMPLATE["Outputs"]} - {"RecordKeyUrl"}, "no key yet"
         for name in ("TranslateUrl", "PutKeyCommand", "ApiKeyCommand"):
             assert re.search(rf"^Key +{name}\b", deployed.printed, re.MULTILINE)
             assert f"`{name}`" in README
@@ -143,11 +165,27 @@ class TestWithAnAccount:
         for name, value in wanted.items():
             assert re.fullmatch(TEMPLATE["Parameters"][name].get("AllowedPattern", ".+"), value)
 
+    def test_a_domain_is_deployed(self, deployed: Deployed) -> None:
+        route53 = deployed.aws.client("route53")
+        made = route53.create_hosted_zone(Name="example.com", CallerReference="test")
+        zone = made["HostedZone"]["Id"].rpartition("/")[2]
+        environ = {
+            "DOMAIN": "api.example.com",
+            "HOSTED_ZONE": zone,
+            "API_ID": deployed.outputs()["ApiId"].lower(),  # moto gives it its logical name
+        }
+        command = shown("deploy a domain")
+        ran = run(command, environ=deployed.environ | environ, cwd=with_docs(deployed))
+        assert "https://api.example.com/speech" in ran.stdout
+        records = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+        (address,) = [record for record in records if record["Type"] == "A"]
+        assert address["Name"].rstrip(".") == "api.example.com"
+        assert "RegionalDomainName" in address["AliasTarget"]["DNSName"]
+
     def test_the_state_machines_of_the_docs_are_deployed(self, deployed: Deployed) -> None:
         command = shown("deploy the state machines")
-        shutil.copytree(REPOSITORY / "docs", deployed.project / "docs")
         environ = {"INVOKE_FUNCTION": deployed.outputs()["InvokeFunctionArn"]}
-        ran = run(command, environ=deployed.environ | environ, cwd=deployed.project)
+        ran = run(command, environ=deployed.environ | environ, cwd=with_docs(deployed))
         assert "TranslateRecordingArn" in ran.stdout
         stepfunctions = deployed.aws.client("stepfunctions")
         machines = stepfunctions.list_state_machines()["stateMachines"]

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from audio_translation.languages import NAMES
-from audio_translation.translation.language_detection import LanguageDetector
+from audio_translation.translation.checks.language_detection import LanguageDetector
 from local.service import LocalService
 from tests.audio.accuracy import (
-    LEAST_FOUND,
     MOST_FOREIGN,
     MOST_START_ERROR_OF_TWO_STEPS,
     TranslatedFile,
@@ -51,14 +50,17 @@ def test_half_a_minute_comes_back_at_its_times_and_with_what_was_said(
     with ThreadPoolExecutor(2) as threads:
         answers = dict(zip(LANGUAGES, threads.map(asked, LANGUAGES), strict=True))
 
+    lost = 0
     for language, answer in answers.items():
         figures = accuracy(answer, spoken[language])
         sys.stdout.write(f"{language}: {json.dumps(figures.as_json())}\n")
         assert figures.start_error <= MOST_START_ERROR_OF_TWO_STEPS, figures
-        assert figures.found >= LEAST_FOUND, figures
+        lost += figures.lost
         assert max(figures.foreign) <= MOST_FOREIGN, figures
         sources = " ".join(segment.source or "" for segment in answer.segments)
         assert not LanguageDetector().is_foreign(sources, language), sources
         assert all(segment.source for segment in answer.segments)
         heard = [segment.spoken for segment in answer.segments]
         assert set(heard) == {NAMES[language]}
+    # Whisper samples where it is unsure, and may make something else of one of them.
+    assert lost <= 1

@@ -12,10 +12,10 @@ PAGE = REPOSITORY / "docs" / "conformance.md"
 _HEAD = """\
 # OpenAI's contract, row by row
 
-What OpenAI documents of `POST /v1/audio/translations` and `GET /v1/models` beside what is here. In
-each row OpenAI's own SDKs made the call and saw what is said, over HTTP, with the local front and a
-scripted provider behind the service. `make conformance` writes this page; a test compares it with
-what the SDKs see.
+What OpenAI documents of `POST /v1/audio/translations`, `POST /v1/audio/transcriptions` and
+`GET /v1/models` beside what is here. In each row OpenAI's own SDKs made the call and saw what is
+said, over HTTP, with the local front and a scripted provider behind the service. `make conformance`
+writes this page; a test compares it with what the SDKs see.
 """
 
 

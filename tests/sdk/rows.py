@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HELLO = {"text": "Hello there."}
+HOLA = {"text": "Hola a todos."}
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Row:
 SAME = "the same"
 
 
-def error(kind: str, status: int, code: str, param: str | None = None) -> dict[str, Any]:
+def error(kind: str, status: int, code: str | None, param: str | None = None) -> dict[str, Any]:
     return {"error": kind, "status": status, "code": code, "param": param}
 
 
@@ -37,12 +38,12 @@ ROWS = (
         SAME,
         {
             "language": "english",
-            "duration": 2.0,
+            "duration": 5.525,
             "text": "Hello there.",
             "segment": {
                 "id": 0,
                 "seek": 0,
-                "start": 0.0,
+                "start": 0.05,
                 "end": 2.0,
                 "text": " Hello there.",
                 "tokens": [50364, 7],
@@ -58,13 +59,26 @@ ROWS = (
         "srt",
         "SubRip",
         "the same; cues are laid out by us: two lines of 42 characters",
-        {"text": "1\n00:00:00,000 --> 00:00:02,000\nHello there.\n"},
+        {"text": "1\n00:00:00,050 --> 00:00:02,000\nHello there.\n"},
     ),
     Row(
         "vtt",
         "WebVTT",
         "the same; cues are laid out by us",
-        {"text": "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nHello there.\n"},
+        {"text": "WEBVTT\n\n00:00:00.050 --> 00:00:02.000\nHello there.\n"},
+    ),
+    Row(
+        "ttml, ass and csv",
+        "400",
+        "[the text](formats.md), as plain text like srt",
+        {"ttml": "<?xml versi", "ass": "[Script Inf", "csv": "start,end,t"},
+        calls=3,
+    ),
+    Row(
+        "words of a translation",
+        "none",
+        "`include[]=words`: words, and that their times are estimated",
+        {"words": ["Hello", "there"], "estimated": True},
     ),
     Row(
         "content types",
@@ -107,10 +121,19 @@ ROWS = (
         error("AuthenticationError", 401, "invalid_api_key"),
     ),
     Row(
-        "too large",
-        "413 above 25 MiB",
-        "413 above 4.5 MB; names `POST /uploads`, which takes 5 GB",
+        "4.5 to 10 MB",
+        "taken",
+        "413, `audio_too_large`; names `POST /uploads`, which takes 5 GB",
         {**error("APIStatusError", 413, "audio_too_large"), "names POST /uploads": True},
+    ),
+    Row(
+        "over 10 MB",
+        "taken; 413 above 25 MiB",
+        "413 without a code: API Gateway's own words in plain text; use `POST /uploads`",
+        {
+            **error("APIStatusError", 413, None),
+            "says": "HTTP content length exceeded 10485760 bytes.",
+        },
     ),
     Row(
         "unknown model",
@@ -135,6 +158,7 @@ ROWS = (
     Row("retry after a 5xx", "made by the SDK", SAME, calls=2),
     Row("retry after a 429", "made by the SDK as `Retry-After` says", SAME, calls=2),
     Row("request id", "`x-request-id`", "the same; it is also the id of a job", {"same": True}),
+    Row("base URL that ends with a slash", "the SDK joins with one slash", SAME),
     Row(
         "models",
         "`GET /v1/models`",
@@ -152,6 +176,62 @@ ROWS = (
         "404, `model_not_found`",
         SAME,
         error("NotFoundError", 404, "model_not_found", "model"),
+    ),
+    Row(
+        "transcription: json",
+        '`{"text"}`, in the language spoken',
+        SAME,
+        HOLA,
+    ),
+    Row(
+        "transcription: verbose_json",
+        "task, language, duration, text, segments",
+        SAME,
+        {
+            "language": "spanish",
+            "duration": 5.525,
+            **HOLA,
+            "words": None,
+            "segment": {"start": 0.05, "end": 2.0, "text": " Hola a todos."},
+        },
+    ),
+    Row(
+        "transcription: words",
+        "`timestamp_granularities[]=word`: words with their times, no segments",
+        "the same, for every model",
+        {"words": ["Hola", "a", "todos"], "in order": True, "segments": None},
+    ),
+    Row(
+        "transcription: srt",
+        "SubRip",
+        "the same; cues are laid out by us",
+        {"text": "1\n00:00:00,050 --> 00:00:02,000\nHola a todos.\n"},
+    ),
+    Row("transcription: language", "told to the model", SAME, {"text": "language es"}),
+    Row("transcription: temperature and prompt", "reach the model", SAME, {"text": "echo: Ñu 0.5"}),
+    Row(
+        "transcription: stream",
+        "events; ignored for `whisper-1`",
+        "400; names the field",
+        bad("stream"),
+    ),
+    Row(
+        "transcription: diarized_json",
+        "speakers, of `gpt-4o-transcribe-diarize`",
+        "400; names the field",
+        bad("response_format"),
+    ),
+    Row(
+        "transcription: include logprobs",
+        "logprobs, of `gpt-4o-transcribe`",
+        "400; names the field",
+        bad("include"),
+    ),
+    Row(
+        "transcription: unknown language",
+        "400",
+        "the same; names the field",
+        bad("language"),
     ),
     Row(
         "rate limit",

@@ -86,6 +86,25 @@ def _(client: openai.OpenAI) -> dict[str, Any]:
     return {"text": ask(client, response_format="vtt")}
 
 
+@row("ttml, ass and csv")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    seen = {}
+    for name in ("ttml", "ass", "csv"):  # 1.x raises NameError for an unknown response_format
+        text = ask(client, extra_body={"response_format": name})
+        seen[name] = text.removeprefix("\ufeff")[:11]
+    return seen
+
+
+@row("words of a translation")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    asked = {"response_format": "verbose_json", "extra_body": {"include[]": "words"}}
+    words = ask(client, **asked).words
+    return {
+        "words": [word["word"] for word in words],
+        "estimated": all(word["estimated"] for word in words),
+    }
+
+
 @row("content types")
 def _(client: openai.OpenAI) -> dict[str, Any]:
     return {
@@ -163,18 +182,30 @@ def _(client: openai.OpenAI) -> dict[str, Any]:
     return caught(lambda: ask(client.with_options(api_key="wrong-key")))
 
 
-@row("too large")
-def _(client: openai.OpenAI) -> dict[str, Any]:
-    messages = []
+def refused(client: openai.OpenAI, size: int) -> tuple[dict[str, Any], str]:
+    """What a program catches for a file of so many bytes, and the answer's own words."""
+    said = []
 
     def send() -> None:
         try:
-            ask(client, file=("a.mp3", bytes(5_000_000)))
+            ask(client, file=("a.mp3", bytes(size)))
         except openai.APIStatusError as error:
-            messages.append(error.message)
+            said.append(error.response.text)
             raise
 
-    return {**caught(send), "names POST /uploads": "POST /uploads" in messages[0]}
+    return caught(send), said[0]
+
+
+@row("4.5 to 10 MB")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    seen, said = refused(client, 5_000_000)
+    return {**seen, "names POST /uploads": "POST /uploads" in said}
+
+
+@row("over 10 MB")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    seen, said = refused(client, 11_000_000)
+    return {**seen, "says": said}
 
 
 @row("unknown model")
@@ -218,6 +249,11 @@ def _(client: openai.OpenAI) -> dict[str, Any]:
     return {"same": bool(answer.request_id) and answer.request_id == answer.parse()._request_id}
 
 
+@row("base URL that ends with a slash")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return {"text": ask(client.with_options(base_url=f"{BASE_URL}/")).text}
+
+
 @row("models")
 def _(client: openai.OpenAI) -> dict[str, Any]:
     listed = client.models.list()
@@ -233,6 +269,75 @@ def _(client: openai.OpenAI) -> dict[str, Any]:
 @row("no such model")
 def _(client: openai.OpenAI) -> dict[str, Any]:
     return caught(lambda: client.models.retrieve("no-such-model"))
+
+
+def transcribe(client: openai.OpenAI, **fields: Any) -> Any:
+    return client.audio.transcriptions.create(**{"model": "whisper-1", "file": PATH, **fields})
+
+
+@row("transcription: json")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return {"text": transcribe(client).text}
+
+
+@row("transcription: verbose_json")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    answer = transcribe(client, response_format="verbose_json")
+    (segment,) = answer.segments
+    return {
+        "language": answer.language,
+        "duration": float(answer.duration),
+        "text": answer.text,
+        "words": answer.words,
+        "segment": {name: getattr(segment, name) for name in ("start", "end", "text")},
+    }
+
+
+@row("transcription: words")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    asked = {"response_format": "verbose_json", "timestamp_granularities": ["word"]}
+    answer = transcribe(client, **asked)
+    times = [time for word in answer.words for time in (word.start, word.end)]
+    return {
+        "words": [word.word for word in answer.words],
+        "in order": times == sorted(times),
+        "segments": answer.segments,
+    }
+
+
+@row("transcription: srt")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return {"text": transcribe(client, response_format="srt")}
+
+
+@row("transcription: language")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return {"text": transcribe(client, language="es", prompt="what language").text}
+
+
+@row("transcription: temperature and prompt")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return {"text": transcribe(client, prompt="echo: Ñu", temperature=0.5).text}
+
+
+@row("transcription: stream")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return caught(lambda: transcribe(client, extra_body={"stream": "true"}))
+
+
+@row("transcription: diarized_json")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return caught(lambda: transcribe(client, extra_body={"response_format": "diarized_json"}))
+
+
+@row("transcription: include logprobs")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return caught(lambda: transcribe(client, extra_body={"include[]": "logprobs"}))
+
+
+@row("transcription: unknown language")
+def _(client: openai.OpenAI) -> dict[str, Any]:
+    return caught(lambda: transcribe(client, language="klingon"))
 
 
 # The last one: the service asks the provider for nothing until Retry-After is over.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_translation.transcript import Segment, Translation, from_json, to_json
+from audio_translation.transcript import Segment, Translation, Word, from_json, to_json
 
 numbers = st.floats(allow_nan=False)
 texts = st.text(st.characters(exclude_categories=()))  # with half characters, as engines may send
@@ -18,6 +18,7 @@ segments = st.builds(
     tokens=st.lists(st.integers(0, 10**6), max_size=5).map(tuple),
     avg_logprob=numbers,
 )
+words = st.builds(Word, st.integers(0, 10**9), st.integers(0, 10**9), texts)
 translations = st.builds(
     Translation,
     segments=st.lists(segments, max_size=5).map(tuple),
@@ -25,6 +26,9 @@ translations = st.builds(
     duration=st.integers(0, 10**9),
     model=texts,
     warnings=st.lists(texts, max_size=2).map(tuple),
+    task=st.sampled_from(["translate", "transcribe"]),
+    granularities=st.sampled_from([("segment",), ("word", "segment")]),
+    words=st.lists(words, max_size=3).map(tuple),
 )
 
 

@@ -107,6 +107,9 @@ class _Resource:
     def is_created(self) -> bool:
         return True
 
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return f"{attribute_name}.{self.physical_resource_id}"
+
 
 class _Named:
     """In place of one of moto's classes of resources: what it makes has a name only."""
@@ -118,6 +121,9 @@ class _Named:
 
     def update_from_cloudformation_json(self, original_resource: _Resource, **_: Any) -> _Resource:
         return original_resource
+
+    def delete_from_cloudformation_json(self, *_: Any) -> None:
+        """Remove what another text of the template does not name, as it is with deployments."""
 
     def made(self, name: str, properties: dict[str, Any], account: str, region: str) -> str:
         """Make the resource; return what Ref gives for it."""
@@ -136,13 +142,23 @@ class _Alias(_Named):
         return f"arn:aws:lambda:{region}:{account}:function:{function}:{alias}"
 
 
+class _Domain(_Named):
+    def create_from_cloudformation_json(
+        self, name: str, description: dict[str, Any], account_id: str, region_name: str, **_: Any
+    ) -> _Resource:
+        return _Resource(str(description["Properties"]["DomainName"]))
+
+
 _MADE_HERE: dict[str, Any] = {
     "AWS::ApiGateway::ApiKey": _ApiKey(),
     "AWS::ApiGateway::Deployment": _Named(),
+    "AWS::ApiGateway::DomainName": _Domain(),
     "AWS::ApiGateway::RestApi": _Named(),
     "AWS::ApiGateway::Stage": _Named(),
     "AWS::ApiGateway::UsagePlan": _Named(),
     "AWS::ApiGateway::UsagePlanKey": _Named(),
+    "AWS::ApiGatewayV2::ApiMapping": _Named(),
+    "AWS::CertificateManager::Certificate": _Named(),
     "AWS::CloudWatch::Alarm": _Named(),
     "AWS::Lambda::Alias": _Alias(),
     "AWS::Lambda::EventSourceMapping": _Named(),

@@ -23,6 +23,7 @@ from tests.fakes.aws.lambda_invoke import FUNCTION, Functions
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY_PARAMETER, OTHER_BUCKET, Aws
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
+from tests.worlds.described_answers import DescribedAnswers
 
 ROUTE = "/translate"
 ADDRESSES = {
@@ -43,6 +44,8 @@ class ApiWorld:
     work_folder: Path
     url: str = ""
     log: io.StringIO = field(default_factory=io.StringIO)
+    undescribed: list[str] = field(default_factory=list)
+    """What was answered and is not on the OpenAPI page."""
     _handler: logging.Handler = field(init=False)
     _changes: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -65,10 +68,10 @@ class ApiWorld:
     def settings(self, **changes: str) -> Iterator[None]:
         """Restart the service's sandbox with other settings for a while."""
         before, self._changes = self._changes, changes
-        request_functions.cache_clear()
+        _forget_sandbox()
         yield
         self._changes = before
-        request_functions.cache_clear()
+        _forget_sandbox()
 
     def with_jobs(self, **changes: str) -> contextlib.AbstractContextManager[None]:
         """Restart it as one that makes jobs."""
@@ -96,6 +99,7 @@ class ApiWorld:
             _everything_logged(self._handler),
         ):
             yield
+            _join_threads()
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -120,16 +124,31 @@ def running_api(
     aws: Aws, provider: SpeechProvider, source: Source, functions: Functions, folder: Path
 ) -> Iterator[ApiWorld]:
     world = ApiWorld(aws, provider, source, functions, folder / "work")
-    app = create_app(world.call, time_limit_seconds=6)
+    app = DescribedAnswers(create_app(world.call, time_limit_seconds=6))
+    world.undescribed = app.undescribed
     with world.settings(), running_app(app) as world.url:
         with world.sandbox():
-            _forget_logger()
             request_functions().warm_up()  # a busy machine takes seconds to import everything
         yield world
 
 
-def _forget_logger() -> None:
-    """Powertools' logger writes to where stdout was when the first one of its name was made."""
+def _join_threads() -> None:
+    """Wait for what makes clients beside a request: outside it has other credentials, or none.
+
+    Lambda stops such threads between requests, and they go on with the next one.
+    """
+    for thread in threading.enumerate():
+        if thread.name.startswith(("engine", "model-dates")):
+            thread.join(20)
+
+
+def _forget_sandbox() -> None:
+    """Have the next request begin as the first one.
+
+    Powertools' logger writes to where stdout was when the first one of its name was made: here, or
+    in a world that has ended.
+    """
+    request_functions.cache_clear()
     logger = logging.getLogger("audio-translation")
     logger.handlers.clear()
     for made in ("init", "powertools_handler"):

@@ -16,14 +16,14 @@ from aws_durable_execution_sdk_python_testing.runner import (
     DurableFunctionTestResult,
     DurableFunctionTestRunner,
 )
-from pydantic import TypeAdapter
 
 from audio_translation.audio.chunk_plan import Chunk
-from audio_translation.aws.bucket_keys import plan_key, result_key, translation_key
+from audio_translation.aws.bucket import Bucket
+from audio_translation.aws.bucket_keys import result_key
 from audio_translation.handlers import job as job_handler
 from audio_translation.jobs.job import Job
-from audio_translation.jobs.job_table import JobTable
-from audio_translation.transcript import from_json
+from audio_translation.jobs.storage.job_files import JobFiles
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.translation.request import TranslationRequest
 from audio_translation.wiring.job_function import job_function
 from audio_translation.wiring.request_functions import request_functions
@@ -48,6 +48,10 @@ class JobWorld:
     @property
     def table(self) -> JobTable:
         return JobTable(self.aws.clients, table=JOB_TABLE)
+
+    @property
+    def files(self) -> JobFiles:
+        return JobFiles(Bucket(self.aws.clients, BUCKET))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -109,16 +113,15 @@ class JobWorld:
     def check_paid_once(self, job_id: str) -> None:
         """Every chunk was answered for once, none more often, and nothing else was."""
         paid = self.provider.paid
-        assert list(paid.values()) == [1] * len(self.find(job_id).chunk_durations), paid
+        assert list(paid.values()) == [1] * self.find(job_id).chunks, paid
 
     def said(self, job_id: str) -> list[str]:
         """The texts of the stored translation's segments."""
-        segments = from_json(self._content(translation_key(job_id))).segments
-        return [segment.text.strip() for segment in segments]
+        return [segment.text.strip() for segment in self.files.translation(job_id).segments]
 
     def plan(self, job_id: str) -> list[Chunk]:
-        """The chunks that the audio was split into."""
-        return TypeAdapter(list[Chunk]).validate_json(self._content(plan_key(job_id)))
+        """The chunks of the audio that are translated."""
+        return [part.chunk for part in self.files.parts(job_id).all()]
 
     def bus(self) -> Callable[[], dict[str, int]]:
         """Listen to EventBridge; return what tells how often each event was put since."""
@@ -157,13 +160,13 @@ def sentences(count: int) -> list[str]:
 
 
 def run(
-    job_id: str, *, skip_time: bool = True, seconds: int = 60, **lost: int
+    job_id: str, *, skip_time: bool = True, seconds: int = 60, **said: int | str
 ) -> DurableFunctionTestResult:
     """Run a job's execution to its end, within ``seconds``, pauses skipped.
 
-    ``lost`` is what the event says of executions before.
+    ``said`` is what the event says besides: of executions before, or of a live session.
     """
     runner = DurableFunctionTestRunner(job_handler.handler, skip_time=skip_time)
     with closing(runner._scheduler._loop), runner:  # the runner leaves its loop open
-        event = json.dumps({"jobId": job_id, **lost})
+        event = json.dumps({"jobId": job_id, **said})
         return runner.run(event, execution_timeout=seconds, execution_name=job_id)

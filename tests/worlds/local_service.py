@@ -8,8 +8,9 @@ import requests
 from pydantic import TypeAdapter
 
 from audio_translation.audio.chunk_plan import Chunk
-from audio_translation.aws.bucket_keys import plan_key
+from audio_translation.aws.bucket_keys import parts_folder
 from audio_translation.transcript import Segment, milliseconds
+from audio_translation.translation.stitching import Part
 from local.aws.resources import BUCKET
 from local.provider.server_process import PROVIDER_KEY
 from local.service import LocalService
@@ -28,7 +29,7 @@ def translated_by_job(
     headers = {"Prefer": "respond-async"}
     answer = requests.post(f"{service.url}/translate", json=body, headers=headers, timeout=60)
     assert answer.status_code == 202, answer.text
-    url = f"{service.url}{answer.headers['Location']}"
+    url = answer.headers["Location"]
     while (state := requests.get(url, timeout=60).json())["status"] in {"queued", "running"}:
         assert time.monotonic() < started + within, state["progress"]
         time.sleep(0.5)
@@ -36,11 +37,17 @@ def translated_by_job(
     assert state["model"] == fields.get("model", "whisper-1")
     seconds = time.monotonic() - started
     found = requests.get(f"{url}/translation?format=verbose_json", timeout=60)
-    plan = service.s3().get_object(Bucket=BUCKET, Key=plan_key(state["id"]))["Body"]
-    with plan:
-        chunks = TypeAdapter(list[Chunk]).validate_json(plan.read())
+    chunks = _chunks(service, state["id"])
     assert state["progress"]["chunks"] == {"done": len(chunks), "total": len(chunks)}
     return TranslatedFile(_segments(found.json()), chunks, seconds)
+
+
+def _chunks(service: LocalService, job_id: str) -> list[Chunk]:
+    s3, reader, found = service.s3(), TypeAdapter(Part), []
+    for item in s3.list_objects_v2(Bucket=BUCKET, Prefix=parts_folder(job_id))["Contents"]:
+        with s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"] as body:
+            found.append(reader.validate_json(body.read()).chunk)
+    return found
 
 
 def translated_in_one_call(service: LocalService, audio: Path, *, within: float) -> TranslatedFile:

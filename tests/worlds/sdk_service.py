@@ -24,6 +24,7 @@ from tests.fakes.provider.scripted_server import Received
 from tests.fakes.provider.speech_behaviours import ByPrompt, ModelGone
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
+from tests.worlds.described_answers import DescribedAnswers
 from tests.worlds.http_api import ApiWorld
 
 KEY = "key-of-a-caller-of-the-api"
@@ -66,6 +67,7 @@ class SdkWorld:
             ModelGone("no-such-model", _NO_MODEL),
             _repeat_what_was_asked,
             ByPrompt(_PROMPTS),
+            _in_spanish,
         ]
         with self.world.settings(REPLACE_RETIRED_MODELS="false"):
             ran = subprocess.run(
@@ -103,11 +105,13 @@ def running_sdk_service(folder: Path) -> Iterator[SdkWorld]:
         world = ApiWorld(aws, provider, source, functions, folder / "work")
         running = SdkWorld("", world, provider)
         app = create_app(world.call, time_limit_seconds=8, keys=frozenset({KEY}))
-        with running_app(_counting(app, running.calls)) as running.url:
+        described = DescribedAnswers(app)
+        with running_app(_counting(described, running.calls)) as running.url:
             with world.sandbox():
                 request_functions().warm_up()
             yield running
         request_functions.cache_clear()
+    assert described.undescribed == [], "\n".join(described.undescribed)
 
 
 def _repeat_what_was_asked(received: Received) -> Answer | None:
@@ -116,6 +120,19 @@ def _repeat_what_was_asked(received: Received) -> Answer | None:
     if not prompt.startswith("echo"):
         return None
     return Answer(verbose_json(f"{prompt} {received.fields['temperature']}"))
+
+
+def _in_spanish(received: Received) -> Answer | None:
+    """Transcribe; with the prompt "what language" say the language that was given."""
+    if not received.path.endswith("/transcriptions"):
+        return None
+    if received.fields.get("prompt") == "what language":
+        return Answer(verbose_json(f"language {received.fields['language']}"))
+    answer = {**verbose_json("Hola a todos."), "task": "transcribe", "language": "spanish"}
+    if "word" in received.fields.get("timestamp_granularities[]", ""):
+        words = zip(("Hola", "a", "todos"), (0.1, 0.7, 0.8), (0.6, 0.8, 1.9), strict=True)
+        answer["words"] = [{"word": w, "start": start, "end": end} for w, start, end in words]
+    return Answer(answer)
 
 
 def _counting(app: ASGIApp, calls: Counter[str]) -> ASGIApp:

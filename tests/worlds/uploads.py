@@ -29,7 +29,7 @@ from audio_translation.wiring.upload_function import upload_function
 from local.aws.event_source_mapping import delivering_uploads
 from local.aws.iam_policies import statements_of
 from local.aws.s3_event_routing import UploadQueues, connect_upload_events
-from local.aws.template import environment, load_template, references
+from local.aws.template import ACCOUNT, REGION, environment, load_template, references
 from tests.fakes.aws.lambda_invoke import FUNCTION
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
 from tests.fakes.aws.roles import Roles
@@ -187,6 +187,9 @@ def running_uploads(
     aws.reset()
     given = {"ProviderBaseUrl": provider.base_url, **parameters}
     names = {"AudioBucket": BUCKET, "JobTable": JOB_TABLE, "JobFunction.Alias": FUNCTION, **given}
+    if parameters.get("Records", "off") != "off":
+        names["RecordKey"] = aws.new_record_key()
+        names["RecordKey.Arn"] = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{names['RecordKey']}"
     values = references(template, names)
     executions = Executions(execute)
     with ExitStack() as exits:

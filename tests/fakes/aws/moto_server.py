@@ -64,6 +64,12 @@ class Aws:
             Name=KEY_PARAMETER, Value=value, Type="SecureString", Overwrite=True
         )
 
+    def new_record_key(self) -> str:
+        """The id of a new key that signs records, as the template describes it."""
+        described = load_template()["Resources"]["RecordKey"]["Properties"]
+        names = {name: described[name] for name in ("KeySpec", "KeyUsage")}
+        return str(self.client("kms").create_key(**names)["KeyMetadata"]["KeyId"])
+
     def _create_job_table(self) -> None:
         """As the template describes it, without what moto does not know."""
         table = load_template()["Resources"]["JobTable"]["Properties"]

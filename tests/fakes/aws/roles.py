@@ -108,6 +108,16 @@ def _of_ssm(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
     return [Asked(f"ssm:{_operation(headers)}", arn)]
 
 
+def _of_cloudformation(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    form = parse_qs(body.decode())
+    action = f"cloudformation:{form['Action'][0]}"
+    own = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{{}}/0a1b2c"
+    names = [name if name[:4] == "arn:" else own.format(name) for name in form.get("StackName", [])]
+    if action == "cloudformation:CreateChangeSet":  # of a template for SAM, as all here are
+        names.append(f"arn:aws:cloudformation:{REGION}:aws:transform/Serverless-2016-10-31")
+    return [Asked(action, name) for name in names or ["*"]]
+
+
 def _of_events(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
     return [
         Asked(
@@ -117,6 +127,12 @@ def _of_events(method: str, path: str, body: bytes, headers: Any) -> list[Asked]
         )
         for entry in json.loads(body)["Entries"]
     ]
+
+
+def _of_kms(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
+    key = str(json.loads(body)["KeyId"])
+    arn = key if key[:4] == "arn:" else f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{key}"
+    return [Asked(f"kms:{_operation(headers)}", arn)]
 
 
 def _of_lambda(method: str, path: str, body: bytes, headers: Any) -> list[Asked]:
@@ -137,14 +153,21 @@ _OBJECT_ACTIONS = {
     "DELETE": "DeleteObject",
 }
 _ASKED: dict[str, Callable[[str, str, bytes, Any], list[Asked]]] = {
+    "cloudformation": _of_cloudformation,
     "dynamodb": _of_dynamodb,
     "events": _of_events,
+    "kms": _of_kms,
     "lambda": _of_lambda,
     "s3": _of_s3,
     "ssm": _of_ssm,
+    "sts": lambda *_: [],  # who one is, everybody may ask
 }
+_QUERY_REFUSAL = (
+    b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
+)
 _JSON_REFUSAL: Answered = (400, b'{"__type": "AccessDeniedException", "message": "no"}', {})
 _REFUSALS: dict[str, Answered] = {
+    "cloudformation": (403, _QUERY_REFUSAL, {}),
     "lambda": (403, b'{"message": "no"}', {"X-Amzn-ErrorType": "AccessDeniedException"}),
     "s3": (403, b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", {}),
 }

@@ -25,16 +25,23 @@ class Received:
 
 
 class ScriptedServer(LoopbackServer):
-    """Keeps what it ``received``; ``most_at_once`` is how many calls were under way together."""
+    """Keeps what it ``received``; ``most_at_once`` is how many calls were under way together.
+
+    ``GET /v1/models`` is answered with ``shutdown_dates``, the end of each model or None, or else
+    with ``no_models``. It is counted in ``models_listed`` only: engines ask it beside their work.
+    """
 
     def __init__(self, *, keeps_requests: bool = True) -> None:
         """``keeps_requests`` is False for hours of audio: ``received`` stays empty then."""
         super().__init__()
         self.received: list[Received] = []
         self.most_at_once = 0
+        self.shutdown_dates: dict[str, str | None] = {}
+        self.no_models: Answer | None = None
+        self.models_listed = 0
         self._keeps_requests = keeps_requests
         self._under_way = 0
-        self._lock = threading.Lock()
+        self._counting = threading.Condition()
 
     @property
     def base_url(self) -> str:
@@ -44,6 +51,14 @@ class ScriptedServer(LoopbackServer):
         """Be as new."""
         self.received.clear()
         self.most_at_once = 0
+        self.shutdown_dates = {}
+        self.no_models = None
+        self.models_listed = 0
+
+    def wait_for_calls(self, number: int) -> None:
+        """Return when so many calls have been under way together, or after ten seconds."""
+        with self._counting:
+            self._counting.wait_for(lambda: self.most_at_once >= number, timeout=10)
 
     def take(self, received: Received) -> Answer:
         """Keep a request and return the answer to it."""
@@ -57,6 +72,9 @@ class ScriptedServer(LoopbackServer):
 
     def handle(self, request: Request) -> None:
         request.close_connection = True
+        if request.command == "GET" and request.path == "/v1/models":
+            self._list_models(request)
+            return
         with self._counted():
             answer = self.take(_received(request))
             self.stopped.wait(answer.delay)
@@ -65,15 +83,27 @@ class ScriptedServer(LoopbackServer):
             with suppress(BrokenPipeError, ConnectionResetError):  # some tests' clients give up
                 self._send(request, answer)
 
+    def _list_models(self, request: Request) -> None:
+        self.models_listed += 1
+        data = [
+            {"id": name, "object": "model", "created": 0, "owned_by": "provider"}
+            | {"shutdown_date": day}
+            for name, day in self.shutdown_dates.items()
+        ]
+        answer = self.no_models or Answer({"object": "list", "data": data})
+        if not answer.hang_up:
+            self._send(request, answer)
+
     @contextmanager
     def _counted(self) -> Iterator[None]:
-        with self._lock:
+        with self._counting:
             self._under_way += 1
             self.most_at_once = max(self.most_at_once, self._under_way)
+            self._counting.notify_all()
         try:
             yield
         finally:
-            with self._lock:
+            with self._counting:
                 self._under_way -= 1
 
     def _send(self, request: Request, answer: Answer) -> None:

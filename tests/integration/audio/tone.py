@@ -3,12 +3,18 @@
 import functools
 import math
 import struct
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audio_translation.audio import decoding
+import numpy as np
+
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.decoder import Decoded
+from audio_translation.audio.decoder import AudioInfo
+from audio_translation.audio.levels import LevelMeter
+from audio_translation.audio.media import decoding
 from audio_translation.audio.speech import WINDOW
 from audio_translation.deadline import Deadline
 from tests.audio import media_files
@@ -20,11 +26,44 @@ SECONDS = 6
 BEEP = (2.0, 2.5)  # seconds; loud there, silent around it
 
 
-def decode(path: Path, *, max_duration: int = HOUR, seconds: float = 60) -> Decoded:
-    folder = path.parent / f"{path.name}.decoded"
-    folder.mkdir(exist_ok=True)
+@dataclass(frozen=True)
+class Decoded:
+    """A track as float32 samples, their levels, and what is known of the file."""
+
+    samples: bytes
+    levels: Sequence[int]
+    info: AudioInfo
+    stated: int | None
+
+    @property
+    def plain(self) -> bytes:
+        """The samples in 16 bits."""
+        values = np.frombuffer(self.samples, np.float32)
+        return np.clip(np.rint(values * 32768), -32768, 32767).astype("<i2").tobytes()
+
+
+def decode(
+    path: Path,
+    *,
+    max_duration: int = HOUR,
+    seconds: float = 60,
+    wish: str | None = None,
+    source: str | None = None,
+) -> Decoded:
+    """Decode the track that is tried first."""
     deadline = Deadline.after(seconds)
-    return decoding.decode(path, folder, max_duration=max_duration, deadline=deadline)
+    number = decoding.tracks(path, wish=wish, source=source, deadline=deadline)[0]
+    meter, levels, samples = LevelMeter(), array("b"), bytearray()
+    with decoding.sound(path, track=number, max_duration=max_duration, deadline=deadline) as sound:
+        for block in sound.blocks():
+            if isinstance(block, int):
+                levels.extend(meter.silence(block))
+                samples += bytes(4 * block)
+            else:
+                levels.extend(meter.add(block))
+                samples += block
+    levels.extend(meter.end())
+    return Decoded(bytes(samples), levels, sound.info, sound.stated)
 
 
 @functools.cache
@@ -47,4 +86,4 @@ def encode(to: Path, codec: str, *, data: bytes | None = None, **options: Any) -
 
 
 def plain(audio: Audio) -> bytes:
-    return decode(audio.path).pcm.read_bytes()
+    return decode(audio.path).plain

@@ -1,14 +1,18 @@
 """The clients of AWS: made late, once, with bounds, all in one session."""
 
+import os
+import re
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import Any, get_args
 
-import boto3
+import botocore.session
 import pytest
+from botocore.session import Session
 
-from audio_translation.aws.clients import Clients
+from audio_translation.aws.clients import Clients, Name
+from local import REPOSITORY
 
 SERVICES = {
     "ssm": "ssm",
@@ -16,17 +20,21 @@ SERVICES = {
     "dynamodb": "dynamodb",
     "functions": "lambda",
     "events": "events",
+    "kms": "kms",
 }
 
 
 @pytest.fixture
-def session() -> boto3.Session:
-    return boto3.Session("testing", "testing", region_name="eu-central-1")
+def session(monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    made = Session()
+    made.set_credentials("testing", "testing")
+    return made
 
 
 @pytest.mark.parametrize(("name", "service"), SERVICES.items())
 def test_each_client_is_of_its_service_in_the_sessions_region_and_made_once(
-    session: boto3.Session, name: str, service: str
+    session: Session, name: str, service: str
 ) -> None:
     clients = Clients(session)
     client = getattr(clients, name)
@@ -35,7 +43,14 @@ def test_each_client_is_of_its_service_in_the_sessions_region_and_made_once(
     assert getattr(clients, name) is client
 
 
-def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: boto3.Session) -> None:
+def test_the_layer_keeps_what_botocore_needs_of_each_service_and_nothing_else() -> None:
+    assert set(SERVICES) == set(get_args(Name))
+    recipe = (REPOSITORY / "layers/dependencies/Makefile").read_text()
+    (kept,) = re.findall(r"^SERVICES := (.+)$", recipe, re.MULTILINE)
+    assert kept.split() == sorted(SERVICES.values())
+
+
+def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: Session) -> None:
     config: Any = Clients(session, read_seconds=20, attempts=8, connections=34).dynamodb.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 20)
     assert config.max_pool_connections == 34
@@ -47,14 +62,14 @@ def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: boto3.Ses
 
 def test_many_threads_may_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    made: list[boto3.Session] = []
-    plain = boto3.Session
+    made: list[Session] = []
 
-    def counted() -> boto3.Session:
-        made.append(plain("testing", "testing"))
+    def counted() -> Session:
+        made.append(Session())
+        made[-1].set_credentials("testing", "testing")
         return made[-1]
 
-    monkeypatch.setattr(boto3, "Session", counted)
+    monkeypatch.setattr(botocore.session, "Session", counted)
     clients, failed = Clients(), []
 
     def ask(name: str) -> None:
@@ -71,9 +86,11 @@ def test_many_threads_may_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(made), failed) == (1, [])
 
 
-def test_boto3_is_imported_for_the_first_client_only() -> None:
+def test_botocore_is_imported_for_the_first_client_and_boto3_for_none() -> None:
     program = (
-        "import sys; from audio_translation.aws.clients import Clients; Clients();"
-        "assert 'boto3' not in sys.modules"
+        "import sys; from audio_translation.aws.clients import Clients; clients = Clients();"
+        "assert 'botocore' not in sys.modules; clients.ssm;"
+        "assert 'botocore' in sys.modules and 'boto3' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    environ = {**os.environ, "AWS_DEFAULT_REGION": "eu-central-1"}
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env=environ)

@@ -1,7 +1,10 @@
 """The provider's key in SSM."""
 
 import json
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -100,3 +103,33 @@ def test_while_ssm_fails_the_last_key_is_used(aws: Aws) -> None:
         ssm.code = "AccessDeniedException"
         with pytest.raises(ProviderRejected):
             reader.refresh()
+
+
+class SlowSsm(Proxy):
+    """Counts what it is asked, and answers when all threads had time to ask."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(to)
+        self.asked = 0
+
+    def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered:
+        self.asked += 1
+        time.sleep(0.5)
+        return self.passed_on(method, path, body, headers)
+
+
+def test_threads_that_need_the_key_at_once_ask_once(aws: Aws) -> None:
+    together = threading.Barrier(24)
+
+    def at_once(what: Callable[[], object]) -> object:
+        together.wait(20)
+        return what()
+
+    with SlowSsm(aws.endpoint) as ssm, ThreadPoolExecutor(24) as threads:
+        reader = ProviderKey(ClientsAt(ssm.url), parameter=KEY_PARAMETER, cache_seconds=300)
+        assert set(threads.map(at_once, [reader.current] * 24)) == {KEY}
+        assert ssm.asked == 1
+        aws.put_key("sk-rotated")
+        assert set(threads.map(at_once, [reader.refresh] * 24)) == {True}
+        assert ssm.asked == 2
+        assert reader.current() == "sk-rotated"

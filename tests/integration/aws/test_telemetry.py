@@ -49,3 +49,14 @@ def test_one_requests_id_is_not_on_the_next_ones_lines(
         telemetry.source_not_saved("no bucket")
     entries = [json.loads(line) for line in output.getvalue().splitlines()]
     assert [entry["request_id"] for entry in entries] == ["r-1", "r-2"]
+
+
+def test_a_jobs_turn_counts_its_time_with_the_provider_if_it_had_any(
+    telemetry: Telemetry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    telemetry.turn_ended(0)
+    telemetry.turn_ended(1500)
+    (entry,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert entry["JobProviderMilliseconds"] == [1500]
+    (counted,) = entry["_aws"]["CloudWatchMetrics"]
+    assert counted["Metrics"] == [{"Name": "JobProviderMilliseconds", "Unit": "Milliseconds"}]

@@ -8,8 +8,9 @@ import pytest
 
 from audio_translation.aws.eventbridge import SOURCE
 from audio_translation.jobs.job import JobStatus
+from audio_translation.jobs.job_question import JobQuestion
 from audio_translation.jobs.steps import notify
-from audio_translation.translation.request import InvokeRequest, JobQuestion
+from audio_translation.translation.request import InvokeRequest
 from local.aws.template import load_template
 from tests.worlds.state_machines import definition, resources
 

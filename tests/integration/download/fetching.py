@@ -16,6 +16,7 @@ import trustme
 
 from audio_translation.audio.audio_file import FetchedFile
 from audio_translation.deadline import Deadline
+from audio_translation.download.arrival import Arrival
 from audio_translation.download.from_url import HttpDownload
 from audio_translation.errors import (
     ServiceError,
@@ -33,7 +34,9 @@ def fetch(url: str, folder: Path, *, seconds: float = 60, **changes: Any) -> Fet
         "total_seconds": 10,
         "allow_loopback": True,
     }
-    return HttpDownload(**(options | changes)).fetch(url, folder, Deadline.after(seconds))
+    return HttpDownload(**(options | changes)).fetch(
+        url, folder, Deadline.after(seconds), Arrival()
+    )
 
 
 def refused(error: type[ServiceError], url: str, folder: Path, **changes: Any) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from audio_translation.deadline import Deadline
+from audio_translation.download.arrival import Arrival
 from audio_translation.download.from_s3 import S3Download
 from audio_translation.errors import (
     AudioNotRetrievable,
@@ -29,7 +30,7 @@ def test_an_object_is_fetched_by_its_key_as_it_stands(
     aws: Aws, download: S3Download, tmp_path: Path, bucket: str, key: str
 ) -> None:
     aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"audio")
-    fetched = download.fetch(f"s3://{bucket}/{key}", tmp_path, soon())
+    fetched = download.fetch(f"s3://{bucket}/{key}", tmp_path, soon(), Arrival())
     assert (fetched.path.read_bytes(), fetched.size) == (b"audio", 5)
     assert fetched.name == key.rpartition("/")[2]
 
@@ -39,7 +40,7 @@ def test_a_bucket_that_is_not_allowed_is_not_read(
     download: S3Download, tmp_path: Path, url: str
 ) -> None:
     with pytest.raises(UrlNotAllowed):
-        download.fetch(url, tmp_path, soon())
+        download.fetch(url, tmp_path, soon(), Arrival())
 
 
 @pytest.mark.parametrize("key", ["missing.mp3", ""])
@@ -47,7 +48,7 @@ def test_an_object_that_is_not_there_is_not_retrievable(
     download: S3Download, tmp_path: Path, key: str
 ) -> None:
     with pytest.raises(AudioNotRetrievable):
-        download.fetch(f"s3://{BUCKET}/{key}", tmp_path, soon())
+        download.fetch(f"s3://{BUCKET}/{key}", tmp_path, soon(), Arrival())
 
 
 def test_an_object_that_is_too_large_is_not_downloaded(
@@ -55,11 +56,11 @@ def test_an_object_that_is_too_large_is_not_downloaded(
 ) -> None:
     aws.client("s3").put_object(Bucket=BUCKET, Key="large", Body=b"x" * 1001)
     with pytest.raises(AudioTooLarge):
-        download.fetch(f"s3://{BUCKET}/large", tmp_path, soon())
+        download.fetch(f"s3://{BUCKET}/large", tmp_path, soon(), Arrival())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_download_ends_at_the_deadline(aws: Aws, download: S3Download, tmp_path: Path) -> None:
     aws.client("s3").put_object(Bucket=BUCKET, Key="a", Body=b"x")
     with pytest.raises(AudioNotRetrievable, match="in time"):
-        download.fetch(f"s3://{BUCKET}/a", tmp_path, Deadline.after(0))
+        download.fetch(f"s3://{BUCKET}/a", tmp_path, Deadline.after(0), Arrival())

@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from audio_translation.deadline import Deadline
+from audio_translation.download.arrival import Arrival
 from audio_translation.download.from_url import HttpDownload
 from audio_translation.errors import (
     AudioNotRetrievable,
@@ -134,7 +135,7 @@ def test_25_mib_are_fetched_in_constant_memory(source: Source, folder: Path) -> 
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        fetched = fetcher.fetch(source.url("/a.mp3"), folder, Deadline.after(60))
+        fetched = fetcher.fetch(source.url("/a.mp3"), folder, Deadline.after(60), Arrival())
         peak = tracemalloc.get_traced_memory()[1] - before
     finally:
         tracemalloc.stop()

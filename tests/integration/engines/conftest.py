@@ -6,11 +6,12 @@ from pathlib import Path
 import openai
 import pytest
 
-from audio_translation.audio.audio_file import Audio, AudioType
+from audio_translation.audio.recording import ChunkAudio
 from audio_translation.engines.openai_translations import OpenAITranslations
-from audio_translation.engines.provider_client import provider_client
+from audio_translation.engines.provider.client import provider_client
+from tests.audio.chunk_audio import unheard
 from tests.fakes.provider.speech_provider import SpeechProvider
-from tests.integration.engines.one_step import Keys
+from tests.integration.engines.one_step import Keys, one_step
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +39,11 @@ def client(provider: SpeechProvider, keys: Keys) -> Iterator[openai.OpenAI]:
 
 @pytest.fixture
 def engine(client: openai.OpenAI, keys: Keys) -> OpenAITranslations:
-    return OpenAITranslations(
-        client, refresh_key=keys.refresh, max_audio_bytes=1000, backoff_seconds=0.01
-    )
+    return one_step(client, refresh_key=keys.refresh)
 
 
 @pytest.fixture
-def audio(tmp_path: Path) -> Audio:
-    path = tmp_path / "source"
-    path.write_bytes(b"RIFF....WAVE")
-    return Audio(path=path, type=AudioType("wav", "audio/wav"), size=12)
+def audio(tmp_path: Path) -> ChunkAudio:
+    path = tmp_path / "chunk.flac"
+    path.write_bytes(b"fLaC........")
+    return unheard(path)

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audio_translation.deadline import Deadline
-from audio_translation.engines.provider_calls import ProviderCalls
-from audio_translation.engines.provider_client import provider_client
+from audio_translation.engines.provider.calls import ProviderCalls
+from audio_translation.engines.provider.client import provider_client
 from audio_translation.engines.text_prompt import INSTRUCTIONS
 from audio_translation.engines.text_translation import MOST_LETTERS, MOST_LINES, TextTranslation
 from audio_translation.errors import (
@@ -25,6 +25,7 @@ from audio_translation.errors import (
     ProviderUnavailable,
     RateLimited,
     ServiceError,
+    UnusableAnswer,
 )
 from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.engine import Task
@@ -415,7 +416,7 @@ NO_MODEL = envelope("The model does not exist", "invalid_request_error", "model_
         (Answer(envelope("slow down"), 429), RateLimited, TRIES),
         (Answer(envelope("oops"), 503), ProviderUnavailable, TRIES),
         (Answer(b"", 504), ProviderTimedOut, TRIES),
-        (Answer(b"{}"), ProviderUnavailable, 2),
+        (Answer(b"{}"), UnusableAnswer, 3),
         (Answer(envelope("no such parameter"), 400), ProviderRejected, 1),
         (Answer(envelope("wrong key"), 401), ProviderRejected, 1),
         (Answer(envelope("too large"), 413), ProviderRejected, 1),

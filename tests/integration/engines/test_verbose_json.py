@@ -2,7 +2,7 @@
 
 import pytest
 
-from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.recording import ChunkAudio
 from audio_translation.engines.openai_translations import OpenAITranslations
 from tests.fakes.provider.answers import Answer, verbose_json
 from tests.fakes.provider.speech_provider import SpeechProvider
@@ -10,7 +10,7 @@ from tests.integration.engines.one_step import run
 
 
 def test_text_without_segments_is_one_segment_of_the_whole_audio(
-    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
+    engine: OpenAITranslations, audio: ChunkAudio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer({"text": "All of it.", "duration": 3.5, "language": "english"})
     (segment,) = run(engine, audio).segments
@@ -18,7 +18,7 @@ def test_text_without_segments_is_one_segment_of_the_whole_audio(
 
 
 def test_silence_has_no_segments(
-    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
+    engine: OpenAITranslations, audio: ChunkAudio, provider: SpeechProvider
 ) -> None:
     provider.default = Answer({"text": "", "duration": 3.5, "language": "english", "segments": []})
     assert run(engine, audio).segments == ()
@@ -37,7 +37,11 @@ def test_silence_has_no_segments(
     ],
 )
 def test_what_servers_leave_out_or_get_wrong_does_not_cost_the_translation(
-    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider, field: str, value: object
+    engine: OpenAITranslations,
+    audio: ChunkAudio,
+    provider: SpeechProvider,
+    field: str,
+    value: object,
 ) -> None:
     body = verbose_json("Hello.")
     body["segments"][0][field] = value
@@ -49,7 +53,7 @@ def test_what_servers_leave_out_or_get_wrong_does_not_cost_the_translation(
 
 
 def test_without_a_duration_the_audio_ends_with_its_last_segment(
-    engine: OpenAITranslations, audio: Audio, provider: SpeechProvider
+    engine: OpenAITranslations, audio: ChunkAudio, provider: SpeechProvider
 ) -> None:
     body = verbose_json("One.", "Two.")
     del body["duration"]

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
 
+from audio_translation.handlers import job as job_handler
 from audio_translation.jobs.job import JobStatus
+from audio_translation.wiring.job_function import job_function
 from tests.audio.tones import recording
 from tests.fakes.provider.answers import Answer, envelope
 from tests.worlds.jobs import JobWorld, run, sentences
@@ -21,9 +23,8 @@ def test_a_recording_is_split_translated_and_stitched(jobs: JobWorld, url: str) 
     assert result.status is InvocationStatus.SUCCEEDED
     job = jobs.find(job_id)
     assert job.status is JobStatus.SUCCEEDED
-    assert len(job.chunk_durations) >= 4
-    assert job.chunks_done == set(range(len(job.chunk_durations)))
-    assert job.audio_done == job.duration == 61_000
+    assert job.chunks_done == job.chunks >= 4
+    assert job.audio_done == job.audio == 61_000
     assert jobs.said(job_id) == sentences(24)
     jobs.check_paid_once(job_id)
 
@@ -52,14 +53,44 @@ STORMS = {
     ],
     "5xx": [Answer(envelope("oh"), status) for status in (500, 502, 503, 504)],
     "hang up": [Answer(b"", hang_up=True)],
-    "cut": [Answer(cut=True)],
-    "no json": [Answer(b"<html>")],
 }
+UNUSABLE = {
+    "cut": Answer(cut=True),
+    "html": Answer(b"<html>"),
+    "error as 200": Answer({"error": {"message": "overloaded", "code": None}}),
+}
+"""Answers of 200 without a result, one of each kind: test_errors.py has the others."""
 
 
 @pytest.mark.parametrize("answers", STORMS.values(), ids=STORMS)
 def test_storms_pass(jobs: JobWorld, url: str, answers: list[Answer]) -> None:
     jobs.provider.script.extend(itertools.islice(itertools.cycle(answers), 8))
+    job_id = jobs.job(url)
+    run(job_id)
+    assert jobs.find(job_id).status is JobStatus.SUCCEEDED
+    assert jobs.said(job_id) == sentences(24)
+    jobs.check_paid_once(job_id)
+
+
+@pytest.mark.parametrize("answer", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_chunk_is_paid_three_times_at_most_for_answers_that_cannot_be_used(
+    jobs: JobWorld, url: str, answer: Answer
+) -> None:
+    jobs.provider.instead[12] = deque([answer] * 99)
+    job_id = jobs.job(url)
+    run(job_id)
+    job = jobs.find(job_id)
+    assert job.status is JobStatus.FAILED
+    assert job.error is not None
+    assert job.error["code"] == "provider_unavailable"
+    assert "may have billed it" in job.error["message"]
+    assert job.partial
+    assert 99 - len(jobs.provider.instead[12]) <= 3
+    assert set(jobs.provider.paid.values()) == {1}
+
+
+def test_two_such_answers_cost_no_job(jobs: JobWorld, url: str) -> None:
+    jobs.provider.instead[12] = deque([UNUSABLE["cut"], UNUSABLE["html"]])
     job_id = jobs.job(url)
     run(job_id)
     assert jobs.find(job_id).status is JobStatus.SUCCEEDED
@@ -95,7 +126,12 @@ def test_a_chunk_that_is_refused_fails_the_job_and_leaves_the_rest_readable(
     done = jobs.said(job_id)
     assert done == sentences(len(done))
     assert 4 <= len(done) <= 12
-    assert len(jobs.provider.received) == len(job.chunks_done) + 1
+    assert len(jobs.provider.received) == job.chunks_done + 1
+    (told,) = job.warnings
+    assert re.fullmatch(
+        r"The job failed before all was translated; there is text of 0:00:0\d to 0:00:\d\d\.", told
+    )
+    assert jobs.files.translation(job_id).warnings == (told,)
 
 
 def test_a_job_without_credit_fails_at_once(jobs: JobWorld, url: str) -> None:
@@ -110,6 +146,52 @@ def test_a_job_without_credit_fails_at_once(jobs: JobWorld, url: str) -> None:
     assert job.error is not None
     assert job.error["code"] == "provider_quota_exhausted"
     assert len(jobs.provider.received) <= 3
+
+
+def test_no_more_jobs_run_at_once_than_may(
+    jobs: JobWorld, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs at once times JobConcurrency are the calls that the provider has to bear."""
+    monkeypatch.setattr(job_handler, "pause_before_turn", lambda _: 1)  # skipped, and no day's end
+    names = [jobs.job(url, f"job-{number}") for number in range(4)]
+    run_at_once: list[int] = []
+    jobs.provider.on_call = lambda _: run_at_once.append(
+        sum(jobs.find(name).status is JobStatus.RUNNING for name in names)
+    )
+    with jobs.settings(MAX_JOBS_AT_ONCE="2", JOB_CONCURRENCY="1"), ThreadPoolExecutor(4) as pool:
+        jobs.warm_up()
+        list(pool.map(lambda name: run(name, seconds=120), names))
+    assert [jobs.find(name).status for name in names] == [JobStatus.SUCCEEDED] * 4
+    assert 1 <= max(run_at_once) <= 2
+
+
+def test_a_job_waits_until_another_has_ended(jobs: JobWorld, url: str) -> None:
+    first, second = jobs.job(url, "job-1"), jobs.job(url, "job-2")
+    with jobs.settings(MAX_JOBS_AT_ONCE="1"):
+        assert job_function().run.has_turn(first)
+        assert not job_function().run.has_turn(second)
+        assert jobs.find(second).status is JobStatus.QUEUED
+        assert job_function().run.has_turn(first), "as after its execution was lost"
+        jobs.table.cancel(first)
+        run(second)
+    assert jobs.find(second).status is JobStatus.SUCCEEDED
+
+
+def test_a_job_that_is_deleted_while_it_waits_waits_no_longer(jobs: JobWorld, url: str) -> None:
+    first, second = jobs.job(url, "job-1"), jobs.job(url, "job-2")
+    with jobs.settings(MAX_JOBS_AT_ONCE="1"):
+        assert job_function().run.has_turn(first)
+        jobs.table.cancel(second)
+        run(second)
+        assert not jobs.provider.received
+        jobs.table.cancel(first)
+
+
+def test_any_number_of_jobs_may_run_where_no_limit_is_set(jobs: JobWorld, url: str) -> None:
+    names = [jobs.job(url, f"job-{number}") for number in range(9)]
+    with jobs.settings(MAX_JOBS_AT_ONCE="0"):
+        for name in names:
+            assert job_function().run.has_turn(name)
 
 
 def test_the_same_job_run_by_three_at_once_ends_right(jobs: JobWorld, url: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from audio_translation.errors import UnsupportedAudio
 from audio_translation.jobs.job import JobStatus
+from audio_translation.translation.warnings import NO_SPEECH
 from tests.audio.long_files import RATE
 from tests.audio.media_files import (
     announcing_mp4,
@@ -127,37 +128,45 @@ def test_sound_that_starts_later_than_the_film_has_the_times_of_the_film(
     assert [s["start"] for s in segments] == pytest.approx(spoken_at(1.5), abs=NEAR)
 
 
-TOLD: dict[str, tuple[str, Make, int, str]] = {
+TOLD: dict[str, tuple[str, Make, int, list[str]]] = {
     "two audio streams": (
         "mkv",
         lambda path: encode(path, "aac", SOUND, rate=48_000, streams=2),
         SENTENCES,
-        "The file has 2 audio streams; only the first one was translated.",
+        ["The file has 2 audio tracks; only track 1 was translated, and not track 2."],
     ),
     "20,000 audio streams": (
         "mkv",
         lambda path: matroska(path, [SOUND], tracks=20_000),
         SENTENCES,
-        "The file has 1000 audio streams; only the first one was translated.",
+        [
+            "The file has 1000 audio tracks; only track 1 (en, default) was translated, and not"
+            f" {', '.join(f'track {number} (en, default)' for number in range(2, 10))}"
+            " and 991 more.",
+        ],
     ),
     "mp4 whose end is missing": (
         "mp4",
         lambda path: cut_short(path, SOUND),
         SENTENCES - 1,
-        "Parts of the audio are damaged or missing; what cannot be decoded is not in the"
-        " translation.",
+        [
+            "Parts of the audio are damaged or missing; what cannot be decoded is not in the"
+            " translation.",
+            "The end of the audio is missing: the file says that it lasts 0:00:11, and its sound"
+            " ends at 0:00:07.",
+        ],
     ),
 }
 
 
-@pytest.mark.parametrize(("extension", "make", "heard", "warning"), TOLD.values(), ids=TOLD)
+@pytest.mark.parametrize(("extension", "make", "heard", "warnings"), TOLD.values(), ids=TOLD)
 def test_what_is_left_out_is_said_in_the_job_and_in_its_result(
-    world: JobWorld, tmp_path: Path, extension: str, make: Make, heard: int, warning: str
+    world: JobWorld, tmp_path: Path, extension: str, make: Make, heard: int, warnings: list[str]
 ) -> None:
     job = job_for(world, tmp_path / f"odd.{extension}", make)
-    assert (job["status"], job["warnings"]) == ("succeeded", [warning])
+    assert (job["status"], job["warnings"]) == ("succeeded", warnings)
     assert world.said(job["id"]) == sentences(heard)
-    assert json.loads(world.result(job["id"], "json"))["warnings"] == [warning]
+    assert json.loads(world.result(job["id"], "json"))["warnings"] == warnings
 
 
 WRONG: dict[str, tuple[str, Make, str]] = {
@@ -197,7 +206,7 @@ def test_ten_hours_of_silence_are_no_captions_and_cost_nothing(
         matroska(path, [MINUTE] * 600, compressed=True)
 
     job = job_for(world, tmp_path / "silence.mkv", make, seconds=250)
-    assert (job["status"], job["warnings"]) == ("succeeded", [])
+    assert (job["status"], job["warnings"]) == ("succeeded", [NO_SPEECH])
     result = json.loads(world.result(job["id"], "json"))
     assert (result["duration"], result["segments"], result["text"]) == (36_000, [], "")
     assert not world.provider.received

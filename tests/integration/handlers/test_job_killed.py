@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.jobs.job import JobStatus
 from local.aws.durable_runner_process import running_executions, start_execution
-from tests.audio.tones import recording
+from tests.audio.tones import PAUSE, SPOKEN, recording
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
 from tests.fakes.provider.hearing import Tones
 from tests.fakes.provider.speech_provider import SpeechProvider
@@ -37,22 +38,28 @@ def test_after_a_kill_in_mid_map_only_the_chunks_in_flight_are_paid_again(
         }
         with _function(aws, values, tmp_path) as (url, function):
             start_execution(url, "function", job_id, json.dumps({"jobId": job_id}))
-            _wait(lambda: len(world.find(job_id).chunks_done) >= AT_ONCE, function)
+            _wait(lambda: world.find(job_id).chunks_done >= AT_ONCE, function)
             _wait(lambda: len(provider.received) >= AT_ONCE + 2, function)
             function.crash()
-            stored = {int(Path(key).stem) for key in world.stored() if "/parts/" in key}
+            stored = world.plan(job_id)
             _wait(lambda: world.find(job_id).status.final, function)
         job = world.find(job_id)
         assert job.status is JobStatus.SUCCEEDED
         assert world.said(job_id) == sentences(SENTENCES)
-        assert AT_ONCE <= len(stored) < len(job.chunk_durations)
+        assert AT_ONCE <= len(stored) < job.chunks
         chunks = sorted(provider.paid)
-        assert len(chunks) == len(job.chunk_durations)
-        assert {provider.paid[chunks[index]] for index in stored} == {1}
+        assert len(chunks) == job.chunks
+        assert {provider.paid[numbers_in(chunk)] for chunk in stored} == {1}
         in_flight = [numbers for numbers in chunks if provider.paid[numbers] == 2]
         assert 1 <= len(in_flight) <= AT_ONCE
         assert sum(provider.paid.values()) == len(chunks) + len(in_flight)
         assert len(provider.received) == sum(provider.paid.values())
+
+
+def numbers_in(chunk: Chunk) -> tuple[int, ...]:
+    """The sentences that are spoken in a chunk."""
+    middles = [(span.start + span.end) // 2 for span in chunk.speech]
+    return tuple((middle - PAUSE) // (SPOKEN + PAUSE) for middle in middles)
 
 
 def _job(world: JobWorld) -> str:

@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-from audio_translation.audio import decoding
 from audio_translation.audio.chunk_plan import Chunk, longest
-from audio_translation.deadline import Deadline
 from audio_translation.jobs.job import JobStatus
 from tests.audio.known_file import KnownFile, Slice
 from tests.audio.long_files import Spoken, arranged, samples, write
@@ -23,6 +21,7 @@ from tests.fakes.aws.moto_server import Aws
 from tests.fakes.provider.hearing import KnownRecordings
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
+from tests.integration.audio.tone import decode
 from tests.worlds.jobs import JobWorld, run
 
 NEAR = 50  # milliseconds
@@ -107,9 +106,9 @@ def translated(
         run(job_id, seconds=200)
     job = world.find(job_id)
     assert job.status is JobStatus.SUCCEEDED, job.error
-    assert job.audio_done == job.duration
+    assert job.audio_done == job.audio
     result = json.loads(world.result(job_id, "json"))
-    assert result["duration"] == job.duration / 1000
+    assert result["duration"] == job.audio / 1000
     return Outcome(world.plan(job_id), sorted(heard.sent), result["segments"], result["text"])
 
 
@@ -150,7 +149,7 @@ Recorded = Callable[[float], LongFile]
 
 @pytest.mark.parametrize(
     ("minutes", "target"),
-    [*itertools.product([1, 5, 30], [30, 60, 120, 150, 300]), (120, 60), (120, 150), (120, 300)],
+    [(1, 30), (1, 300), (5, 30), (5, 120), (30, 30), (30, 60), (30, 150), (30, 300), (120, 60)],
 )
 def test_every_recording_is_there_once_whatever_the_length_and_the_chunks(
     world: JobWorld, recorded: Recorded, minutes: float, target: int
@@ -170,8 +169,9 @@ def test_a_minute_in_any_container_is_the_same(
     path = tmp_path / f"minute.{extension}"
     spoken = arranged(1)
     write(spoken, path, rate=16_000, layout="mono")
-    decoded = decoding.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
-    file = LongFile(path, KnownFile(decoded.pcm, spoken))
+    pcm = tmp_path / "minute.pcm"
+    pcm.write_bytes(decode(path).plain)
+    file = LongFile(path, KnownFile(pcm, spoken))
     outcome = translated(world, file, 30)
     check(outcome, spoken)
     check_paid_once(outcome)
@@ -207,6 +207,5 @@ def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
     pcm = b"".join(samples(spoken))
     path = tmp_path / "a.wav"
     write(spoken, path)
-    decoded = decoding.decode(path, tmp_path, max_duration=120_000, deadline=Deadline.after(20))
-    assert decoded.pcm.read_bytes() == pcm
+    assert decode(path).plain == pcm
     assert len(pcm) // 32 == spoken[-1].end + 1_000

@@ -22,16 +22,16 @@ from tests.integration.uploads.recordings_and_jobs import (
 from tests.worlds.uploads import UploadWorld, changed, running_uploads
 
 
-def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
+def test_fifteen_recordings_of_which_three_are_broken_each_event_three_times(
     uploads: UploadWorld, provider: SpeechProvider
 ) -> None:
-    good = {f"calls/{number}.wav": number for number in range(27)}
+    good = {f"calls/{number}.wav": number for number in range(12)}
     for name, number in good.items():
         uploads.put(f"uploads/{name}", spoken([number]))
     for name, content in BROKEN.items():
         uploads.put(f"uploads/{name}", content)
     events = uploads.taken() * 3
-    assert len(events) == 90
+    assert len(events) == 45
     random.Random(4).shuffle(events)
     for event in events:
         uploads.send(event)
@@ -41,9 +41,9 @@ def test_thirty_recordings_of_which_three_are_broken_each_event_three_times(
     expected |= {f"translations/{name}.error.json" for name in BROKEN}
     assert set(uploads.written()) == expected
     assert {uploads.error(f"uploads/{name}")["code"] for name in BROKEN} == {"unsupported_audio"}
-    assert len(provider.received) == 27
+    assert len(provider.received) == 12
     assert set(provider.paid.values()) == {1}
-    assert len(uploads.aws.items()) == 30 + 1, "a job each, and the slots"
+    assert len(uploads.aws.items()) == 15 + 2, "a job each, and two kinds of slots"
     assert provider.most_at_once <= 8
     assert uploads.lost() == 0
 
@@ -90,7 +90,7 @@ def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
 def test_nothing_that_the_service_writes_wakes_it(
     aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
-    formats = "verbose_json,text,srt,vtt,json"
+    formats = "verbose_json,text,srt,vtt,json,html"
     with running_uploads(
         aws_server, provider, tmp_path, UploadBucket=OTHER_BUCKET, UploadFormats=formats
     ) as world:
@@ -116,7 +116,7 @@ def test_nothing_that_the_service_writes_wakes_it(
         before = everything(world)
         ours = before[0] - put
         assert {folder(key) for _, key in ours} == {"audio", "jobs", "translations"}
-        assert len([key for _, key in ours if folder(key) == "translations"]) == 4 * 5 + 4
+        assert len([key for _, key in ours if folder(key) == "translations"]) == 4 * 6 + 4
         provider.received.clear()
 
         s3 = world.aws.client("s3")

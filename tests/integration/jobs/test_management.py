@@ -10,13 +10,13 @@ from botocore.config import Config
 
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
-from audio_translation.errors import AudioTooLarge, Internal, NotFound
+from audio_translation.errors import AudioTooLarge, Internal, JobNotFinished, NotFound
 from audio_translation.jobs.job import JobStatus
-from audio_translation.jobs.job_files import JobFiles
 from audio_translation.jobs.job_starter import JobStarter
-from audio_translation.jobs.job_table import JobTable
 from audio_translation.jobs.job_view import JobViews
-from audio_translation.jobs.management import POLL_SECONDS, JobManagement
+from audio_translation.jobs.management import JobManagement
+from audio_translation.jobs.storage.job_files import JobFiles
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.transcript import Segment, Translation
 from tests.fakes.aws.lambda_invoke import FUNCTION, Functions
@@ -125,18 +125,31 @@ def test_what_is_too_large_for_a_job_is_not_uploaded(management: JobManagement, 
     assert (raised.value.param, aws.items()) == ("size", [])
 
 
-@pytest.mark.parametrize(
-    ("end", "wait"), [(None, POLL_SECONDS), ("cancel", None)], ids=["queued", "cancelled"]
-)
-def test_a_translation_that_is_not_there_may_come(
-    management: JobManagement, end: str | None, wait: int | None
+@pytest.mark.parametrize("begins", [False, True])
+def test_a_translation_that_is_not_there_yet_may_come(
+    management: JobManagement, begins: bool
 ) -> None:
     submit(management)
-    if end:
-        getattr(management.table, end)("j")
-    with pytest.raises(NotFound) as raised:
+    if begins:
+        management.table.begin("j")
+    with pytest.raises(JobNotFinished) as raised:
         management.translation(management.find("j", "me"))
-    assert raised.value.retry_after == wait
+    assert raised.value.retry_after == 2
+
+
+@pytest.mark.parametrize("end", ["cancel", "fail"])
+def test_a_job_that_ended_without_a_translation_says_why(
+    management: JobManagement, end: str
+) -> None:
+    submit(management)
+    error = cast(dict[str, Any], Internal("No.").envelope()["error"])
+    if end == "fail":
+        management.table.fail("j", error, partial=False)
+    else:
+        management.table.cancel("j")
+    with pytest.raises(NotFound, match="internal" if end == "fail" else "cancelled") as raised:
+        management.translation(management.find("j", "me"))
+    assert raised.value.retry_after is None
 
 
 @pytest.mark.parametrize("partial", [False, True])

@@ -19,7 +19,7 @@ def job(status: str, done: int, error: Any = None) -> dict[str, Any]:
         "audioSeconds": {"total": 600, "done": 300 * done},
         "chunks": {"total": 2, "done": done},
     }
-    return {"status": status, "progress": progress, "error": error}
+    return {"id": "1", "status": status, "progress": progress, "error": error}
 
 
 @contextmanager
@@ -31,10 +31,10 @@ def service(*states: dict[str, Any], status: int = 202) -> Iterator[tuple[str, l
         received.append(await request.json())
         if status != 202:
             return JSONResponse({"error": {"message": "That is not audio."}}, status)
-        return JSONResponse({}, 202, {"Location": "/jobs/1"})
+        return JSONResponse(job("queued", 0), 202, {"Retry-After": "0"})
 
     async def view(_: Request) -> Response:
-        return JSONResponse(left.pop(0))
+        return JSONResponse(left.pop(0), headers={"Retry-After": "0"})
 
     async def translation(_: Request) -> Response:
         return PlainTextResponse("Hello.")
@@ -50,9 +50,15 @@ def service(*states: dict[str, Any], status: int = 202) -> Iterator[tuple[str, l
 
 def test_a_job_is_waited_for_and_its_result_returned() -> None:
     with service(job("queued", 0), job("running", 1), job("succeeded", 2)) as (url, received):
-        assert ask(url, "s3://b/a.mp3", "text", "gpt-transcribe").text == "Hello."
+        result = ask(url, "s3://b/a.mp3", "text", "gpt-transcribe", include=["source"])
+        assert result.content("text") == "Hello."
     assert received == [
-        {"audioFileUrl": "s3://b/a.mp3", "responseFormat": "text", "model": "gpt-transcribe"}
+        {
+            "audioFileUrl": "s3://b/a.mp3",
+            "responseFormat": "text",
+            "model": "gpt-transcribe",
+            "include": ["source"],
+        }
     ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local.addresses import Addresses
 from local.aws.resources import BUCKET
 from local.service import LocalService, NotStarted, running_service
 from tests.fakes.aws.moto_server import Aws
@@ -15,8 +16,8 @@ def test_a_taken_port_is_told_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with (
-            pytest.raises(NotStarted, match=rf"Port {port} cannot be taken \(.*already in use"),
-            running_service(port=port, step=steps.append),
+            pytest.raises(NotStarted, match=rf"Port {port} of .* cannot be taken \(.*in use"),
+            running_service(addresses=Addresses(port=port), step=steps.append),
         ):
             pass
     assert steps == []

@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -20,7 +20,13 @@ RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 FUNCTIONS = {n: r for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
 GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
-KEYLESS = {"/health", "/docs", "/openapi.json"}
+KEYLESS = {
+    "/", "/health", "/docs", "/openapi.json", "/example.mp3", "/api/info", "/page/{file}",
+    "/record/key",
+}  # fmt: skip
+WITH_BEARER_TOKEN = {"/asr", "/detect-language"}
+"""Routes, beside those under /v1/, whose key is in the header Authorization."""
+KEY_IN_PATH = "/{appId}/{apiKey}"
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS)
 
@@ -72,7 +78,7 @@ def of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 _TRANSLATE = """
-import json, logging, sys
+import copy, json, logging, sys
 from samcli.yamlhelper import yaml_parse
 from samtranslator.translator.transform import transform
 
@@ -83,20 +89,32 @@ for layer in ("DependenciesLayer", "MediaLayer"):
     template["Resources"][layer]["Properties"]["ContentUri"] = sys.argv[1]
 policies = type("Policies", (), {"load": lambda self: {}})()
 defaults = {name: p["Default"] for name, p in template["Parameters"].items()}
-json.dump(transform(template, defaults, policies)["Resources"], sys.stdout)
+changes = json.load(sys.stdin)
+translated = [transform(copy.deepcopy(template), defaults | c, policies) for c in changes]
+json.dump(translated, sys.stdout)
 """
 
 
 @functools.cache
 def translated(layer: str = "s3://bucket/layer-1") -> dict[str, Any]:
     """Return the resources that SAM's own translator makes of the template."""
+    (template,) = translated_with([{}], layer)
+    resources: dict[str, Any] = template["Resources"]
+    return resources
+
+
+def translated_with(
+    values: Sequence[dict[str, str]], layer: str = "s3://bucket/layer-1"
+) -> list[dict[str, Any]]:
+    """Return what SAM's translator makes of the template with each of these parameter values."""
     ran = subprocess.run(
         [REPOSITORY / ".venv-sam" / "bin" / "python", "-c", _TRANSLATE, layer],
         cwd=REPOSITORY,
         env={"AWS_DEFAULT_REGION": "us-east-1"},
-        capture_output=True,
+        input=json.dumps(values),
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
     )
-    resources: dict[str, Any] = json.loads(ran.stdout)
-    return resources
+    templates: list[dict[str, Any]] = json.loads(ran.stdout)
+    return templates

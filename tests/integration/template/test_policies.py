@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from audio_translation.aws.bucket_keys import source_key
+from audio_translation.aws.bucket_keys import kept_folder, live_folder, parts_folder, source_key
 from audio_translation.aws.eventbridge import SOURCE
-from audio_translation.jobs.job_table import OWNER_INDEX
+from audio_translation.jobs.storage.job_table import OWNER_INDEX
+from local.aws.iam_policies import allows, statements_of
+from local.aws.template import references
 from tests.integration.template.deployed import (
     FUNCTIONS,
     JOBS,
     PARAMETERS,
     RESOURCES,
+    TEMPLATE,
     every_function,
     translated,
 )
@@ -20,7 +23,7 @@ from tests.integration.template.deployed import (
 
 def test_who_runs_jobs_may_touch_their_table_folder_secret_and_bus_only() -> None:
     statements = RESOURCES["RunJobsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    table, folder, names, secret, bus = statements
+    table, folder, names, secret, bus, sign = statements
     assert table["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
     assert table["Resource"] == {"Fn::GetAtt": ["JobTable", "Arn"]}
     assert {action.split(":")[0] for action in folder["Action"]} == {"s3"}
@@ -31,6 +34,16 @@ def test_who_runs_jobs_may_touch_their_table_folder_secret_and_bus_only() -> Non
     assert bus["Action"] == "events:PutEvents"
     assert bus["Resource"]["Fn::Sub"].endswith(":event-bus/${EventBusName}")
     assert bus["Condition"] == {"StringEquals": {"events:source": SOURCE}}
+    assert sign["Fn::If"] == [
+        "RecordsOn",
+        {
+            "Sid": "SignRecords",
+            "Effect": "Allow",
+            "Action": "kms:Sign",
+            "Resource": {"Fn::GetAtt": ["RecordKey", "Arn"]},
+        },
+        {"Ref": "AWS::NoValue"},
+    ]
 
 
 @every_function
@@ -39,10 +52,15 @@ def test_a_function_has_no_policies_but_these(function: str) -> None:
         "HttpFunction": [
             {"Ref": "TranslatePolicy"},
             {"Ref": "JobsPolicy"},
-            {"Ref": "UploadLinksPolicy"},
+            {"Ref": "HandOverPolicy"},
+            {"Ref": "CorrectPolicy"},
         ],
         "AuthorizerFunction": [],
-        "InvokeFunction": [{"Ref": "TranslatePolicy"}, {"Ref": "JobsPolicy"}],
+        "InvokeFunction": [
+            {"Ref": "TranslatePolicy"},
+            {"Ref": "JobsPolicy"},
+            {"Ref": "HandOverPolicy"},
+        ],
         "JobFunction": [
             {"Ref": "TranslatePolicy"},
             {"Ref": "RunJobsPolicy"},
@@ -72,11 +90,13 @@ def test_who_deals_with_jobs_may_touch_their_table_and_their_folder_only() -> No
     assert names["Condition"] == {"StringLike": {"s3:prefix": f"{JOBS}*"}}
 
 
-def test_who_links_to_uploads_may_put_the_sources_of_jobs_and_nothing_else() -> None:
-    (put,) = RESOURCES["UploadLinksPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+def test_who_hands_over_to_jobs_may_put_their_audio_and_texts_and_nothing_else() -> None:
+    (put,) = RESOURCES["HandOverPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert put["Action"] == "s3:PutObject"
     sources = source_key("*", "*")
-    assert put["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{sources}"}
+    folders = (kept_folder, parts_folder, live_folder)
+    keys = (sources, *(f"{folder('*')}*" for folder in folders))
+    assert put["Resource"] == [{"Fn::Sub": f"${{AudioBucket.Arn}}/{key}"} for key in keys]
     rule = FUNCTIONS["UploadFunction"]["Properties"]["Events"]["Sources"]["Properties"]["Pattern"]
     assert rule["detail"]["object"]["key"] == [{"wildcard": sources}]
 
@@ -103,7 +123,7 @@ def test_kept_audio_cannot_lie_where_it_would_be_taken_for_something_else(folder
 
 
 def test_who_translates_may_do_these_three_things_and_nothing_else() -> None:
-    key, keep, others = RESOURCES["TranslatePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    key, keep, others, _ = RESOURCES["TranslatePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     parameter = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
     assert key["Action"] == "ssm:GetParameter"
     assert key["Resource"] == [
@@ -130,6 +150,40 @@ def test_who_translates_may_do_these_three_things_and_nothing_else() -> None:
     ]
 
 
+KEYS = "arn:aws:kms:us-east-1:123456789012:key/one,arn:aws:kms:eu-west-1:210987654321:key/two"
+THROUGH = "kms:ViaService"
+
+
+@pytest.mark.parametrize("key", KEYS.split(","))
+@pytest.mark.parametrize(
+    ("function", "actions"),
+    [
+        ("HttpFunction", {"kms:Decrypt"}),
+        ("InvokeFunction", {"kms:Decrypt"}),
+        ("JobFunction", {"kms:Decrypt", "kms:GenerateDataKey"}),
+        ("UploadFunction", {"kms:Decrypt", "kms:GenerateDataKey"}),
+        ("RestartFunction", set()),
+    ],
+)
+def test_audio_that_is_encrypted_with_keys_of_ones_own_is_read_through_s3_only(
+    function: str, actions: set[str], key: str
+) -> None:
+    named = statements(function, AudioKmsKeys=KEYS, AllowedBuckets="first", UploadBucket="second")
+    through_s3 = {THROUGH: f"s3.{key.split(':')[3]}.amazonaws.com"}
+    for action in ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:DescribeKey"):
+        assert allows(named, action, key, through_s3) == (action in actions)
+        assert not allows(named, action, key)
+        assert not allows(named, action, key, {THROUGH: "ssm.us-east-1.amazonaws.com"})
+        assert not allows(named, action, f"{key}-other", through_s3)
+        assert not allows(statements(function), action, key, through_s3)
+
+
+def statements(function: str, **parameters: str) -> list[Any]:
+    """Return what a function's role has in a stack with these parameters."""
+    known = {"AWS::URLSuffix": "amazonaws.com", "JobFunction.Alias": "live"}
+    return statements_of(TEMPLATE, function, references(TEMPLATE, {}) | known | parameters)
+
+
 def test_the_bucket_is_private_encrypted_and_empties_itself() -> None:
     bucket = RESOURCES["AudioBucket"]
     properties = bucket["Properties"]
@@ -145,7 +199,8 @@ def test_the_bucket_is_private_encrypted_and_empties_itself() -> None:
     assert jobs["ExpirationInDays"] == {"Ref": "JobRetentionDays"}
     assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
     assert {kept["Status"], jobs["Status"], unfinished["Status"]} == {"Enabled"}
-    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate", "a failed first deployment goes"
+    assert bucket["UpdateReplacePolicy"] == "Retain"
 
 
 def test_the_bucket_refuses_connections_without_tls() -> None:

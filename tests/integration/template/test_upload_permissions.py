@@ -10,7 +10,7 @@ import pytest
 
 from audio_translation.aws.bucket_keys import source_key
 from audio_translation.jobs.job import JobStatus
-from audio_translation.jobs.job_table import JobTable
+from audio_translation.jobs.storage.job_table import JobTable
 from local.aws.iam_policies import allows, statements_of
 from local.aws.template import load_template
 from tests.audio.tones import spoken

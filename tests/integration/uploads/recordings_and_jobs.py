@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audio_translation.jobs.job import Job, JobStatus
-from audio_translation.jobs.job_table import JobTable
-from audio_translation.jobs.upload_concurrency import UploadSlots
+from audio_translation.jobs.slots import UPLOADS, Slots
+from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.translation.request import TranslationRequest
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
 from tests.worlds.uploads import Template, UploadWorld
@@ -36,8 +36,8 @@ def job(job_id: str, status: JobStatus, *, updated: timedelta = timedelta(0)) ->
     )
 
 
-def slots_of(world: UploadWorld, number: int) -> UploadSlots:
-    return UploadSlots(world.aws.clients, table=JOB_TABLE, slots=number)
+def slots_of(world: UploadWorld, number: int) -> Slots:
+    return Slots(world.aws.clients, JOB_TABLE, UPLOADS, number)
 
 
 def create(world: UploadWorld, made: Job) -> None:

@@ -106,3 +106,19 @@ def test_wrong_options_are_named_beside_the_recording_and_can_be_put_right(
     uploads.put("uploads/a.wav", spoken([1]))
     uploads.settle()
     assert uploads.written() == ["translations/a.wav.json", "translations/a.wav.vtt"]
+
+
+def test_metadata_that_is_nearly_an_option_is_told_beside_the_translation(
+    uploads: UploadWorld,
+) -> None:
+    uploads.put(
+        "uploads/a.wav",
+        spoken([1]),
+        response_format="verbose_json",
+        target_langauge="de",
+        camera="left",
+    )
+    uploads.settle()
+    (told,) = json.loads(uploads.read("translations/a.wav.verbose.json"))["warnings"]
+    assert "'target-langauge'" in told
+    assert "'target-language'" in told

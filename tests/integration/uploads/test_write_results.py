@@ -29,12 +29,13 @@ def test_of_a_recording_that_is_replaced_while_its_job_runs_only_the_new_one_cou
 def test_the_stack_says_which_formats_there_are(
     aws_server: Aws, provider: SpeechProvider, tmp_path: Path
 ) -> None:
-    formats = "verbose_json,text,srt,vtt,json"
+    formats = "verbose_json,text,srt,vtt,json,ttml,ass,csv,html"
     with running_uploads(aws_server, provider, tmp_path, UploadFormats=formats) as world:
         world.put("uploads/a.wav", spoken([1]))
         world.settle()
         assert world.written() == [
-            f"translations/a.wav.{name}" for name in ("json", "srt", "txt", "verbose.json", "vtt")
+            f"translations/a.wav.{name}"
+            for name in ("ass", "csv", "html", "json", "srt", "ttml", "txt", "verbose.json", "vtt")
         ]
         assert json.loads(world.read("translations/a.wav.verbose.json"))["segments"]
 

@@ -9,15 +9,18 @@ from unittest import mock
 
 import pytest
 
-from audio_translation.audio import decoding
-from audio_translation.audio.audio_file import Audio, AudioType
+from audio_translation.audio.media import decoding
+from audio_translation.audio.recording import ChunkAudio
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
+from audio_translation.engines.retired_model_fallback import RetiredModelFallback
 from audio_translation.errors import ModelGone, ProviderRejected
 from audio_translation.settings import Settings
 from audio_translation.transcript import Translation
+from audio_translation.translation.checks.language_detection import LanguageDetector
 from audio_translation.translation.engine import Engine, Task
 from audio_translation.wiring.engines import make_engine
+from tests.audio.chunk_audio import one_chunk
 from tests.audio.tones import recording, spanish
 from tests.fakes.aws.moto_server import KEY, KEY_PARAMETER, Aws
 from tests.fakes.provider.answers import Answer, envelope
@@ -66,6 +69,7 @@ def engine(aws: Aws, provider: SpeechProvider) -> Callable[..., Engine]:
             ),
             aws.clients,
             decoder=decoding,
+            detector=LanguageDetector(),
             telemetry=Telemetry(),
             today=today,
         )
@@ -74,13 +78,13 @@ def engine(aws: Aws, provider: SpeechProvider) -> Callable[..., Engine]:
 
 
 @pytest.fixture
-def audio(tmp_path: Path) -> Audio:
+def audio(tmp_path: Path) -> ChunkAudio:
     path = tmp_path / "speech.wav"
     path.write_bytes(recording(2))
-    return Audio(path=path, type=AudioType("wav", "audio/wav"), size=path.stat().st_size)
+    return one_chunk(path, tmp_path)
 
 
-def translate(engine: Engine, audio: Audio, task: Task) -> Translation:
+def translate(engine: Engine, audio: ChunkAudio, task: Task) -> Translation:
     return engine.translate(audio, task, deadline=Deadline.after(20))
 
 
@@ -97,7 +101,7 @@ def put(aws: Aws, parameter: str, value: str) -> str:
 
 
 def test_without_servers_of_their_own_both_steps_are_the_providers(
-    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio
 ) -> None:
     translation = translate(engine(), audio, TWO_STEPS)
     assert translation.model == "gpt-transcribe"
@@ -114,7 +118,7 @@ def test_each_server_is_sent_its_own_key_and_no_other(
     provider: SpeechProvider,
     transcription: SpeechProvider,
     text: SpeechProvider,
-    audio: Audio,
+    audio: ChunkAudio,
 ) -> None:
     made = engine(
         transcription_base_url=transcription.base_url,
@@ -134,7 +138,7 @@ def test_a_key_that_is_refused_is_read_again_from_its_own_parameter(
     aws: Aws,
     provider: SpeechProvider,
     text: SpeechProvider,
-    audio: Audio,
+    audio: ChunkAudio,
 ) -> None:
     parameter = put(aws, "/keys/text", "sk-old")
     made = engine(text_base_url=text.base_url, text_api_key_parameter=parameter)
@@ -155,7 +159,7 @@ def test_a_server_elsewhere_without_a_key_of_its_own_is_sent_none(
     provider: SpeechProvider,
     transcription: SpeechProvider,
     text: SpeechProvider,
-    audio: Audio,
+    audio: ChunkAudio,
 ) -> None:
     made = engine(transcription_base_url=transcription.base_url, text_base_url=text.base_url)
     translate(made, audio, TWO_STEPS)
@@ -168,7 +172,7 @@ def test_a_server_elsewhere_without_a_key_of_its_own_is_sent_none(
 
 
 def test_the_providers_own_server_under_another_path_is_sent_the_providers_key(
-    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio
 ) -> None:
     provider.script.append(Answer({"text": ""}))
     made = engine(transcription_base_url=f"{provider.base_url}/speech")
@@ -178,7 +182,7 @@ def test_the_providers_own_server_under_another_path_is_sent_the_providers_key(
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:{port}/v1", "http://localhost:{port}/v1"])
 def test_another_scheme_or_name_is_another_server(
-    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio, url: str
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio, url: str
 ) -> None:
     port = provider.base_url.split(":")[2].partition("/")[0]
     made = engine(provider_base_url=url.format(port=port), transcription_base_url=provider.base_url)
@@ -188,7 +192,7 @@ def test_another_scheme_or_name_is_another_server(
 
 
 def test_one_step_of_a_server_may_have_a_key_of_its_own(
-    engine: Callable[..., Engine], aws: Aws, provider: SpeechProvider, audio: Audio
+    engine: Callable[..., Engine], aws: Aws, provider: SpeechProvider, audio: ChunkAudio
 ) -> None:
     made = engine(
         transcription_api_key_parameter=put(aws, "/keys/transcription", "sk-transcription")
@@ -201,7 +205,7 @@ def test_one_step_of_a_server_may_have_a_key_of_its_own(
 
 
 def test_the_keys_of_two_steps_are_not_read_before_there_are_two(
-    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio
 ) -> None:
     made = engine(transcription_api_key_parameter="/not/there", text_api_key_parameter="/nor/this")
     assert translate(made, audio, Task("whisper-1")).model == "whisper-1"
@@ -210,7 +214,7 @@ def test_the_keys_of_two_steps_are_not_read_before_there_are_two(
 
 
 def test_by_date_openai_is_not_asked_for_what_it_has_switched_off(
-    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio
 ) -> None:
     today = [date(2027, 2, 25)]
     url = provider.base_url.replace("127.0.0.1", "api.openai.com")
@@ -229,26 +233,53 @@ def test_by_date_openai_is_not_asked_for_what_it_has_switched_off(
             translate(strict, audio, Task("whisper-1"))
 
 
+def test_the_date_that_openai_tells_itself_counts(
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio
+) -> None:
+    provider.shutdown_dates = {"whisper-1": "2027-08-31"}
+    url = provider.base_url.replace("127.0.0.1", "api.openai.com")
+    with mock.patch("socket.getaddrinfo", _everything_is_here):
+        for today, served in (("2027-08-30", "whisper-1"), ("2027-08-31", "gpt-transcribe")):
+            made = engine(provider_base_url=url, today=lambda day=today: date.fromisoformat(day))
+            assert translate(made, audio, Task("whisper-1")).model == served
+
+
+def test_a_server_that_tells_dates_is_believed_whoever_it_is(
+    engine: Callable[..., RetiredModelFallback], provider: SpeechProvider, audio: ChunkAudio
+) -> None:
+    provider.shutdown_dates = {"whisper-1": "2026-11-30", "gpt-transcribe": None}
+    made = engine()
+    made.learn_dates()
+    assert provider.models_listed == 1, "both steps are one server's"
+    assert made.ends("whisper-1") == date(2026, 11, 30)
+    assert made.ends("gpt-transcribe") is None
+    assert translate(made, audio, Task("whisper-1")).model == "gpt-transcribe"
+    assert "/v1/audio/translations" not in {path for path, _ in keys(provider)}
+
+
 def test_by_date_no_other_server_is_left_out(
-    engine: Callable[..., Engine], provider: SpeechProvider, audio: Audio
+    engine: Callable[..., Engine], provider: SpeechProvider, audio: ChunkAudio
 ) -> None:
     made = engine(today=lambda: date(2030, 1, 1))
     assert translate(made, audio, Task("whisper-1")).model == "whisper-1"
 
 
 def test_no_more_calls_are_under_way_than_a_server_may_have(
-    aws: Aws, provider: SpeechProvider, audio: Audio, tmp_path: Path
+    aws: Aws, provider: SpeechProvider, audio: ChunkAudio, tmp_path: Path
 ) -> None:
-    audio.path.write_bytes(recording(20))
+    path = tmp_path / "long.wav"
+    path.write_bytes(recording(20))
+    audio = one_chunk(path, tmp_path)
     provider.delay = 0.05
     settings = Settings(api_key_parameter=KEY_PARAMETER, provider_base_url=provider.base_url)
     made = make_engine(
         settings,
         aws.clients,
         decoder=decoding,
+        detector=LanguageDetector(),
         telemetry=Telemetry(),
         calls_at_once=2,
-        chunks_at_once=5,
+        pieces_at_once=5,
     )
     assert len(translate(made, audio, TWO_STEPS).segments) == 20
     # The provider may still count a call whose answer its caller has already.

@@ -4,34 +4,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-from audio_translation.audio import decoding
+from audio_translation.audio.media import decoding
 from audio_translation.deadline import Deadline
 from audio_translation.wiring.lazy_decoder import LazyDecoder
 from tests.audio.tones import recording
 
 
-def test_it_decodes_and_cuts_as_the_decoder_itself(tmp_path: Path) -> None:
+def test_it_decodes_encodes_and_cuts_as_the_decoder_itself(tmp_path: Path) -> None:
     path = tmp_path / "source.wav"
     path.write_bytes(recording(1))
-    ours, plain = tmp_path / "ours", tmp_path / "plain"
-    ours.mkdir()
-    plain.mkdir()
-    deadline = Deadline.after(30)
-    lazy = LazyDecoder()
-    decoded = lazy.decode(path, ours, max_duration=60_000, deadline=deadline)
-    expected = decoding.decode(path, plain, max_duration=60_000, deadline=deadline)
-    assert decoded.info == expected.info
-    assert decoded.pcm.read_bytes() == expected.pcm.read_bytes()
-    cut = lazy.cut(decoded.pcm, 100, 900, ours / "cut.flac")
-    assert (
-        cut.path.read_bytes()
-        == decoding.cut(expected.pcm, 100, 900, plain / "cut.flac").path.read_bytes()
-    )
-    part = lazy.cut_chunk(cut.path, 100, 300, ours / "part.flac")
-    assert (
-        part.path.read_bytes()
-        == decoding.cut_chunk(cut.path, 100, 300, plain / "part.flac").path.read_bytes()
-    )
+    made = []
+    for name, decoder in (("lazy", LazyDecoder()), ("plain", decoding)):
+        deadline = Deadline.after(30)
+        (number,) = decoder.tracks(path, wish=None, source=None, deadline=deadline)
+        with decoder.sound(path, track=number, max_duration=60_000, deadline=deadline) as sound:
+            blocks = [b for b in sound.blocks() if isinstance(b, bytes)]
+        whole = decoder.encoded(blocks, tmp_path / f"{name}.flac", gain=1.0)
+        part = decoder.cut_chunk(whole.path, 100, 300, tmp_path / f"{name}-part.flac")
+        made.append((sound.info, whole.path.read_bytes(), part.path.read_bytes()))
+    assert made[0] == made[1]
 
 
 def test_ffmpeg_is_not_imported_before() -> None:

@@ -23,7 +23,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_each_setting_reaches_the_direct_translation(made: Any) -> None:
     functions = made(
-        provider_max_audio_bytes=11,
+        job_concurrency=13,
         direct_max_seconds=12,
         bucket="b",
         audio_folder="kept",
@@ -33,8 +33,8 @@ def test_each_setting_reaches_the_direct_translation(made: Any) -> None:
         job_function="f",
     )
     direct = functions.direct_or_job.direct
-    assert (direct.limits.max_bytes, direct.limits.max_duration) == (11, 12_000)
-    assert direct.limits.jobs
+    assert (direct.max_duration, direct.estimates) == (12_000, True)
+    assert direct.pipeline.at_once == 13
     assert (direct.saved_sources.bucket.name, direct.saved_sources.folder) == ("b", "kept")
     assert (direct.default_model, direct.default_price_per_minute) == ("m", 0.5)
     assert functions.direct_or_job.jobs is functions.jobs
@@ -44,7 +44,7 @@ def test_each_setting_reaches_the_direct_translation(made: Any) -> None:
 def test_jobs_can_be_looked_at_where_none_are_made_any_more(made: Any) -> None:
     functions = made(job_table="t")
     assert functions.direct_or_job.jobs is None
-    assert not functions.direct_or_job.direct.limits.jobs
+    assert not functions.direct_or_job.direct.estimates
     assert functions.jobs.table.table == "t"
 
 
@@ -58,10 +58,15 @@ def test_without_a_table_there_are_no_jobs_and_no_keys_are_remembered(made: Any)
 
 
 def test_a_request_that_names_no_model_has_the_default_one_and_both_are_offered(made: Any) -> None:
-    functions = made(default_model="own", transcription_model="second")
-    assert functions.models[:2] == ["own", "second"]
+    functions = made(
+        default_model="own",
+        transcription_model="second",
+        api_key_parameter="",
+        provider_base_url="http://127.0.0.1:9/v1",
+    )
+    assert [model.name for model in functions.models()][:2] == ["own", "second"]
     for fields, model in (({}, "own"), ({"model": "x"}, "x")):
-        assert functions.model_asked(TranslationOptions.model_validate(fields)) == model
+        assert functions.model_asked(TranslationOptions.model_validate(fields)).name == model
 
 
 def test_what_a_crash_has_left_on_the_disk_is_gone(made: Any, tmp_path: Path) -> None:

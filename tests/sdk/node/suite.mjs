@@ -17,6 +17,10 @@ const ask = (client, fields = {}, options = {}) =>
   client.audio.translations.create(
     { model: "whisper-1", file: fs.createReadStream(path), ...fields }, options);
 
+const transcribe = (client, fields = {}) =>
+  client.audio.transcriptions.create(
+    { model: "whisper-1", file: fs.createReadStream(path), ...fields });
+
 async function caught(call) {
   try {
     return { answer: JSON.stringify(await call()) };
@@ -24,8 +28,20 @@ async function caught(call) {
     const name = error.constructor.name;
     const seen = { error: names[name] ?? name };
     if (error.status === undefined) return seen;
-    return { ...seen, status: error.status, code: error.code, param: error.param };
+    const { status, code = null, param = null } = error;
+    return { ...seen, status, code, param };
   }
+}
+
+// What a program catches for a file of so many bytes, and the error's message.
+async function refused(client, size) {
+  const file = new File([new Uint8Array(size)], "a.mp3");
+  let said;
+  const seen = await caught(() => ask(client, { file }).catch((error) => {
+    said = error.message;
+    throw error;
+  }));
+  return { ...seen, said };
 }
 
 async function text(promise) {
@@ -43,6 +59,20 @@ const rows = {
   "text": (client) => text(ask(client, { response_format: "text" })),
   "srt": (client) => text(ask(client, { response_format: "srt" })),
   "vtt": (client) => text(ask(client, { response_format: "vtt" })),
+  "ttml, ass and csv": async (client) => {
+    const seen = {};
+    for (const response_format of ["ttml", "ass", "csv"]) {
+      const answer = await ask(client, { response_format });
+      seen[response_format] = answer.replace(/^\ufeff/, "").slice(0, 11);
+    }
+    return seen;
+  },
+  "words of a translation": async (client) => {
+    const { words } = await ask(client, { response_format: "verbose_json", include: ["words"] });
+    return {
+      words: words.map(({ word }) => word), estimated: words.every(({ estimated }) => estimated),
+    };
+  },
   "content types": async (client) => {
     const seen = {};
     for (const response_format of ["json", "verbose_json", "text", "srt", "vtt"]) {
@@ -72,14 +102,13 @@ const rows = {
   "no audio": (client) => caught(() => ask(client, { file: new File(["%PDF-1.7"], "a.mp3") })),
   "an empty file": (client) => caught(() => ask(client, { file: new File([], "a.mp3") })),
   "wrong key": (client) => caught(() => ask(client.withOptions({ apiKey: "wrong-key" }))),
-  "too large": async (client) => {
-    const file = new File([new Uint8Array(5_000_000)], "a.mp3");
-    let message;
-    const seen = await caught(() => ask(client, { file }).catch((error) => {
-      message = error.message;
-      throw error;
-    }));
-    return { ...seen, "names POST /uploads": message.includes("POST /uploads") };
+  "4.5 to 10 MB": async (client) => {
+    const { said, ...seen } = await refused(client, 5_000_000);
+    return { ...seen, "names POST /uploads": said.includes("POST /uploads") };
+  },
+  "over 10 MB": async (client) => {
+    const { said, ...seen } = await refused(client, 11_000_000);
+    return { ...seen, says: said.replace(/^413 /, "") };
   },
   "unknown model": (client) => caught(() => ask(client, { model: "no-such-model" })),
   "unknown route": (client) => caught(() => client.get("/nowhere")),
@@ -93,6 +122,8 @@ const rows = {
     const { data, request_id } = await ask(client).withResponse();
     return { same: Boolean(request_id) && request_id === data._request_id };
   },
+  "base URL that ends with a slash": (client) =>
+    text(ask(client.withOptions({ baseURL: `${baseURL}/` }))),
   "models": async (client) => {
     const ids = [];
     for await (const model of client.models.list()) ids.push(model.id);
@@ -103,6 +134,36 @@ const rows = {
     return { id, object, owned_by };
   },
   "no such model": (client) => caught(() => client.models.retrieve("no-such-model")),
+  "transcription: json": (client) => text(transcribe(client)),
+  "transcription: verbose_json": async (client) => {
+    const answer = await transcribe(client, { response_format: "verbose_json" });
+    const [{ start, end, text }] = answer.segments;
+    return {
+      language: answer.language, duration: Number(answer.duration), text: answer.text,
+      words: answer.words ?? null, segment: { start, end, text },
+    };
+  },
+  "transcription: words": async (client) => {
+    const asked = { response_format: "verbose_json", timestamp_granularities: ["word"] };
+    const { words, segments } = await transcribe(client, asked);
+    const times = words.flatMap(({ start, end }) => [start, end]);
+    return {
+      words: words.map(({ word }) => word), segments: segments ?? null,
+      "in order": String(times) === String(times.toSorted((one, two) => one - two)),
+    };
+  },
+  "transcription: srt": (client) => text(transcribe(client, { response_format: "srt" })),
+  "transcription: language": (client) =>
+    text(transcribe(client, { language: "es", prompt: "what language" })),
+  "transcription: temperature and prompt": (client) =>
+    text(transcribe(client, { prompt: "echo: Ñu", temperature: 0.5 })),
+  "transcription: stream": (client) => caught(() => transcribe(client, { stream: true })),
+  "transcription: diarized_json": (client) =>
+    caught(() => transcribe(client, { response_format: "diarized_json" })),
+  "transcription: include logprobs": (client) =>
+    caught(() => transcribe(client, { include: ["logprobs"] })),
+  "transcription: unknown language": (client) =>
+    caught(() => transcribe(client, { language: "klingon" })),
   // The last one: the service asks the provider for nothing until Retry-After is over.
   "rate limit": async (client) => {
     const seen = await caught(() => ask(client, { prompt: "rate limited" }));

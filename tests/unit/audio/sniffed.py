@@ -1,13 +1,14 @@
 """What a file must come to, whichever family it is of."""
 
+import contextlib
 import io
 from typing import BinaryIO, cast
 
 import pytest
 
 from audio_translation.audio.audio_file import AudioType
-from audio_translation.audio.type_detection.file_type import sniff
-from audio_translation.audio.type_detection.window import MAX_BYTES, MAX_READS
+from audio_translation.audio.containers.file_type import sniff
+from audio_translation.audio.containers.window import MAX_BYTES, MAX_READS
 from audio_translation.errors import UnsupportedAudio
 from tests.unit.audio.sample_files import Make
 
@@ -49,13 +50,13 @@ def assert_refused(sample: tuple[str, Make]) -> None:
     with pytest.raises(UnsupportedAudio) as caught:
         answer(content())
     assert says in caught.value.message
-    assert "Accepted are flac, mp3, mp4" in caught.value.message
+    assert "Accepted is whatever ffmpeg plays: mp3" in caught.value.message
     assert caught.value.param == "audioFileUrl"
 
 
 def assert_bounded(sample: tuple[bytes, bytes]) -> None:
-    """A file without an end is refused after a bounded number of reads."""
+    """A file without an end is refused, or left to ffmpeg, after a bounded number of reads."""
     file = Endless(*sample)
-    with pytest.raises(UnsupportedAudio):
-        sniff(cast(BinaryIO, file))
+    with contextlib.suppress(UnsupportedAudio):
+        assert sniff(cast(BinaryIO, file)).extension == "bin"
     assert file.reads <= MAX_READS

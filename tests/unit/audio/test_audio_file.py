@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.type_detection.type_constants import M4A
+from audio_translation.audio.containers.type_constants import M4A
 
 
 def test_a_provider_learns_the_type_of_the_bytes_and_nothing_of_the_files_name() -> None:

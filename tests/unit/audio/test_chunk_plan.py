@@ -10,13 +10,13 @@ from audio_translation.audio.chunk_plan import (
     LEAST_LIMIT,
     LONG_SILENCE,
     MARGIN,
-    MOST_CHUNKS,
     OVERLAP,
     Chunk,
+    ChunkPlanner,
     plan,
 )
+from audio_translation.audio.chunk_shape import ChunkShape, EvenShape
 from audio_translation.audio.speech import Span
-from audio_translation.errors import AudioTooLarge
 
 SECOND = 1000
 
@@ -44,7 +44,7 @@ def test_every_plan_keeps_its_promises(
     audio: tuple[list[Span], int], target: int, limit: int
 ) -> None:
     spans, duration = audio
-    chunks = plan(spans, duration=duration, target=target, limit=limit)
+    chunks = plan(spans, duration=duration, shape=EvenShape(target), limit=limit)
     assert joined(chunks) == spans
     for chunk in chunks:
         assert 0 <= chunk.start <= chunk.speech[0].start
@@ -92,7 +92,7 @@ def test_chunks_are_near_the_target_where_pauses_allow(
     audio: tuple[list[Span], int], target: int
 ) -> None:
     spans, duration = audio
-    chunks = plan(spans, duration=duration, target=target, limit=10 * target)
+    chunks = plan(spans, duration=duration, shape=EvenShape(target), limit=10 * target)
     assert all(c.length <= 2 * target or len(c.speech) == 1 or c.overlap for c in chunks)
     if all(span.length < target // 2 for span in spans):
         near = [
@@ -107,13 +107,13 @@ def test_chunks_are_near_the_target_where_pauses_allow(
 def test_the_longest_pause_near_the_target_is_cut() -> None:
     spans = [Span(n * 5_000, n * 5_000 + 4_600) for n in range(24)]
     spans[11] = Span(spans[11].start, spans[11].end - 1_500)  # before it ends a minute
-    first, second = plan(spans, duration=120_000, target=60_000, limit=120_000)
+    first, second = plan(spans, duration=120_000, shape=EvenShape(60_000), limit=120_000)
     assert second.speech[0] == spans[12]
     assert (first.end, second.start) == (spans[11].end + MARGIN, spans[12].start - MARGIN)
 
 
 def test_speech_without_a_pause_is_cut_by_the_clock_and_heard_twice_there() -> None:
-    chunks = plan([Span(0, 300_000)], duration=300_000, target=60_000, limit=120_000)
+    chunks = plan([Span(0, 300_000)], duration=300_000, shape=EvenShape(60_000), limit=120_000)
     assert [c.overlap for c in chunks] == [0, OVERLAP, OVERLAP]
     assert [c.speech[0] for c in chunks] == [
         Span(0, 100_000),
@@ -124,10 +124,11 @@ def test_speech_without_a_pause_is_cut_by_the_clock_and_heard_twice_there() -> N
 
 
 def test_silence_has_no_chunk() -> None:
-    assert plan([], duration=36_000_000, target=60_000, limit=120_000) == []
+    assert plan([], duration=36_000_000, shape=EvenShape(60_000), limit=120_000) == []
     spans = [Span(100_000, 104_000), Span(200_000, 203_000)]
     assert [
-        (c.start, c.end) for c in plan(spans, duration=300_000, target=60_000, limit=120_000)
+        (c.start, c.end)
+        for c in plan(spans, duration=300_000, shape=EvenShape(60_000), limit=120_000)
     ] == [
         (99_500, 104_500),
         (199_500, 203_500),
@@ -136,30 +137,77 @@ def test_silence_has_no_chunk() -> None:
 
 def test_ten_hours_are_planned_at_once() -> None:
     spans = [Span(n * 2_000, n * 2_000 + 1_600) for n in range(18_000)]
-    chunks = plan(spans, duration=36_000_000, target=120_000, limit=300_000)
+    chunks = plan(spans, duration=36_000_000, shape=EvenShape(120_000), limit=300_000)
     assert 270 <= len(chunks) <= 330
 
 
 @pytest.mark.parametrize(("target", "limit"), [(0, 60_000), (60_000, LEAST_LIMIT - 1)])
 def test_chunks_that_nobody_can_plan_are_refused(target: int, limit: int) -> None:
     with pytest.raises(ValueError, match="cannot be planned"):
-        plan([], duration=0, target=target, limit=limit)
+        plan([], duration=0, shape=EvenShape(target), limit=limit)
 
 
-@pytest.mark.parametrize("target", [10 * SECOND, 150 * SECOND])
-def test_ten_hours_of_calls_on_a_radio_are_not_more_chunks_than_an_execution_may_have(
-    target: int,
+@given(audio=audio(), sizes=st.lists(st.integers(1, 5), min_size=1), stated=st.booleans())
+def test_the_chunks_do_not_depend_on_how_many_spans_come_at_once(
+    audio: tuple[list[Span], int], sizes: list[int], stated: bool
 ) -> None:
-    spans = [Span(at, at + 800) for at in range(0, 36_000 * SECOND, 11 * SECOND)]
-    limit = 600 * SECOND
-    chunks = plan(spans, duration=36_000 * SECOND, target=target, limit=limit)
-    assert len(chunks) == MOST_CHUNKS
+    spans, duration = audio
+    shape = ChunkShape(150 * SECOND, duration if stated else None)
+    planner = ChunkPlanner(shape, limit=300 * SECOND)
+    chunks: list[Chunk] = []
+    left, turn = spans, itertools.cycle(sizes)
+    while left:
+        size = next(turn)
+        now, left = left[:size], left[size:]
+        chunks += planner.add(now, left[0].start if left else duration)
+    chunks += planner.end(duration)
+    assert chunks == plan(spans, duration=duration, shape=shape, limit=300 * SECOND)
     assert joined(chunks) == spans
-    assert all(chunk.length <= limit for chunk in chunks)
 
 
-def test_what_cannot_be_cut_into_fewer_is_too_large() -> None:
-    day = 86_400 * SECOND
-    with pytest.raises(AudioTooLarge, match="calls of the provider") as raised:
-        plan([Span(0, day)], duration=day, target=LEAST_LIMIT, limit=LEAST_LIMIT)
-    assert raised.value.param == "audioFileUrl"
+@given(audio=audio())
+def test_a_chunk_can_be_made_of_what_is_kept_from_where_the_plan_begins(
+    audio: tuple[list[Span], int],
+) -> None:
+    spans, duration = audio
+    planner = ChunkPlanner(EvenShape(60 * SECOND), limit=120 * SECOND)
+    kept = 0
+    for span in spans:
+        for chunk in planner.add([span], span.end):
+            assert chunk.start >= kept
+        kept = span.end if planner.begins is None else planner.begins
+    assert all(chunk.start >= kept for chunk in planner.end(duration))
+
+
+def test_a_long_recording_has_short_chunks_at_both_ends() -> None:
+    hour = 3_600 * SECOND
+    spans = [Span(at, at + 2_500) for at in range(0, hour - 3_000, 3_000)]
+    chunks = plan(spans, duration=hour, shape=ChunkShape(150 * SECOND, hour), limit=300 * SECOND)
+    lengths = [chunk.length / SECOND for chunk in chunks]
+    assert lengths[0] < 30
+    assert lengths[-1] < 30
+    assert max(lengths) > 120
+    assert all(after < 2.5 * before + 5 for before, after in itertools.pairwise(lengths))
+
+
+def test_a_header_that_states_too_little_does_not_make_short_chunks_to_the_end() -> None:
+    duration = 12 * 3_600 * SECOND
+    spans = [Span(at, at + 2_500) for at in range(0, duration - 3_000, 3_000)]
+    right, wrong = (
+        len(plan(spans, duration=duration, shape=ChunkShape(150 * SECOND, s), limit=300 * SECOND))
+        for s in (duration, 300 * SECOND)
+    )
+    assert wrong < 1.1 * right
+
+
+def test_a_word_now_and_then_is_a_chunk_each_however_many_there_are() -> None:
+    spans = [Span(at, at + 800) for at in range(0, 36_000 * SECOND, 11 * SECOND)]
+    chunks = plan(
+        spans, duration=36_000 * SECOND, shape=EvenShape(150 * SECOND), limit=300 * SECOND
+    )
+    assert len(chunks) == len(spans)
+
+
+def test_speech_is_told_from_the_chunks_start_too() -> None:
+    chunk = Chunk(1000, 9000, (Span(1500, 2000), Span(4000, 8500)))
+    assert chunk.speech_from_start == [Span(500, 1000), Span(3000, 7500)]

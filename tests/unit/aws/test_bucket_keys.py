@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from audio_translation.aws.bucket_keys import (
     bucket_and_key,
-    chunk_key,
     has_room_for_results,
     is_job_id,
     is_output,
     is_s3,
     job_folder,
     job_of_source,
+    kept_folder,
     part_key,
-    plan_key,
+    parts_folder,
     result_key,
     result_path,
     source_key,
@@ -34,9 +34,9 @@ def test_nothing_else_may_be_an_id(job_id: str) -> None:
 
 def test_everything_of_a_job_lies_in_its_folder() -> None:
     keys = [
-        chunk_key("j", 7),
-        part_key("j", 7),
-        plan_key("j"),
+        kept_folder("j"),
+        parts_folder("j"),
+        part_key("j", 0, 7),
         translation_key("j"),
         result_key("j", "srt"),
     ]
@@ -48,7 +48,8 @@ def test_everything_of_a_job_lies_in_its_folder() -> None:
 def test_the_source_of_a_job_leads_back_to_it_and_nothing_else_does() -> None:
     assert job_of_source(source_key("a-1", "x/y.mp3")) == "a-1"
     for key in (
-        chunk_key("a-1", 0),
+        part_key("a-1", 0, 1),
+        kept_folder("a-1") + "a.mp3",
         source_key("a-1", ""),
         "uploads/jobs/a/source/x",
         "jobs/a b/x",
@@ -56,10 +57,14 @@ def test_the_source_of_a_job_leads_back_to_it_and_nothing_else_does() -> None:
         assert job_of_source(key) is None
 
 
-def test_chunks_and_parts_sort_in_their_order() -> None:
-    for key in (chunk_key, part_key):
-        keys = [key("j", index) for index in (0, 9, 10, 99, 100, 2_900)]
-        assert keys == sorted(keys)
+def test_parts_sort_in_their_order() -> None:
+    times = [(0, 9), (9, 10), (10, 99), (99, 100), (2_900, 36_000_000), (36_000_000, 40_000_000)]
+    keys = [part_key("j", start, end) for start, end in times]
+    assert keys == sorted(keys)
+    sides = [part_key("j", start, end, side) for side in (0, 1) for start, end in times]
+    assert sides == sorted(sides)
+    assert len({*keys, *sides}) == 3 * len(times)
+    assert all(key.startswith(parts_folder("j")) for key in (*keys, *sides))
 
 
 @pytest.mark.parametrize(
@@ -88,8 +93,8 @@ def test_a_folder_whose_name_begins_like_one_of_ours_is_not_ours() -> None:
 
 
 def test_a_key_is_too_long_when_a_result_of_it_would_be() -> None:
-    assert has_room_for_results("uploads/" + "ü" * 499)
-    assert not has_room_for_results("uploads/" + "ü" * 500)
+    assert has_room_for_results("uploads/" + "ü" * 497)
+    assert not has_room_for_results("uploads/" + "ü" * 498)
 
 
 def test_results_have_the_whole_name_of_the_recording() -> None:

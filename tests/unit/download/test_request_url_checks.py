@@ -2,7 +2,7 @@
 
 import pytest
 
-from audio_translation.aws.bucket_keys import chunk_key, source_key
+from audio_translation.aws.bucket_keys import part_key, source_key
 from audio_translation.download.request_url_checks import (
     check_audio_url,
     check_bucket,
@@ -90,7 +90,7 @@ def test_the_bucket_must_be_one_of_the_buckets() -> None:
 def test_a_job_reads_what_was_uploaded_for_it_and_no_file_of_another() -> None:
     mine = f"s3://{OWN}/{source_key('mine', 'a.mp3')}"
     refuse_files_of_others(mine, OWN, own_job="mine")
-    for url in (mine, f"s3://{OWN}/{chunk_key('mine', 0)}", f"s3://{OWN}/uploads/a.mp3"):
+    for url in (mine, f"s3://{OWN}/{part_key('mine', 0, 1)}", f"s3://{OWN}/uploads/a.mp3"):
         with pytest.raises(UrlNotAllowed):
             refuse_files_of_others(url, OWN, own_job="other")
         with pytest.raises(UrlNotAllowed):

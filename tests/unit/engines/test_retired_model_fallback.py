@@ -6,19 +6,32 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import openai
 import pytest
 
-from audio_translation.audio.audio_file import Audio, AudioType
+from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.audio.containers.type_constants import FLAC
+from audio_translation.audio.recording import ChunkAudio
+from audio_translation.audio.speech import Span
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
+from audio_translation.engines.provider.model_dates import ModelDates
 from audio_translation.engines.retired_model_fallback import RetiredModelFallback
-from audio_translation.errors import ModelGone, ProviderRejected, RateLimited, ServiceError
+from audio_translation.errors import (
+    InvalidRequest,
+    ModelGone,
+    ProviderRejected,
+    RateLimited,
+    ServiceError,
+)
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task
 from audio_translation.translation.lazy_engine import LazyEngine
 from audio_translation.translation.models import EngineName
 
-AUDIO = Audio(path=Path("speech.wav"), type=AudioType("wav", "audio/wav"), size=1)
+FLAC_FILE = Audio(Path("unused"), FLAC, 1)
+AUDIO = ChunkAudio(Chunk(0, 1, (Span(0, 1),)), FLAC_FILE, range=60)
 LAST_DAY = date(2027, 2, 25)
 END = date(2027, 2, 26)
 REPLACEMENT = "gpt-transcribe"
@@ -33,7 +46,7 @@ class Server:
     error: ServiceError | None = None
     both: threading.Barrier | None = None
 
-    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+    def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
         assert audio is AUDIO
         self.asked.append(task.model)
         if self.both:
@@ -71,6 +84,7 @@ class World:
         *,
         replacement: str = REPLACEMENT,
         replace_retired: bool = True,
+        speakers: str = "",
         dated: tuple[EngineName, ...] = tuple(EngineName),
     ) -> RetiredModelFallback:
         def make(name: EngineName, server: Server) -> Server:
@@ -86,11 +100,19 @@ class World:
             },
             replacement_model=replacement,
             replace_retired=replace_retired,
-            dated=dated,
+            speaker_model=speakers,
+            dates={
+                name: ModelDates(_no_server, table_holds=name in dated, telemetry=self.telemetry)
+                for name in EngineName
+            },
             telemetry=self.telemetry,
             today=lambda: self.today,
             clock=lambda: self.now,
         )
+
+
+def _no_server() -> openai.OpenAI:
+    raise ConnectionError("Nothing tells dates here.")
 
 
 @pytest.fixture
@@ -196,6 +218,23 @@ def test_on_the_day_of_its_end_a_model_of_openais_is_not_asked_for_any_more(worl
     assert "2027-02-26" in world.telemetry.told[0][2]
 
 
+def test_a_transcription_stays_with_its_model_until_that_ends(world: World) -> None:
+    fallback = world.fallback()
+    assert served(fallback, Task("whisper-1", transcribe=True, with_source=True)) == "whisper-1"
+    world.today = END
+    assert served(fallback, Task("whisper-1", transcribe=True)) == REPLACEMENT
+    assert (world.one.asked, world.two.asked) == (["whisper-1"], [REPLACEMENT])
+
+
+def test_a_server_without_translations_may_still_have_transcriptions(world: World) -> None:
+    fallback = world.fallback()
+    world.one.gone = {"whisper-1"}
+    assert served(fallback, "whisper-1") == REPLACEMENT
+    world.one.gone = set()
+    assert served(fallback, Task("whisper-1", transcribe=True)) == "whisper-1"
+    assert served(fallback, "whisper-1") == REPLACEMENT, "that is remembered"
+
+
 def test_other_servers_say_themselves_when_they_stop(world: World) -> None:
     world.today = END
     fallback = world.fallback(dated=(EngineName.TRANSCRIBE_THEN_TRANSLATE,))
@@ -277,7 +316,7 @@ def test_the_task_reaches_the_replacement_as_it_was_asked(world: World) -> None:
     seen: list[Task] = []
 
     class Keeping(Server):
-        def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+        def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
             seen.append(task)
             return super().translate(audio, task, deadline=deadline)
 
@@ -288,3 +327,32 @@ def test_the_task_reaches_the_replacement_as_it_was_asked(world: World) -> None:
     assert seen == [
         Task(REPLACEMENT, "A prompt.", 0.5, source="es", keywords=("Ana",)),
     ]
+
+
+DIARIZE = "gpt-4o-transcribe-diarize"
+
+
+def test_speakers_are_told_apart_by_the_model_that_is_named_or_that_is_set(world: World) -> None:
+    fallback = world.fallback(speakers="of-our-server")
+    assert served(fallback, Task(DIARIZE, speakers=0)) == DIARIZE
+    assert served(fallback, Task("whisper-1", speakers=2)) == "of-our-server"
+    assert served(fallback, Task("whisper-1", speakers=0, transcribe=True)) == "of-our-server"
+    assert world.two.asked == [DIARIZE, "of-our-server", "of-our-server"]
+    assert world.one.asked == []
+
+
+def test_without_such_a_model_the_error_says_what_would_do(world: World) -> None:
+    with pytest.raises(InvalidRequest) as raised:
+        served(world.fallback(), Task("whisper-1", speakers=0))
+    assert raised.value.param == "speakers"
+    for told in ("'whisper-1'", DIARIZE, "SpeakerModel"):
+        assert told in raised.value.message
+    assert world.two.asked == []
+
+
+def test_nothing_takes_the_place_of_a_model_for_speakers_that_has_ended(world: World) -> None:
+    world.today = END
+    with pytest.raises(InvalidRequest, match="not served any more since 2027-02-26"):
+        served(world.fallback(speakers=DIARIZE), Task("whisper-1", speakers=0))
+    assert world.two.asked == []
+    assert served(world.fallback(), DIARIZE) == REPLACEMENT

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from audio_translation.engines.provider_errors import Unreadable
+from audio_translation.engines.provider.errors import Unreadable
 from audio_translation.engines.text_answers import (
     EMPTY,
     SAME,

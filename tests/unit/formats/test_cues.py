@@ -1,17 +1,14 @@
+import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from audio_translation.formats.cues import (
-    LONGEST,
-    READING_SPEED,
-    SHORTEST,
-    Cue,
-    lay_out,
-)
-from audio_translation.formats.line_breaking import LINE, columns
+from audio_translation.formats.cues import Cue, lay_out
+from audio_translation.formats.line_breaking import LINE
+from audio_translation.formats.rules.layout_rules import DEFAULT
+from audio_translation.formats.writing.columns import columns
 from audio_translation.transcript import Segment
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,6 +35,13 @@ TROUBLE = [
     "https://example.com/" + "a-path/" * 20,
     "今天天气很好,我们去公园散步吧。" * 6,
     "ประโยคภาษาไทยที่ไม่มีช่องว่างระหว่างคำเลยสักช่องเดียว" * 3,
+    "\u200b\u2060",
+    "\u200dA",
+    "\u0301",
+    "שלום NASA 1995.",
+    "👨‍👩‍👧‍👦" * 23,
+    "नमस्ते" * 20,
+    "မြန်မာဘာသာစကားကိုလေ့လာသည်" * 3,
     "Yes.",
     "and",
     "the",
@@ -68,9 +72,9 @@ FULL = " ".join(FULL_LINES)
 
 
 def visible(texts: Iterable[str]) -> str:
-    """All characters but white space and controls."""
+    """All characters but white space, controls and other characters that are not seen."""
     joined = "".join("".join(text.split()) for text in texts)
-    return "".join(c for c in joined if not (c < " " or "\x7f" <= c < "\xa0"))
+    return "".join(c for c in joined if unicodedata.category(c) not in {"Cc", "Cf"})
 
 
 def in_order(segments: list[Segment]) -> list[Segment]:
@@ -96,11 +100,11 @@ def test_cues_always_fit_the_screen_and_never_overlap(segments: list[Segment]) -
     cues = lay_out(segments)
     for cue in cues:
         assert 1 <= len(cue.lines) <= 2
-        assert all(0 < columns(line) <= LINE for line in cue.lines)
+        assert all(line and columns(line) <= LINE for line in cue.lines)
         assert all(line == " ".join(line.split()) for line in cue.lines)
         assert cue.start >= 0
-        assert SHORTEST <= cue.end - cue.start <= LONGEST
-    assert all(first.end <= second.start for first, second in pairwise(cues))
+        assert DEFAULT.shortest <= cue.end - cue.start <= DEFAULT.longest
+    assert all(first.end + DEFAULT.gap <= second.start for first, second in pairwise(cues))
 
 
 @given(hostile | spoken())
@@ -120,7 +124,8 @@ spaced_words = st.text(
 @patient
 def test_words_that_fit_a_line_stay_whole(words: list[str]) -> None:
     cues = lay_out([Segment(0, 400 * len(words), " ".join(words))])
-    assert " ".join(line for cue in cues for line in cue.lines).split(" ") == (words or [""])
+    shown = " ".join(line.strip("\u202b\u202c") for cue in cues for line in cue.lines)
+    assert shown.split(" ") == (words or [""])
 
 
 @given(hostile | spoken())
@@ -131,13 +136,13 @@ def test_a_cue_that_is_hard_to_read_is_followed_at_once_by_the_next(
     cues = lay_out(segments)
     for cue, following in pairwise(cues):
         if too_fast(cue):
-            assert cue.end == following.start
+            assert cue.end + DEFAULT.gap == following.start
     assert not cues or not too_fast(cues[-1])
 
 
 def too_fast(cue: Cue) -> bool:
     length = min(columns(glue.join(cue.lines)) for glue in ("", " "))  # a cut word has no space
-    return length * 1000 > (cue.end - cue.start) * READING_SPEED
+    return length * 1000 > (cue.end - cue.start) * DEFAULT.speed
 
 
 @given(spoken())
@@ -151,7 +156,7 @@ def test_a_cue_starts_with_its_segment_unless_the_cue_before_is_in_the_way(
         first = cue.lines[0].split()[0]
         if first.startswith("@") and first[1:].isdecimal() and int(first[1:]) < len(marked):
             assert cue.start == max(marked[int(first[1:])].start, free_from)
-        free_from = cue.end
+        free_from = cue.end + DEFAULT.gap
 
 
 # What it looks like -----------------------------------------------------------------------------
@@ -209,7 +214,7 @@ def test_the_time_of_a_segment_is_shared_by_length() -> None:
     shares = times_of(Segment(10_000, 22_000, text))
     assert shares[0][0] == 10_000
     assert shares[-1][1] == 22_000
-    assert all(abs(end - start - 3000) < 60 for start, end in shares)
+    assert all(abs(end + DEFAULT.gap - start - 3000) < 100 for start, end in shares)
 
 
 def test_little_text_in_a_long_segment_leaves_after_seven_seconds() -> None:
@@ -225,11 +230,11 @@ def test_fast_speech_stays_on_screen_in_the_silence_after_it() -> None:
     text = "This has forty-two characters, no more ok."
     assert len(text) == 42
     assert times_of(Segment(0, 900, text), Segment(9000, 10_000, "Later.")) == [
-        (0, 2000),
+        (0, 2470),
         (9000, 10_000),
     ]
     assert times_of(Segment(0, 900, text), Segment(1500, 3000, "Sooner.")) == [
-        (0, 1500),
+        (0, 1416),
         (1500, 3000),
     ]
 
@@ -250,7 +255,7 @@ def test_a_short_cue_joins_the_one_before_when_the_next_is_full() -> None:
 def test_a_short_cue_that_fits_nowhere_pushes_the_next_no_more_than_it_must() -> None:
     assert times_of(
         Segment(0, 4000, FULL), Segment(4000, 4300, "Now."), Segment(4300, 8000, FULL)
-    ) == [(0, 4000), (4000, 4700), (4700, 8748)]
+    ) == [(0, 3916), (4000, 4700), (4784, 9848)]
 
 
 def test_a_pushed_cue_ends_in_time_for_the_next() -> None:
@@ -260,7 +265,7 @@ def test_a_pushed_cue_ends_in_time_for_the_next() -> None:
         Segment(4300, 8000, FULL),
         Segment(8000, 12_000, FULL),
     )
-    assert cues[2:] == [(4700, 8000), (8000, 12_048)]
+    assert cues[2:] == [(4784, 7916), (8000, 13_548)]
 
 
 def test_chinese_breaks_at_its_punctuation() -> None:
@@ -283,7 +288,7 @@ def test_empty_segments_make_no_cue() -> None:
 
 
 def test_controls_are_dropped_and_marks_of_direction_kept() -> None:
-    assert lines(Segment(0, 2000, "a\x07b\x9b\tc\u200f \u202bd")) == [("ab c\u200f \u202bd",)]
+    assert lines(Segment(0, 2000, "a\x07b\x9b\tc\u200f \u202bd")) == [("ab c\u200f d",)]
 
 
 def test_japanese_breaks_between_phrases_and_never_before_a_closing_mark() -> None:
@@ -306,9 +311,9 @@ def test_a_line_holds_half_as_many_wide_characters() -> None:
 
 def test_thai_is_never_cut_before_a_vowel_or_tone_mark() -> None:
     text = "วันนี้อากาศดีมากครอบครัวของเราจึงไปเดินเล่นที่สวนสาธารณะ แล้วเราก็พบเพื่อนเก่าและดื่มกาแฟด้วยกัน"
-    shown = lines(Segment(0, 9000, text))
+    shown = [line for cue in lines(Segment(0, 9000, text)) for line in cue]
     assert len(shown) >= 2
-    for line in [line for cue in shown for line in cue]:
+    for line in shown:
         assert line[0] not in "ะาำๅๆัิีึืฺุู็่้๊๋์"
         assert line[-1] not in "เแโใไ"
 
@@ -316,5 +321,8 @@ def test_thai_is_never_cut_before_a_vowel_or_tone_mark() -> None:
 def test_arabic_breaks_between_words_and_after_its_own_comma() -> None:
     text = "كان الطقس جميلاً جداً اليوم في المدينة، لذلك ذهبت العائلة إلى الحديقة."
     assert lines(Segment(0, 6000, text)) == [
-        ("كان الطقس جميلاً جداً اليوم في المدينة،", "لذلك ذهبت العائلة إلى الحديقة.")
+        (
+            "\u202bكان الطقس جميلاً جداً اليوم في المدينة،\u202c",  # noqa: RUF001
+            "\u202bلذلك ذهبت العائلة إلى الحديقة.\u202c",
+        )
     ]

@@ -7,22 +7,32 @@ from hypothesis import strategies as st
 from audio_translation.formats.line_breaking import (
     LINE,
     amount,
-    columns,
     offsets,
     text_of,
     width,
     words_of,
 )
+from audio_translation.formats.writing.columns import columns
 
-texts = st.text(max_size=200) | st.text("天気がコンเแกะá a.,-/", max_size=200)
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+texts = (
+    st.text(max_size=200)
+    | st.text(UNSEEN + DIRECTIONS + " a\t")
+    | st.text("天気がコンเแกะá a.,-/", max_size=200)
+)
 
 
 @given(texts)
 def test_the_words_are_the_text_without_controls_and_none_is_wider_than_a_line(text: str) -> None:
     words = words_of(text)
-    visible = "".join(c for c in text if c.isspace() or not (c < " " or "\x7f" <= c < "\xa0"))
-    assert text_of(words) == " ".join(visible.split())
-    assert all(word.width == columns(word.text) <= LINE for word in words)
+    kept = "".join(
+        c for c in text if c.isspace() or not (c < " " or "\x7f" <= c < "\xa0" or c in DIRECTIONS)
+    )
+    line = "" if set(kept) <= {*UNSEEN, " ", "\t"} else " ".join(kept.split())
+    assert text_of(words) == line
+    assert all(word.width == (columns(word.text) or 1) <= LINE for word in words)
     assert all(0 <= word.cost <= 6 for word in words)
 
 
@@ -33,7 +43,9 @@ def test_offsets_are_those_of_the_line_of_all_words(text: str) -> None:
     assert [end - start for start, end in zip(starts, ends, strict=True)] == [
         word.width for word in words
     ]
-    assert width(words) == columns(text_of(words))
+    assert width(words) >= columns(text_of(words))
+    if all(columns(word.text) for word in words) and not set(text) & set(UNSEEN):
+        assert width(words) == columns(text_of(words))
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,23 @@ import pytest
 from audio_translation.formats.response_format import ResponseFormat, any_case
 
 
-def test_the_formats_are_openais_and_their_files_have_the_usual_extensions() -> None:
+def test_files_of_the_formats_have_the_usual_extensions() -> None:
     assert {one.value: one.extension for one in ResponseFormat} == {
         "json": "json",
         "text": "txt",
         "srt": "srt",
         "verbose_json": "json",
         "vtt": "vtt",
+        "ttml": "ttml",
+        "ass": "ass",
+        "csv": "csv",
+        "html": "html",
     }
 
 
 def test_files_beside_a_recording_have_an_extension_for_each_format() -> None:
     extensions = [one.result_extension for one in ResponseFormat]
-    assert extensions == ["json", "txt", "srt", "verbose.json", "vtt"]
+    assert extensions == ["json", "txt", "srt", "verbose.json", "vtt", "ttml", "ass", "csv", "html"]
 
 
 @pytest.mark.parametrize("name", ["verbose_json", "VERBOSE_JSON", "Verbose_Json"])

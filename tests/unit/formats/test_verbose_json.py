@@ -63,6 +63,16 @@ def test_verbose_json_is_what_openai_s_client_understands() -> None:
     assert not parsed.model_extra or set(parsed.model_extra) == {"task"}
 
 
+def test_openai_s_client_reads_words_that_are_estimated() -> None:
+    from openai.types.audio import TranscriptionVerbose
+
+    rendered = render(translation(*TWO), ResponseFormat.VERBOSE_JSON, with_words=True)
+    parsed = TranscriptionVerbose.model_validate_json(rendered.text)
+    assert parsed.words is not None
+    assert [word.word for word in parsed.words[:3]] == ["Good", "morning", "I"]
+    assert parsed.words[0].model_extra == {"estimated": True}
+
+
 def body_of(*segments: Segment, with_source: bool) -> list[dict[str, object]]:
     rendered = render(translation(*segments), ResponseFormat.VERBOSE_JSON, with_source=with_source)
     assert isinstance(rendered.body, dict)

@@ -1,5 +1,6 @@
 """Which key a request is metered by, and nothing that would make a start slow."""
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -19,7 +20,22 @@ def event(token: Any) -> dict[str, Any]:
     return {"type": "TOKEN", "authorizationToken": token, "methodArn": ARN}
 
 
-@pytest.mark.parametrize("token", [KEY, f"Bearer {KEY}", f"bearer   {KEY}", f" Bearer {KEY} "])
+def basic(user_and_password: str) -> str:
+    return f"Basic {base64.b64encode(user_and_password.encode()).decode()}"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        KEY,
+        f"Bearer {KEY}",
+        f"bearer   {KEY}",
+        f" Bearer {KEY} ",
+        basic(f"bazarr:{KEY}"),
+        basic(f":{KEY}"),
+        basic(f"any:{KEY}").replace("Basic", "basic  "),
+    ],
+)
 def test_a_key_meters_the_request_and_opens_the_whole_stage(token: str) -> None:
     answer = handler(event(token), None)
     assert answer["usageIdentifierKey"] == KEY
@@ -31,9 +47,38 @@ def test_a_key_meters_the_request_and_opens_the_whole_stage(token: str) -> None:
     }
 
 
-def test_the_sample_event_is_answered() -> None:
-    sample = json.loads((REPOSITORY / "events" / "authorizer-bearer.json").read_text())
-    assert handler(sample, None)["usageIdentifierKey"] == "example"
+def path_event(key: Any) -> dict[str, Any]:
+    arn = f"arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/v1/POST/APP/{key}/services/x"
+    return {"type": "REQUEST", "methodArn": arn, "pathParameters": {"appId": "APP", "apiKey": key}}
+
+
+def test_a_key_in_the_path_meters_the_request_too() -> None:
+    answer = handler(path_event(KEY), None)
+    assert answer["usageIdentifierKey"] == KEY
+    assert answer["principalId"] == handler(event(KEY), None)["principalId"]
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert statement["Resource"] == "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/v1/*"
+    assert KEY not in json.dumps(answer["policyDocument"])
+
+
+@pytest.mark.parametrize("key", [None, "", "é", "a b", "x" * 129, "a\nb"])
+def test_what_is_no_key_in_a_path_is_unauthorized(key: str | None) -> None:
+    with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
+        handler(path_event(key), None)
+
+
+@pytest.mark.parametrize("parameters", [None, {}, {"appId": KEY}])
+def test_a_path_without_a_key_and_a_header_are_unauthorized(parameters: Any) -> None:
+    """A header that came along is not looked at: it is another authorizer's."""
+    asked = {**path_event(KEY), "pathParameters": parameters, "authorizationToken": KEY}
+    with pytest.raises(Unauthorized):
+        handler({**asked, "headers": {"x-api-key": KEY}}, None)
+
+
+@pytest.mark.parametrize("sample", ["authorizer-bearer", "authorizer-path"])
+def test_the_sample_event_is_answered(sample: str) -> None:
+    sent = json.loads((REPOSITORY / "events" / f"{sample}.json").read_text())
+    assert handler(sent, None)["usageIdentifierKey"] == "example"
 
 
 def test_the_principal_stands_for_the_key_and_is_not_the_key() -> None:
@@ -44,7 +89,11 @@ def test_the_principal_stands_for_the_key_and_is_not_the_key() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    [None, "", " ", "Basic dTpw", "a b", "Bearer é", "x" * 129, "a\nb"],
+    [
+        *(None, "", " ", "a b", "Bearer é", "x" * 129, "a\nb"),
+        *(basic("user:"), basic("user"), basic("user:a b"), basic(f"u:{'x' * 129}")),
+        *("Basic dTp", "Basic ====", "Basic /w==", "Basic dTpw dTpw"),
+    ],
 )
 def test_what_is_no_key_is_unauthorized(token: str | None) -> None:
     with pytest.raises(Unauthorized, match=r"^Unauthorized$"):

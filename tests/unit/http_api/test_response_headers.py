@@ -9,7 +9,9 @@ from audio_translation.translation.models import model_named
 
 
 def test_a_model_that_ends_says_when_in_the_forms_of_both_rfcs() -> None:
-    headers = response_headers("whisper-1", "whisper-1", untranslated_segments=0)
+    headers = response_headers(
+        model_named("whisper-1"), "whisper-1", untranslated_segments=0, warnings=0
+    )
     model = model_named("whisper-1")
     assert headers["Sunset"] == "Fri, 26 Feb 2027 00:00:00 GMT"
     assert parsedate_to_datetime(headers["Sunset"]).date() == model.ends
@@ -19,17 +21,23 @@ def test_a_model_that_ends_says_when_in_the_forms_of_both_rfcs() -> None:
 
 
 def test_a_model_that_nobody_knows_has_no_end_and_what_served_is_told() -> None:
-    assert response_headers("own", "a, b", untranslated_segments=0) == {"X-Model": "a, b"}
+    headers = response_headers(model_named("own"), "a, b", untranslated_segments=0, warnings=0)
+    assert headers == {"X-Model": "a, b"}
 
 
 @pytest.mark.parametrize("name", ["a\r\nX: 1", "ñ", "a\0b", 'a"b%'])
 def test_a_name_cannot_become_another_header(name: str) -> None:
-    value = response_headers("own", name, untranslated_segments=0)["X-Model"]
+    value = response_headers(model_named("own"), name, untranslated_segments=0, warnings=0)[
+        "X-Model"
+    ]
     assert value.isascii()
     assert value.isprintable()
 
 
 def test_untranslated_segments_are_told_if_there_are_any() -> None:
-    headers = response_headers("whisper-1", "m", untranslated_segments=3)
-    assert headers["X-Untranslated-Segments"] == "3"
+    headers = response_headers(
+        model_named("whisper-1"), "m", untranslated_segments=3, warnings=2, job_id="j"
+    )
+    assert (headers["X-Untranslated-Segments"], headers["X-Warnings"]) == ("3", "2")
+    assert headers["X-Job-Id"] == "j"
     assert set(headers) == set(DESCRIBED), "and OpenAPI describes all of them"

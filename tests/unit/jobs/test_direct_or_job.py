@@ -1,31 +1,43 @@
 """Whether a request is answered at once or becomes a job: by what it asks and what goes wrong."""
 
-from typing import Any, cast
+import tempfile
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, Any, cast
 
 import pytest
 
+from audio_translation.audio.audio_file import Audio, FetchedFile
+from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.audio.containers.type_constants import FLAC
+from audio_translation.audio.speech import Span
+from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
+from audio_translation.download.audio_source import SentFile
 from audio_translation.download.download import Download
 from audio_translation.errors import (
     AudioNotRetrievable,
     AudioTooLarge,
-    Internal,
     InvalidRequest,
     ModelGone,
-    NeedsJob,
     ProviderTimedOut,
     ProviderUnavailable,
-    ServiceError,
     UnsupportedAudio,
     UrlNotAllowed,
 )
 from audio_translation.formats.render import Rendered
-from audio_translation.jobs.direct_or_job import Caller, DirectOrJob, _failure
-from audio_translation.jobs.job import Job, JobStatus
+from audio_translation.jobs.direct_or_job import Caller, DirectOrJob
+from audio_translation.jobs.job import Job
 from audio_translation.jobs.management import JobManagement
-from audio_translation.translation.direct import DirectTranslation, Outcome
-from audio_translation.translation.request import TranslationRequest
+from audio_translation.jobs.storage.job_files import JobSourceFile
+from audio_translation.transcript import Translation
+from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
+from audio_translation.translation.direct_estimate import DoesNotFit
+from audio_translation.translation.request import TranslationOptions, TranslationRequest
+from audio_translation.translation.stitching import Part
 from tests.unit.jobs.made_jobs import made
 
 OUTCOME = Outcome(Rendered({"text": "Hi."}, "application/json"), model="m")
@@ -39,7 +51,8 @@ class Direct:
         self.error = error
         self.left: list[float] = []
 
-    def translate(self, *_: object, request_id: str, deadline: Deadline) -> Outcome:
+    def translate(self, *_: object, folder: Path, request_id: str, deadline: Deadline) -> Outcome:
+        assert folder.is_dir()
         assert request_id == "request-1"
         self.left.append(deadline.left())
         if self.error:
@@ -47,11 +60,39 @@ class Direct:
         return OUTCOME
 
 
+class Files:
+    """Keeps what is stored for a job."""
+
+    def __init__(self) -> None:
+        self.audio: dict[str, bytes] = {}
+        self.kept: list[Part] = []
+
+    def keep_audio(self, job_id: str, name: str, path: Path, mime: str) -> None:
+        self.audio[f"{job_id}/{name}"] = path.read_bytes()
+
+    def source(self, job_id: str, name: str) -> JobSourceFile:
+        return JobSourceFile(cast(Bucket, self), f"jobs/{job_id}/{name}")
+
+    def url(self, key: str) -> str:
+        return f"s3://bucket/{key}"
+
+    def write(self, key: str, file: IO[bytes], mime: str) -> None:
+        self.audio[key] = file.read()
+
+    def parts(self, job_id: str) -> "Files":
+        assert job_id == "request-1"
+        return self
+
+    def keep_all(self, parts: Sequence[Part]) -> None:
+        self.kept += parts
+
+
 class Jobs:
     """Makes jobs."""
 
     def __init__(self) -> None:
         self.submitted: list[Job] = []
+        self.files = Files()
 
     def submit(self, request: TranslationRequest, *, job_id: str, owner: str) -> Job:
         self.submitted.append(made(job_id, owner, request))
@@ -83,6 +124,27 @@ class Counted(Telemetry):
         self.urls.append(url)
 
 
+def made_of(
+    direct: Direct, jobs: Jobs | None, checks: Checks, telemetry: Telemetry | None = None
+) -> DirectOrJob:
+    return DirectOrJob(
+        cast(DirectTranslation, direct),
+        cast(JobManagement, jobs) if jobs else None,
+        cast(Download, checks),
+        telemetry or Counted(),
+        Path(tempfile.gettempdir()),
+    )
+
+
+def not_in_time(
+    folder: Path, reason: Exception, rest: "Future[FetchedFile] | None" = None
+) -> NotInTime:
+    path = folder / "audio"
+    path.write_bytes(b"sound")
+    part = Part(Chunk(0, 9, (Span(0, 9),)), Translation((), "english", 9, "m"), paid=9)
+    return NotInTime(reason, Audio(path, FLAC, 5, rest), "é.mp3", (part,))
+
+
 def run(
     direct: Direct,
     jobs: Jobs | None,
@@ -92,12 +154,7 @@ def run(
     **fields: Any,
 ) -> Outcome | Job:
     telemetry = Counted()
-    use_case = DirectOrJob(
-        cast(DirectTranslation, direct),
-        cast(JobManagement, jobs) if jobs else None,
-        cast(Download, checks or Checks()),
-        telemetry,
-    )
+    use_case = made_of(direct, jobs, checks or Checks(), telemetry)
     request = TranslationRequest.model_validate({"audioFileUrl": "https://a.test/a", **fields})
     caller = Caller("me", "request-1", Deadline.after(CALLER_SECONDS))
     made = use_case.translate(request, caller, respond_async=respond_async)
@@ -127,15 +184,46 @@ def test_who_asks_for_a_job_gets_one_under_the_requests_id_and_nothing_is_transl
 @pytest.mark.parametrize(
     "error",
     [
-        NeedsJob("long"),
         AudioTooLarge("large"),
-        ProviderTimedOut("slow"),
         AudioNotRetrievable("slow", slow=True),
     ],
 )
 def test_what_a_request_has_no_time_for_becomes_a_job(error: Exception) -> None:
     jobs = Jobs()
     assert [run(Direct(error), jobs)] == jobs.submitted
+
+
+@pytest.mark.parametrize("reason", [DoesNotFit("long"), ProviderTimedOut("slow")])
+def test_a_job_takes_over_the_audio_and_what_is_translated_of_it(
+    tmp_path: Path, reason: Exception
+) -> None:
+    late, jobs = not_in_time(tmp_path, reason), Jobs()
+    assert [run(Direct(late), jobs)] == jobs.submitted
+    assert jobs.files.audio == {"request-1/audio.flac": b"sound"}
+    assert jobs.files.kept == list(late.parts)
+
+
+@pytest.mark.parametrize("problem", [None, AudioNotRetrievable("It broke off."), OSError("full")])
+def test_audio_that_still_arrives_is_waited_for_to_hand_it_over(
+    tmp_path: Path, problem: Exception | None
+) -> None:
+    rest: Future[FetchedFile] = Future()
+    late, jobs = not_in_time(tmp_path, DoesNotFit("long"), rest), Jobs()
+
+    def arrive() -> None:
+        if problem is None:
+            late.audio.path.write_bytes(b"all the sound")
+            rest.set_result(FetchedFile(late.audio.path, 5, "a"))
+        else:
+            rest.set_exception(problem)
+
+    timer = threading.Timer(0.1, arrive)
+    timer.start()
+    assert [run(Direct(late), jobs)] == jobs.submitted
+    timer.join()
+    kept = problem is None
+    assert jobs.files.audio == ({"request-1/audio.flac": b"all the sound"} if kept else {})
+    assert jobs.files.kept == (list(late.parts) if kept else [])
 
 
 @pytest.mark.parametrize(
@@ -166,32 +254,27 @@ def test_no_job_is_made_whose_audio_or_callback_is_never_fetched(bad: str) -> No
     assert jobs.submitted == []
 
 
+def test_nothing_is_stored_for_a_job_that_is_refused(tmp_path: Path) -> None:
+    late, jobs = not_in_time(tmp_path, DoesNotFit("long")), Jobs()
+    with pytest.raises(UrlNotAllowed):
+        run(Direct(late), jobs, Checks("/a"))
+    assert (jobs.submitted, jobs.files.audio, jobs.files.kept) == ([], {}, [])
+
+
+def test_nothing_is_stored_of_a_file_that_was_sent_for_a_job_that_is_refused(
+    tmp_path: Path,
+) -> None:
+    direct, jobs = Direct(not_in_time(tmp_path, DoesNotFit("long"))), Jobs()
+    options = TranslationOptions.model_validate({"callbackUrl": "https://a.test/hook"})
+    caller = Caller("me", "request-1", Deadline.after(CALLER_SECONDS))
+    with pytest.raises(UrlNotAllowed):
+        made_of(direct, jobs, Checks("/hook")).translate_file(options, SentFile("a", b""), caller)
+    assert (jobs.submitted, jobs.files.audio, jobs.files.kept) == ([], {}, [])
+
+
 def test_time_to_answer_is_kept_back_and_more_of_it_where_a_job_may_have_to_be_made() -> None:
     alone, with_jobs = Direct(), Direct()
     run(alone, None)
     run(with_jobs, Jobs())
     assert alone.left[0] == pytest.approx(CALLER_SECONDS - 1, abs=0.5)
     assert with_jobs.left[0] == pytest.approx(CALLER_SECONDS - 2, abs=0.5)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        UnsupportedAudio("No.", param="audioFileUrl"),
-        AudioNotRetrievable("No.", param="audioFileUrl"),
-        ModelGone("No.", param="model"),
-        ProviderUnavailable("No."),
-        Internal("No."),
-    ],
-)
-def test_what_a_job_failed_with_is_raised_as_the_error_that_it_was(error: ServiceError) -> None:
-    job = made("j", status=JobStatus.FAILED, error=error.envelope()["error"])
-    found = _failure(job)
-    assert type(found) is type(error)
-    assert found.envelope() == error.envelope()
-
-
-def test_an_error_that_is_no_longer_known_is_internal() -> None:
-    error = {"message": "Old.", "type": "t", "param": None, "code": "of_an_older_version"}
-    assert type(_failure(made("j", status=JobStatus.FAILED, error=error))) is Internal
-    assert _failure(made("j", status=JobStatus.CANCELLED)).status == 404

@@ -12,6 +12,8 @@ from audio_translation.aws.save_source import safe_name
 from audio_translation.jobs.upload_request import UploadRequest
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 
+BLANKS = " \t\r\n\v\f\u00a0\u200b\u2060\ufeff"
+
 any_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=255)
 
 
@@ -36,7 +38,7 @@ def test_a_type_that_is_taken_has_nothing_that_ends_a_header(value: str) -> None
         mime = request(contentType=value).mime
     except ValidationError:
         return
-    assert mime == value
+    assert mime == (value.strip(BLANKS) or "audio/mpeg")
     assert re.fullmatch(r"[\t -~]+", mime)
     assert "/" in mime
 

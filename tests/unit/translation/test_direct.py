@@ -1,16 +1,16 @@
 """What the order of things in a direct translation promises."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from audio_translation.audio import decoding
-from audio_translation.audio.audio_file import Audio
+from audio_translation.audio.media import decoding
+from audio_translation.audio.recording import ChunkAudio, Listening
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.save_source import SavedSources
@@ -19,19 +19,17 @@ from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import SentFile
 from audio_translation.errors import ProviderTimedOut, UnsupportedAudio
 from audio_translation.transcript import Segment, Translation
-from audio_translation.translation import direct
-from audio_translation.translation.direct import DirectTranslation, Outcome
-from audio_translation.translation.direct_limits import DirectLimits
+from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
+from audio_translation.translation.direct_estimate import DoesNotFit
 from audio_translation.translation.engine import Task
-from audio_translation.translation.language_detection import LanguageDetector
 from audio_translation.translation.lazy_engine import LazyEngine
+from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.request import TranslationRequest
-from audio_translation.translation.retranslate import Retranslate, RetranslateFile
+from audio_translation.translation.translate_chunk import TranslateChunk
+from tests.audio.tones import spoken
 
-WAV = (
-    b"RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00"
-)
-WAV += b"\x02\x00\x10\x00data\x08\x00\x00\x00" + bytes(8)
+WAV = spoken([1])
 
 
 @pytest.fixture(autouse=True)
@@ -46,12 +44,14 @@ class Engine:
 
     def __init__(self, *, stuck: bool = False) -> None:
         self.let_go = threading.Event()
+        self.asked = 0
         if not stuck:
             self.let_go.set()
 
-    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+    def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
+        self.asked += 1
         self.let_go.wait(10)
-        return Translation((Segment(0, 900, " Hello."),), "english", 1000, task.model)
+        return Translation((Segment(0, 3500, " Hello."),), "english", 1000, task.model)
 
 
 class Saving(SavedSources):
@@ -82,16 +82,22 @@ def run(
     telemetry: Telemetry | None = None,
     content: bytes = WAV,
     seconds: float = 5,
+    jobs: bool = False,
     save: Callable[[Path, str, str], str] | None = None,
 ) -> Outcome:
     telemetry = telemetry or Telemetry()
+    lazy = LazyEngine(make or (lambda: engine))
     use_case = DirectTranslation(
-        engine=LazyEngine(make or (lambda: engine)),
-        retranslate=RetranslateFile(decoding, Retranslate(NothingForeign(), telemetry)),
-        limits=DirectLimits(max_bytes=1000, max_duration=1000, jobs=False),
+        engine=lazy,
+        pipeline=Pipeline(
+            Listening(decoding, target=150_000, limit=300_000, max_duration=3_600_000),
+            TranslateChunk(lazy, decoding, NothingForeign(), telemetry),
+            at_once=4,
+        ),
+        max_duration=10_000,
+        estimates=jobs,
         saved_sources=Saving(save or never),
         telemetry=telemetry,
-        work_folder=folder,
         default_model="whisper-1",
         default_price_per_minute=0.006,
     )
@@ -99,6 +105,7 @@ def run(
     return use_case.translate(
         TranslationRequest.model_validate(request),
         SentFile("a.wav", content),
+        folder=folder,
         request_id="id",
         deadline=Deadline.after(seconds),
     )
@@ -110,20 +117,38 @@ def test_an_engine_that_is_stuck_does_not_keep_the_caller_beyond_the_deadline(
     engine = Engine(stuck=True)
     try:
         with pytest.raises(ProviderTimedOut):
-            run(tmp_path, engine, seconds=0.2)
+            run(tmp_path, engine, seconds=0.5)
     finally:
         engine.let_go.set()
-    assert list(tmp_path.iterdir()) == []
 
 
-def test_the_time_of_the_provider_is_without_that_to_make_the_engine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock, told = [0.0], []
+def test_with_jobs_the_audio_and_its_parts_go_to_whoever_makes_one(tmp_path: Path) -> None:
+    engine = Engine(stuck=True)
+    try:
+        with pytest.raises(NotInTime) as late:
+            run(tmp_path, engine, seconds=0.5, jobs=True)
+    finally:
+        engine.let_go.set()
+    assert isinstance(late.value.reason, ProviderTimedOut)
+    assert late.value.audio.path.read_bytes() == WAV
+    assert (late.value.name, late.value.parts) == ("a.wav", ())
+
+
+def test_audio_over_the_longest_is_given_up_before_anything_is_paid(tmp_path: Path) -> None:
+    engine = Engine()
+    with pytest.raises(NotInTime) as late:
+        run(tmp_path, engine, content=spoken(range(8)), jobs=True)
+    assert isinstance(late.value.reason, DoesNotFit)
+    assert engine.asked == 0
+    assert run(tmp_path, engine, content=spoken(range(8))).model == "whisper-1"
+
+
+def test_the_time_of_the_provider_is_without_that_to_make_the_engine(tmp_path: Path) -> None:
+    told: list[int] = []
 
     class SlowEngine(Engine):
-        def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
-            clock[0] += 2
+        def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
+            time.sleep(0.2)
             return super().translate(audio, task, deadline=deadline)
 
     class Told(Telemetry):
@@ -131,13 +156,12 @@ def test_the_time_of_the_provider_is_without_that_to_make_the_engine(
             told.append(provider_time)
 
     def make() -> Engine:
-        clock[0] += 5
-        return engine
+        time.sleep(1)
+        return SlowEngine()
 
-    engine = SlowEngine()
-    monkeypatch.setattr(direct, "time", SimpleNamespace(monotonic=lambda: clock[0]))
-    run(tmp_path, engine, make=make, telemetry=Told())
-    assert told == [2000]
+    run(tmp_path, SlowEngine(), make=make, telemetry=Told())
+    (provider_time,) = told
+    assert 200 <= provider_time < 1_000
 
 
 def test_the_source_is_saved_while_the_engine_works(tmp_path: Path) -> None:
@@ -169,4 +193,4 @@ def test_what_is_no_audio_is_neither_sent_nor_saved(tmp_path: Path) -> None:
 
     with pytest.raises(UnsupportedAudio):
         run(tmp_path, Engine(), content=b"<html>", save=save)
-    assert (saved, list(tmp_path.iterdir())) == ([], [])
+    assert saved == []

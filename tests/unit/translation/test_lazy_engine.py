@@ -7,17 +7,21 @@ from pathlib import Path
 import pytest
 
 from audio_translation.audio.audio_file import Audio
-from audio_translation.audio.type_detection.type_constants import MP3
+from audio_translation.audio.chunk_plan import Chunk
+from audio_translation.audio.containers.type_constants import FLAC
+from audio_translation.audio.recording import ChunkAudio
+from audio_translation.audio.speech import Span
 from audio_translation.deadline import Deadline
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Task
 from audio_translation.translation.lazy_engine import LazyEngine
 
-AUDIO = Audio(Path("unused"), MP3, 1)
+FLAC_FILE = Audio(Path("unused"), FLAC, 1)
+AUDIO = ChunkAudio(Chunk(0, 1, (Span(0, 1),)), FLAC_FILE, range=60)
 
 
 class Engine:
-    def translate(self, audio: Audio, task: Task, *, deadline: Deadline) -> Translation:
+    def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
         assert audio is AUDIO
         return Translation((), "english", round(deadline.left()), task.model)
 

@@ -1,6 +1,7 @@
 """The table of models, and the page that shows it."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,8 @@ from audio_translation.translation.models import (
     EngineName,
     Model,
     model_named,
+    offered_models,
+    price_of,
     price_per_minute,
 )
 from local import REPOSITORY
@@ -39,6 +42,17 @@ def test_a_name_that_is_not_known_is_a_model_of_one_step_without_an_end() -> Non
     assert model_named("of-some-server") == Model("of-some-server", EngineName.TRANSLATE)
 
 
+def test_what_may_be_named_is_what_is_configured_and_what_has_not_ended() -> None:
+    ends = {"whisper-1": date(2027, 3, 1), "gpt-transcribe": date(2030, 1, 1), "own": None}
+    offered = offered_models(["own", "whisper-1"], date(2027, 4, 1), ends.get)
+    assert [(model.name, model.ends) for model in offered] == [
+        ("own", None),
+        ("whisper-1", date(2027, 3, 1)),
+        ("gpt-transcribe", date(2030, 1, 1)),
+        *((name, None) for name in MODELS if name not in ends),
+    ]
+
+
 @pytest.mark.parametrize(
     ("served", "dollars"),
     [
@@ -52,3 +66,7 @@ def test_a_name_that_is_not_known_is_a_model_of_one_step_without_an_end() -> Non
 )
 def test_a_minute_costs_what_the_model_that_served_does(served: str, dollars: float) -> None:
     assert price_per_minute(served, 0.02) == dollars
+
+
+def test_audio_costs_its_minutes() -> None:
+    assert price_of(90_000, "whisper-1", 0.02) == pytest.approx(0.03)

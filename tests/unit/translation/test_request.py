@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.translation.request import (
     BackendlessRequest,
+    InvokeRequest,
     TranslationRequest,
     invalid_request,
 )
@@ -32,10 +33,19 @@ def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> 
         "responseFormat": "json",
         "temperature": 0,
         "saveSource": False,
+        "record": None,
         "targetLanguage": "en",
         "sourceLanguage": None,
         "include": (),
         "keywords": (),
+        "track": None,
+        "channels": "mixed",
+        "channelNames": ("Left", "Right"),
+        "speakers": None,
+        "speakerNames": (),
+        "transcribe": False,
+        "timestampGranularities": ("segment",),
+        "subtitles": None,
         "callbackUrl": None,
         "reference": None,
     }
@@ -75,16 +85,24 @@ def test_null_and_the_empty_string_mean_the_default(field: str, blank: object) -
         ("responseFormat", "mp3"),
         ("responseFormat", 1),
         ("responseFormat", ["json"]),
-        ("temperature", "0.5"),
+        ("temperature", "0.5 degrees"),
+        ("temperature", "1.5"),
         ("temperature", True),
         ("temperature", -0.1),
         ("temperature", 1.01),
         ("temperature", float("nan")),
         ("temperature", float("inf")),
-        ("saveSource", "true"),
-        ("saveSource", 1),
+        ("saveSource", "perhaps"),
+        ("saveSource", 2),
+        ("saveSource", []),
         ("reference", 7),
         ("reference", "r" * 2049),
+        ("track", "0"),
+        ("track", "100"),
+        ("track", 1.5),
+        ("track", "first one"),
+        ("track", True),
+        ("track", "es" + "-abc" * 9),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, value: object) -> None:
@@ -146,12 +164,19 @@ def test_a_request_is_stored_and_read_again_as_it_was() -> None:
 @pytest.mark.parametrize("place", ["body", "query", "header"])
 def test_an_error_names_the_field_and_not_the_place_that_it_came_in(place: str) -> None:
     error = invalid_request([{"loc": (place, "limit"), "type": "int_parsing", "msg": "No int"}])
-    assert (error.param, error.message) == ("limit", "limit: No int.")
+    assert (error.param, error.message) == ("limit", "limit: it must be a whole number.")
 
 
 @pytest.mark.parametrize(
     ("name", "extension"),
-    [("json", "json"), ("verbose_json", "json"), ("text", "txt"), ("srt", "srt"), ("vtt", "vtt")],
+    [
+        ("json", "json"),
+        ("verbose_json", "json"),
+        ("text", "txt"),
+        ("srt", "srt"),
+        ("vtt", "vtt"),
+        ("html", "html"),
+    ],
 )
 def test_every_format_has_the_extension_that_players_expect(name: str, extension: str) -> None:
     assert ResponseFormat(name).extension == extension
@@ -160,9 +185,45 @@ def test_every_format_has_the_extension_that_players_expect(name: str, extension
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("responseFormat", "xml", "Input should be one of json, text, srt, verbose_json, vtt."),
-        ("targetLanguage", "xx", "Input is not a language that is known here."),
-        ("keywords", 5, "Input should be a list."),
+        (
+            "responseFormat",
+            "xml",
+            "it must be one of json, text, srt, verbose_json, vtt, ttml, ass, csv, html.",
+        ),
+        (
+            "targetLanguage",
+            "Germn",
+            "this is not a language that is known here. Did you mean de (German)?",
+        ),
+        (
+            "sourceLanguage",
+            "xx",
+            "this is not a language that is known here. Send its code or its English name, such as"
+            " de or German.",
+        ),
+        ("keywords", 5, "it must be a list, or text with commas."),
+        ("keywords", ["a<b"], "a keyword must not have <, > or line breaks in it."),
+        ("keywords", ["x" * 101], "it may have at most 100 characters."),
+        ("keywords", [7], "it must be text."),
+        ("keywords", ["x"] * 101, "it may have at most 100 entries."),
+        ("include", ["target"], "it must be 'source' or 'words'."),
+        ("include", ["source"] * 3, "it may have at most 2 entries."),
+        (
+            "track",
+            "first one",
+            "it must be the number of a track, from 1 to 99, or its language, such as es.",
+        ),
+        ("temperature", "hot", "it must be a number."),
+        ("temperature", True, "it must be a number."),
+        ("temperature", float("inf"), "it must be a number."),
+        ("temperature", "2", "it must be at most 1."),
+        ("temperature", -1, "it must be at least 0."),
+        ("saveSource", "perhaps", "it must be true or false."),
+        ("model", 7, "it must be text."),
+        ("model", "m" * 201, "it may have at most 200 characters."),
+        ("audioFileUrl", " ", "it must not be empty."),
+        ("audioFileUrl", None, "it must be text."),
+        ("prompt", "\ud800", "it has characters that are no valid Unicode."),
     ],
 )
 def test_what_is_wrong_is_said_in_words_of_the_contract(
@@ -176,3 +237,77 @@ def test_a_field_may_be_called_like_a_part_of_a_request(name: str) -> None:
     param, message = refused({"audioFileUrl": URL, name: 1})
     assert param == name
     assert message.startswith(f"There is no field {name!r}.")
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "meant"),
+    [
+        ("audioFileUrl", f" \n{URL}\u200b\t", URL),
+        ("callbackUrl", f"{URL} ", URL),
+        ("model", " whisper-1\n", "whisper-1"),
+        ("responseFormat", " SRT ", "srt"),
+        ("temperature", "0", 0.0),
+        ("temperature", " 0.5 ", 0.5),
+        ("temperature", "0,5", 0.5),
+        ("temperature", ".5", 0.5),
+        ("temperature", "1e-1", 0.1),
+        ("saveSource", "true", True),
+        ("saveSource", " TRUE ", True),
+        ("saveSource", "1", True),
+        ("saveSource", 1, True),
+        ("saveSource", "on", True),
+        ("saveSource", "false", False),
+        ("saveSource", "0", False),
+        ("saveSource", "No", False),
+        ("include", "source", ("source",)),
+        ("include", '["source"]', ("source",)),
+        ("include", [" source "], ("source",)),
+        ("include", "source, words", ("source", "words")),
+        ("include", "[]", ()),
+        ("keywords", "Ada, Bob ,", ("Ada", "Bob")),
+        ("keywords", '["a, b", "c"]', ("a, b", "c")),
+        ("keywords", "[sic], x", ("[sic]", "x")),
+        ("targetLanguage", " german ", "de"),
+        ("sourceLanguage", "spa", "es"),
+        ("track", " 2 ", "2"),
+        ("track", 2, "2"),
+        ("track", 2.0, "2"),
+        ("track", "Spanish", "es"),
+        ("track", "gsw", "gsw"),
+        ("reference", " as it is ", " as it is "),
+        ("prompt", " as it is ", " as it is "),
+    ],
+)
+def test_what_tools_send_as_text_is_read_as_what_it_means(
+    field: str, sent: object, meant: object
+) -> None:
+    request = TranslationRequest.model_validate({"audioFileUrl": URL, field: sent})
+    assert request.model_dump(by_alias=True)[field] == meant
+
+
+@pytest.mark.parametrize("field", ["model", "temperature", "targetLanguage", "track", "include"])
+def test_blanks_alone_mean_the_default(field: str) -> None:
+    plain = TranslationRequest.model_validate({"audioFileUrl": URL})
+    assert TranslationRequest.model_validate({"audioFileUrl": URL, field: " \t"}) == plain
+
+
+def test_a_direct_invoke_is_as_tolerant() -> None:
+    event = {"audioFileUrl": f" {URL}", "saveSource": "true", "prefer": "respond-async "}
+    request = InvokeRequest.model_validate(event)
+    assert request.prefer == "respond-async"
+    assert request.known == TranslationRequest.model_validate(
+        {"audioFileUrl": URL, "saveSource": True}
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (" https://example.com/a.mp3\n", "https://example.com/a.mp3"),
+        ("\ufeffs3://bucket/a.mp3", "s3://bucket/a.mp3"),
+        (" S3://bucket/ends in a blank ", "S3://bucket/ends in a blank "),
+    ],
+)
+def test_blanks_around_a_url_mean_nothing_but_a_key_may_end_in_one(sent: str, read: str) -> None:
+    request = TranslationRequest.model_validate({"audioFileUrl": sent})
+    assert request.audio_file_url == read

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio_translation.aws.bucket_keys import is_output, result_path
+from audio_translation.aws.bucket_keys import is_output, kept_folder, result_path
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.uploads.object_created import ObjectCreated, Recording
 
@@ -37,9 +37,9 @@ def test_only_uploads_are_recordings_unless_somebody_asks_for_others(key: str) -
 
 
 @pytest.mark.parametrize(
-    "key", ["audio/2026/11/22/x/a.mp3", "jobs/a/chunks/00000.flac", "uploads/a/"]
+    "key", ["audio/2026/11/22/x/a.mp3", f"{kept_folder('a')}a.mp3", "uploads/a/"]
 )
-def test_kept_sources_chunks_and_folders_are_no_recordings(key: str) -> None:
+def test_saved_and_kept_sources_and_folders_are_no_recordings(key: str) -> None:
     assert not created(key, source="audio-translation.backfill").is_recording("audio")
 
 

@@ -7,6 +7,7 @@ import pytest
 from audio_translation.errors import InvalidRequest
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.uploads.options import (
+    misspelt_in_metadata,
     options_files,
     options_in_file,
     options_in_metadata,
@@ -39,6 +40,29 @@ def test_metadata_has_the_fields_of_the_request_with_hyphens() -> None:
     assert request.audio_file_url == "s3://b/k"
     assert request.response_format is ResponseFormat.VTT
     assert (request.temperature, request.save_source, request.prompt) == (0.2, True, "José")
+
+
+def test_metadata_is_text_and_read_as_what_it_means() -> None:
+    metadata = {
+        "temperature": " 0,2",
+        "save-source": "yes",
+        "target-language": "German",
+        "source-language": "pt_BR",
+        "keywords": "Ada, Bob",
+        "track": " 2",
+        "model": " ",
+    }
+    request, _ = requested("s3://b/k", options_in_metadata(metadata), FORMATS)
+    assert (request.temperature, request.save_source) == (0.2, True)
+    assert (request.target_language, request.source_language) == ("de", "pt-BR")
+    assert (request.keywords, request.track, request.model) == (("Ada", "Bob"), "2", None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_of_options_may_be_as_windows_writes_it(encoding: str) -> None:
+    content = json.dumps({"prompt": "José", "saveSource": "true"}, ensure_ascii=False)
+    request, _ = requested("s3://b/k", options_in_file(content.encode(encoding)), FORMATS)
+    assert (request.prompt, request.save_source) == ("José", True)
 
 
 @pytest.mark.parametrize("prompt", ["=?none?Q?x?=", "=?UTF-8?B?x?=", "=?UTF-8?Q?=FF?=", "a ? b"])
@@ -79,3 +103,44 @@ def test_a_wrong_option_is_named(options: dict[str, object], param: str) -> None
 def test_a_file_that_is_no_object_is_no_file_of_options(content: bytes) -> None:
     with pytest.raises(InvalidRequest, match=r"translation\.json"):
         options_in_file(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("target-langauge", "target-language"),
+        ("targetlanguage", "target-language"),
+        ("Target_Language", "target-language"),
+        ("target-lang", "target-language"),
+        ("source-languge", "source-language"),
+        ("responseformat", "response-format"),
+        ("response-fromat", "response-format"),
+        ("promt", "prompt"),
+        ("keyword", "keywords"),
+        ("modell", "model"),
+        ("callback", "callback-url"),
+        ("temprature", "temperature"),
+    ],
+)
+def test_metadata_that_is_nearly_an_option_is_told(name: str, meant: str) -> None:
+    (told,) = misspelt_in_metadata({name: "x", "prompt": "P"})
+    assert repr(name.lower()) in told
+    assert repr(meant) in told
+    assert options_in_metadata({name: "x"}) == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("author", "camera", "title", "date", "language", "format", "name", "md5chksum", "mtime"),
+        *("mode", "uid", "gid", "s3cmd-attrs", "user-agent", "owner", "source", "target", "t", ""),
+        *("model", "Target-Language", "response-format", "callback-url", "reference", "track"),
+    ],
+)
+def test_other_metadata_and_options_are_not(name: str) -> None:
+    assert misspelt_in_metadata({name: "x"}) == ()
+
+
+def test_a_long_name_is_told_in_part() -> None:
+    (told,) = misspelt_in_metadata({"target-langauge" + "-" * 500: "x"})
+    assert len(told) < 300

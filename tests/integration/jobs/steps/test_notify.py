@@ -4,13 +4,17 @@ import json
 import socket
 
 import pytest
-import requests
 from aws_durable_execution_sdk_python.lambda_service import InvocationStatus
 from standardwebhooks import Webhook
 
 from audio_translation.jobs.job import JobStatus
+from audio_translation.jobs.steps.notify import sent_to
 from tests.fakes.webhook_receiver import Receiver, Reply
+from tests.worlds.described_answers import the_page
 from tests.worlds.jobs import WEBHOOK_SECRET, JobWorld, run, sentences
+
+JOB_ENDED = {"$ref": "#/components/schemas/JobEnded"}
+"""What the OpenAPI page says of a callback."""
 
 
 def test_the_caller_and_the_bus_are_told_of_the_end(jobs: JobWorld, url: str) -> None:
@@ -21,13 +25,25 @@ def test_the_caller_and_the_bus_are_told_of_the_end(jobs: JobWorld, url: str) ->
         failed = jobs.job(jobs.source.url("/nothing"), "bad", callbackUrl=receiver.hook())
         run(failed)
     good, bad = (Webhook(WEBHOOK_SECRET).verify(body, head) for head, body in receiver.received)
+    for message in (good, bad):
+        assert list(the_page().faults_of(message, JOB_ENDED)) == []
     assert good["type"] == "translation.succeeded"
     assert (good["data"]["id"], good["data"]["reference"]) == ("good", "order 7")
-    assert requests.get(good["data"]["result"]["url"], timeout=60).ok
+    assert good["data"]["result"] is None, "the receiver has no https"
     assert bad["type"] == "translation.failed"
     assert bad["data"]["error"]["code"] == "audio_not_retrievable"
     assert [headers["webhook-id"] for headers, _ in receiver.received] == ["msg_good", "msg_bad"]
     assert bus() == {"Job Succeeded": 1, "Job Failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "has_links"),
+    [("https://a.test/", True), ("HTTPS://a.test/", True), ("http://a.test/", False)],
+)
+def test_a_link_is_sent_over_https_alone(url: str, has_links: bool) -> None:
+    links = {"result": {"url": "https://s3.test/a"}, "record": {"url": "https://s3.test/b"}}
+    sent = sent_to(url, {"id": "job-1", **links})
+    assert sent == {"id": "job-1", **(links if has_links else dict.fromkeys(links))}
 
 
 def test_a_cancelled_job_is_told_to_its_caller(jobs: JobWorld, url: str) -> None:

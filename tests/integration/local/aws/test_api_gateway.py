@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.aws.api_gateway import MAX_EVENT_BYTES, create_app
+from local.aws.api_gateway import MAX_BODY_BYTES, MAX_EVENT_BYTES, create_app
 from local.aws.lambda_context import Event, Invoke, LambdaContext
 from tests.fakes.asgi_server import running_app
 
@@ -90,15 +91,25 @@ def test_no_body_is_none(url: str, function: Function) -> None:
 
 
 def test_query_and_headers_arrive_with_all_their_values(url: str, function: Function) -> None:
-    requests.get(f"{url}/a%20b?x=1&x=2&empty=&n=%C3%B1", headers={"X-Api-Key": "k"}, timeout=60)
+    requests.get(
+        f"{url}/jobs/a%20b?x=1&x=2&empty=&n=%C3%B1", headers={"X-Api-Key": "k"}, timeout=60
+    )
 
-    assert function.event["path"] == "/a b"
+    assert function.event["path"] == "/jobs/a b"
+    assert function.event["resource"] == "/jobs/{job_id}"
+    assert function.event["pathParameters"] == {"job_id": "a b"}
     assert function.event["queryStringParameters"] == {"x": "2", "empty": "", "n": "ñ"}
     assert function.event["multiValueQueryStringParameters"]["x"] == ["1", "2"]
     assert function.event["headers"]["x-api-key"] == "k"
     assert function.event["multiValueHeaders"]["x-api-key"] == ["k"]
     assert function.event["requestContext"]["identity"]["apiKey"] == "k"
     assert function.event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
+
+
+def test_a_path_that_no_route_has_is_not_the_functions(url: str, function: Function) -> None:
+    response = requests.get(f"{url}/nowhere", timeout=60)
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+    assert function.event == {}
 
 
 def test_an_answer_comes_back_with_all_its_headers(url: str, function: Function) -> None:
@@ -133,9 +144,15 @@ def test_the_largest_body_is_taken_and_one_byte_more_is_not(url: str, function: 
     response = requests.post(url, data=b"x" * 1001, timeout=60)
 
     assert response.status_code == 413
-    assert response.json()["error"]["code"] == "audio_too_large"
+    assert response.text == "HTTP content length exceeded 1000 bytes."
+    assert response.headers["Content-Type"].startswith("text/plain")
     assert response.headers["x-amzn-RequestId"]
+    assert "X-Request-Id" not in response.headers
     assert function.event == {}
+
+
+def test_the_largest_body_is_the_one_that_api_gateway_names() -> None:
+    assert MAX_BODY_BYTES == 10_485_760
 
 
 def test_a_body_without_a_length_is_limited_too(url: str, function: Function) -> None:
@@ -154,16 +171,16 @@ def test_a_slow_function_is_a_504_and_the_next_request_is_served() -> None:
     end = threading.Event()
 
     def invoke(event: Event, context: LambdaContext) -> Mapping[str, Any]:
-        if event["path"] == "/slow":
+        if event["path"] == "/jobs":
             end.wait(60)
         return {"statusCode": 204}
 
     with api_gateway(invoke, time_limit_seconds=0.2) as url:
-        slow = requests.get(f"{url}/slow", timeout=60)
+        slow = requests.get(f"{url}/jobs", timeout=60)
 
         assert slow.status_code == 504
         assert slow.json()["error"]["code"] == "provider_unavailable"
-        assert requests.get(f"{url}/quick", timeout=60).status_code == 204
+        assert requests.get(f"{url}/health", timeout=60).status_code == 204
         end.set()
 
 
@@ -197,6 +214,14 @@ def test_what_lambda_does_not_take_as_an_event_is_too_large(function: Function) 
     assert "POST /uploads" in response.json()["error"]["message"]
 
 
+def test_without_limits_a_body_may_be_as_large_as_it_likes(function: Function) -> None:
+    body = b"x" * (MAX_BODY_BYTES + 1)
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    with api_gateway(function, max_body_bytes=math.inf, max_event_bytes=math.inf) as url:
+        assert requests.post(url, data=body, headers=headers, timeout=20).status_code == 200
+    assert len(function.event["body"]) > MAX_EVENT_BYTES
+
+
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
     with api_gateway(Function(), keys=frozenset({"good-key"})) as url:
@@ -214,11 +239,16 @@ class TestKeys:
             ("/v1/models", {"Authorization": "Bearer good-key"}, 200),
             ("/v1/models", {"Authorization": "bearer good-key"}, 200),
             ("/v1/models", {"Authorization": "Bearer bad-key"}, 401),
+            ("/asr", {"Authorization": "Basic YmF6YXJyOmdvb2Qta2V5"}, 200),  # bazarr:good-key
+            ("/asr", {"x-api-key": "good-key"}, 401),
+            ("/detect-language", {"Authorization": "Bearer good-key"}, 200),
             ("/v1/models", {"Authorization": "Basic Z29vZC1rZXk="}, 401),
             ("/v1/models", {"x-api-key": "good-key"}, 401),
             ("/health", {}, 200),
             ("/docs", {}, 200),
             ("/openapi.json", {}, 200),
+            ("/nowhere", {}, 404),
+            ("/nowhere", {"x-api-key": "bad-key"}, 404),
         ],
     )
     def test_a_key_is_asked_for_where_the_template_says(
@@ -238,3 +268,65 @@ class TestKeys:
         assert function.event["requestContext"]["identity"]["apiKey"] == "anything"
         assert requests.get(f"{url}/v1/models", timeout=60).status_code == 200
         assert function.event["requestContext"]["identity"]["apiKey"] is None
+
+    @pytest.mark.parametrize(
+        ("path", "name", "value"),
+        [
+            ("/v1/models", "Authorization", "Bearer My API Key"),
+            ("/v1/models", "Authorization", "Basic key"),
+            ("/jobs", "x-api-key", "My API Key"),
+            ("/jobs", "x-api-key", "k" * 200),
+        ],
+    )
+    def test_any_is_good_even_where_the_authorizer_reads_none(
+        self, url: str, function: Function, path: str, name: str, value: str
+    ) -> None:
+        assert requests.get(url + path, headers={name: value}, timeout=60).status_code == 200
+        assert function.event["requestContext"]["identity"]["apiKey"] == value
+
+
+class TestPages:
+    @pytest.mark.parametrize(
+        ("origins", "allowed"),
+        [
+            ("https://app.example.com", "https://app.example.com"),
+            ("https://app.example.com,http://localhost:3000", "*"),
+        ],
+    )
+    def test_a_page_reads_what_api_gateway_itself_says(self, origins: str, allowed: str) -> None:
+        options: dict[str, Any] = {"keys": frozenset({"good-key"}), "allowed_origins": origins}
+        with api_gateway(Function(), **options) as url:
+            response = requests.get(f"{url}/jobs", timeout=60)
+        assert response.status_code == 401
+        assert response.headers["Access-Control-Allow-Origin"] == allowed
+        assert response.headers["Access-Control-Expose-Headers"] == "x-request-id"
+
+    @pytest.mark.parametrize("route", ["/translate", "/jobs/7/", "/v1/models/a", "/nowhere"])
+    def test_a_browser_asks_about_a_route_without_a_key(self, route: str) -> None:
+        function = Function()
+        options: dict[str, Any] = {"keys": frozenset({"k"}), "allowed_origins": "http://a.b"}
+        with api_gateway(function, **options) as url:
+            response = requests.options(url + route, timeout=60)
+        assert response.status_code == (404 if route == "/nowhere" else 200)
+        headers = {n.lower(): v for n, v in response.headers.items() if "access-control" in n}
+        assert headers["access-control-allow-origin"] == "http://a.b"
+        if response.status_code == 200:
+            assert headers["access-control-allow-headers"] == "*, Authorization"
+            assert "DELETE" in headers["access-control-allow-methods"]
+            assert headers["access-control-max-age"] == "3600"
+        assert function.event == {}
+
+    def test_without_allowed_origins_it_says_nothing_to_pages(self, guarded: str) -> None:
+        response = requests.get(f"{guarded}/jobs", headers={"Origin": "http://a.b"}, timeout=60)
+        assert response.status_code == 401
+        asked = requests.options(f"{guarded}/jobs", timeout=60)
+        assert asked.status_code == 200
+        for names in (response.headers, asked.headers):
+            assert not [name for name in names if name.lower().startswith("access-control")]
+
+    def test_a_page_cannot_read_that_a_body_is_over_10_mb(self) -> None:
+        limits: dict[str, Any] = {"max_body_bytes": 10, "allowed_origins": "*"}
+        with api_gateway(Function(), **limits) as url:
+            response = requests.post(url, data=b"x" * 11, timeout=60)
+        assert response.status_code == 413
+        assert "Access-Control-Allow-Origin" not in response.headers

@@ -7,9 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.job_starter import JobStarter
-from local.aws.lambda_invoke_api import JOB_FUNCTION, running_invoke_api
+from local.aws.lambda_context import Event, LambdaContext
+from local.aws.lambda_invoke_api import (
+    INVOKE_FUNCTION,
+    JOB_FUNCTION,
+    _Functions,
+    _served,
+    running_invoke_api,
+)
 from local.aws.lambda_sandboxes import Sandboxes
 from tests.audio.tones import recording
 from tests.fakes.aws.moto_server import Aws, ClientsAt
@@ -65,3 +74,22 @@ def wait_for_the_end(world: JobWorld, job_id: str) -> None:
     while not world.find(job_id).status.final:
         assert time.monotonic() < ends
         time.sleep(0.05)
+
+
+def test_a_web_page_cannot_invoke(tmp_path: Path) -> None:
+    called: list[object] = []
+
+    def function(event: Event, _: LambdaContext) -> dict[str, str]:
+        called.append(event)
+        return {}
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        _served(listener, _Functions("http://127.0.0.1:9", function, function)),
+    ):
+        url = "http://{}:{}/2015-03-31/functions/".format(*listener.getsockname())
+        url += f"{INVOKE_FUNCTION}/invocations"
+        refused = requests.post(url, "{}", headers={"Origin": "http://a.test"}, timeout=20)
+        assert (refused.status_code, called) == (403, [])
+        assert requests.post(url, "{}", timeout=20).status_code == 200
+    assert called == [{}]

@@ -38,6 +38,17 @@ def test_what_the_variables_name_is_there(aws_url: str) -> None:
     assert table["GlobalSecondaryIndexes"]
 
 
+@pytest.mark.parametrize("origins", ["", "http://localhost:3000"])
+def test_pages_may_call_from_the_origins_that_the_caller_names(origins: str) -> None:
+    variables = function_environment(
+        aws_url="http://127.0.0.1:1",
+        provider_url="http://127.0.0.1:1/v1",
+        work_folder="/w",
+        environ={"ALLOWED_ORIGINS": origins} if origins else {},
+    )
+    assert variables["ALLOWED_ORIGINS"] == origins
+
+
 @pytest.mark.parametrize(
     ("environ", "no_proxy"),
     [

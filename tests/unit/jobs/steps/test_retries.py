@@ -1,6 +1,7 @@
 """What a job tries again, and after how long."""
 
 from collections.abc import Callable
+from itertools import count, takewhile
 
 import pytest
 
@@ -17,8 +18,12 @@ from audio_translation.errors import (
     ServiceError,
     UnsupportedAudio,
 )
-from audio_translation.jobs.steps.retries import pause_before_retry, pause_before_webhook
-from audio_translation.jobs.steps.run_job import TooLittleTime
+from audio_translation.jobs.steps.retries import (
+    TooLittleTime,
+    pause_before_retry,
+    pause_before_turn,
+    pause_before_webhook,
+)
 
 
 def attempts(error: Exception, pause: Callable[[Exception, int], int | None]) -> list[int]:
@@ -69,6 +74,13 @@ def test_a_strangers_server_is_not_asked_for_an_hour() -> None:
     assert sum(pauses) <= 155
 
 
+def test_a_job_without_a_turn_looks_again_for_a_day() -> None:
+    pauses = list(takewhile(bool, map(pause_before_turn, count(1))))
+    assert 4 <= (pauses[0] or 0) <= 6
+    assert all(pause and pause <= 288 for pause in pauses)
+    assert 23 * 3600 < sum(filter(None, pauses)) < 25 * 3600
+
+
 def test_what_a_provider_asks_for_comes_on_top() -> None:
     error = RateLimited("x", retry_after=100)
     pauses = {pause_before_retry(error, 7) for _ in range(50)}
@@ -77,7 +89,7 @@ def test_what_a_provider_asks_for_comes_on_top() -> None:
 
 
 def test_a_step_that_had_too_little_time_runs_in_the_next_invocation_however_often() -> None:
-    assert [pause_before_retry(TooLittleTime(), attempt) for attempt in (1, 20, 500)] == [30] * 3
+    assert [pause_before_retry(TooLittleTime(), attempt) for attempt in (1, 20, 500)] == [1] * 3
 
 
 def test_a_webhook_is_sent_for_a_day_close_together_at_first() -> None:

@@ -65,6 +65,7 @@ def test_references_are_names_and_arns(template: dict[str, Any]) -> None:
         ({"Ref": "Bucket"}, "b"),
         ({"Fn::GetAtt": ["Bucket", "Arn"]}, "arn:aws:s3:::b"),
         ({"Fn::Sub": "${Bucket}/${AWS::Region}"}, "b/us-east-1"),
+        ({"Fn::Sub": "${!Bucket} ${Bucket}"}, "${Bucket} b"),
         ({"Fn::Sub": ["${x}-${Size}", {"x": {"Ref": "Bucket"}}]}, "b-5"),
         ({"Fn::Join": [",", ["a", {"Ref": "Bucket"}]]}, "a,b"),
         ({"Fn::Split": [",", "a,b"]}, ["a", "b"]),
@@ -75,3 +76,16 @@ def test_references_are_names_and_arns(template: dict[str, Any]) -> None:
 )
 def test_parts_are_filled_in(template: dict[str, Any], node: Any, found: Any) -> None:
     assert resolved(template, node, references(template, {"Bucket": "b"})) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("", {"kept": "1"}), ("a,b", {"kept": "1", "second": "b"})]
+)
+def test_what_has_no_value_is_left_out_of_a_map(value: str, expected: dict[str, str]) -> None:
+    template = {
+        "Parameters": {"List": {"Default": value}},
+        "Conditions": {"Given": {"Fn::Not": [{"Fn::Equals": [{"Ref": "List"}, ""]}]}},
+    }
+    second = {"Fn::Select": [1, {"Fn::Split": [",", {"Ref": "List"}]}]}
+    node = {"kept": "1", "second": {"Fn::If": ["Given", second, {"Ref": "AWS::NoValue"}]}}
+    assert resolved(template, node, {}) == expected

@@ -83,7 +83,7 @@ def buckets(draw: st.DrawFn) -> set[str]:
     return keys | {draw(st.sampled_from(["jobs/", "audio/"])) + draw(NAMES) for _ in range(2)}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     buckets(),
     st.sampled_from(["", "u", "uploads/", "calls/", "calls/a", "tr"]),
