@@ -14,8 +14,8 @@ from tests.fakes.provider.holding_proxy import HoldingProxy
 from tests.worlds.runtime_emulator import Sandbox, sandbox
 
 RECORDING = REPOSITORY / "tests" / "data" / "speech" / "es" / "conf-waitforleader.mp3"
-SECONDS = 30
-"""Time for a direct invoke: enough for Whisper on a busy machine."""
+SECONDS = 60
+"""Time for a direct invoke: enough for a cold start and Whisper on a busy machine."""
 SPOKEN = {"conference", "leader"}
 """Words that every good translation of the recording has."""
 

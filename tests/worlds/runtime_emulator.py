@@ -37,7 +37,7 @@ class Sandbox:
     log: Path
     work_folder: Path
 
-    def invoke(self, event: object, *, wait: float = 60) -> Any:
+    def invoke(self, event: object, *, wait: float = 180) -> Any:
         """Send one event; return what the function returned, or Lambda's error object.
 
         Not for two threads at once: like a sandbox of Lambda's, it takes one event at a time.

@@ -35,7 +35,7 @@ class HoldingProxy(Proxy):
     def answer(self, method: str, path: str, body: bytes, headers: Any) -> Answered | None:
         if hold := self._hold:
             hold.arrived.set()
-            hold.over.wait(60)
+            hold.over.wait(180)
             return None
         return self.passed_on(method, path, body, headers)
 
