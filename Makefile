@@ -20,6 +20,7 @@ help:
 	@echo "make conformance OpenAI's SDKs against the service; writes docs/conformance.md"
 	@echo "make build     what is deployed, in .aws-sam/build"
 	@echo "make verify    FILE=record.json [KEY=key.pem] [SOURCE=audio] whether it is what was signed"
+	@echo "make check-providers FILE=providers.json or PARAMETER=/name: docs/providers.md"
 	@echo "make deploy-policy ACCOUNT=digits REGION=region [STACK=] [OUT=folder] for who deploys"
 	@echo "make sam-local every sample event through sam local, with Docker, Finch or podman"
 
@@ -78,6 +79,13 @@ backfill: .venv/.local
 	  --audio-folder "$$BACKFILL_AUDIO_FOLDER" --price "$$BACKFILL_PRICE_PER_MINUTE" \
 	  --run "$$BACKFILL_RUN" --retry "$$BACKFILL_RETRY" --restart "$$BACKFILL_RESTART"
 
+.PHONY: check-providers
+check-providers: export PROVIDERS_FILE := $(value FILE)
+check-providers: export PROVIDERS_PARAMETER := $(or $(value PARAMETER),/audio-translation/providers)
+check-providers: .venv/.local
+	@$(VENV_PYTHON) -m tools.check_providers --file "$$PROVIDERS_FILE" \
+	  --parameter "$$PROVIDERS_PARAMETER"
+
 .PHONY: verify
 verify: export VERIFY_FILE := $(value FILE)
 verify: export VERIFY_KEY := $(value KEY)
@@ -119,6 +127,7 @@ bench: .venv/.done
 	$(VENV_PYTHON) -m tests.benchmarks.backfill
 	$(VENV_PYTHON) -m tests.benchmarks.uploads
 	$(VENV_PYTHON) -m tests.benchmarks.live
+	$(VENV_PYTHON) -m tests.benchmarks.provider_chain
 	$(VENV_PYTHON) -m pytest tests/benchmarks/s3_batch.py
 
 EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header

@@ -154,9 +154,23 @@ class RateLimited(ServiceError):
 
 
 class ProviderRejected(ServiceError):
-    """The provider refused our key, our model or the request."""
+    """The provider refused our key, our model or the request.
+
+    ``about_key`` is whether it is our key, or that there is none.
+    """
 
     status, code, type = 502, "provider_rejected", "provider_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        retry_after: int | None = None,
+        about_key: bool = False,
+    ) -> None:
+        super().__init__(message, param=param, retry_after=retry_after)
+        self.about_key = about_key
 
 
 class ModelGone(ProviderRejected):

@@ -60,6 +60,12 @@ class Settings(BaseModel):
     text_api_key_parameter: str = ""
     """SSM SecureString parameter that holds that server's key. Empty: as for transcription."""
 
+    providers_parameter: Annotated[str, Field(pattern=r"^(/[\w./-]+)?$")] = ""
+    """SSM parameter with a list of providers for each step, as JSON: docs/providers.md.
+
+    Empty: one provider for each step, which the settings above say.
+    """
+
     replace_retired_models: bool = True
     """Whether `transcription_model` takes the place of retired models."""
 

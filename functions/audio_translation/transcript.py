@@ -1,10 +1,13 @@
 """A translation: the segments of an audio file, with their text and times."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from audio_translation.scripts import joined
+
+_NAMES_APART = ", "
 
 LEAST_SHARE = 0.02
 """Of the spoken time, of a language that counts as spoken."""
@@ -51,13 +54,24 @@ class Word:
     channel: int | None = None
 
 
+class ServedBy(NamedTuple):
+    """What made a translation; of several, the names with commas between.
+
+    ``price`` is that of a minute of audio in dollars, where the provider has one of its own.
+    """
+
+    model: str
+    provider: str = ""
+    price: float | None = None
+
+
 @dataclass(frozen=True)
 class Translation:
     """The segments of the whole audio, in order; those of two channels may overlap.
 
     - ``language``: the language of the text, as OpenAI names it ("english").
     - ``duration``: of the audio, in integer milliseconds.
-    - ``model``: the model that made the translation; of several, their names with commas between.
+    - ``model``, ``provider``, ``price``: see ``ServedBy``.
     - ``warnings``: sentences about what is missing, damaged or not translated.
     - ``languages``: those spoken, where that is known: see ``spoken_languages``.
     - ``task``: ``translate``, or ``transcribe`` if the text is in the language spoken.
@@ -79,6 +93,13 @@ class Translation:
     words: tuple[Word, ...] = ()
     channel_names: tuple[str, ...] = ()
     tag: str = ""
+    provider: str = ""
+    price: float | None = None
+
+    @property
+    def served(self) -> ServedBy:
+        """What made it."""
+        return ServedBy(self.model, self.provider, self.price)
 
     @property
     def text(self) -> str:
@@ -99,6 +120,22 @@ class Translation:
     def untranslated_segments(self) -> int:
         """The number of segments that are still in the source language."""
         return sum(segment.untranslated for segment in self.segments)
+
+
+def served_by(answers: Sequence[Translation]) -> ServedBy:
+    """Return what served: the names of all, each once, the highest price."""
+    prices = [answer.price for answer in answers if answer.price is not None]
+    return ServedBy(
+        all_names(answer.model for answer in answers),
+        all_names(answer.provider for answer in answers),
+        max(prices, default=None),
+    )
+
+
+def all_names(several: Iterable[str]) -> str:
+    """Return names, each of which may be several already, as one text, each once."""
+    names = (name for one in several for name in one.split(_NAMES_APART) if name)
+    return _NAMES_APART.join(dict.fromkeys(names))
 
 
 def spoken_languages(segments: Iterable[Segment]) -> tuple[tuple[str, float], ...]:

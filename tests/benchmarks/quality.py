@@ -19,9 +19,12 @@ from audio_translation.audio.media import decoding
 from audio_translation.audio.recording import Listening
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
+from audio_translation.engines.chain.provider_chain import ProviderChain
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.engines.provider.calls import ProviderCalls
+from audio_translation.engines.text_translation import TextTranslation
 from audio_translation.engines.transcribe_then_translate import TranscribeThenTranslate
+from audio_translation.engines.transcription import Transcription
 from audio_translation.translation.checks.language_detection import LanguageDetector
 from audio_translation.translation.engine import Engine, Task
 from audio_translation.translation.pipeline import Pipeline, Progress
@@ -114,12 +117,8 @@ def _engine(client: openai.OpenAI, model: str, detector: LanguageDetector) -> En
         )
     calls = ProviderCalls(client, refresh_key=lambda: False)
     return TranscribeThenTranslate(
-        calls,
-        calls,
-        text_model="gpt-6-luna",
-        decoder=decoding,
-        detector=detector,
-        at_once=2,
+        Transcription(calls, decoder=decoding, detector=detector, at_once=2),
+        TextTranslation(ProviderChain.of_one(calls), model="gpt-6-luna"),
     )
 
 

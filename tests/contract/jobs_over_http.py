@@ -13,7 +13,7 @@ from audio_translation.aws.bucket_keys import (
 )
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.jobs.storage.job_table import JobTable
-from audio_translation.transcript import Segment, Translation, to_json
+from audio_translation.transcript import Segment, ServedBy, Translation, to_json
 from local.aws.lambda_context import LambdaContext
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
 from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
@@ -73,7 +73,7 @@ def succeed(world: ApiWorld, job_id: str, asked: ResponseFormat = ResponseFormat
     jobs.translated(job_id, duration=3_700_000, chunks=2, paid=3_700_000)
     put(world, translation_key(job_id), to_json(TRANSLATION))
     put(world, result_key(job_id, asked.extension), f"result as {asked}")
-    jobs.succeed(job_id, model="whisper-1")
+    jobs.succeed(job_id, served=ServedBy("whisper-1"))
 
 
 def event(headers: Any, path: str | None = None) -> dict[str, Any]:

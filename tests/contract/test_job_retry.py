@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+from audio_translation.transcript import ServedBy
 from tests.contract.jobs_over_http import ERROR, MINE, THEIRS, error, finished, submit, table
 from tests.worlds.http_api import ApiWorld
 
@@ -14,8 +15,16 @@ def retry(world: ApiWorld, job_id: str, headers: dict[str, str] = MINE) -> reque
 def failed(world: ApiWorld) -> str:
     job_id = submit(world)
     table(world).begin(job_id)
-    table(world).fail(job_id, ERROR, partial=True, model="whisper-1", paid=60_000, chunks_done=1,
-                      audio_done=60_000, warnings=("odd",))  # fmt: skip
+    table(world).fail(
+        job_id,
+        ERROR,
+        partial=True,
+        served=ServedBy("whisper-1"),
+        paid=60_000,
+        chunks_done=1,
+        audio_done=60_000,
+        warnings=("odd",),
+    )
     return job_id
 
 

@@ -10,7 +10,7 @@ import requests
 
 from audio_translation.aws.bucket_keys import translation_key
 from audio_translation.jobs.storage.job_table import JobTable
-from audio_translation.transcript import Segment, Translation, to_json
+from audio_translation.transcript import Segment, ServedBy, Translation, to_json
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE
 from tests.fakes.provider.answers import Answer, envelope
 from tests.worlds.http_api import BACKENDLESS_ROUTE, ROUTE, ApiWorld
@@ -130,7 +130,7 @@ def ended_job(world: ApiWorld, model: str) -> str:
     world.aws.client("s3").put_object(
         Bucket=BUCKET, Key=translation_key(job_id), Body=to_json(translation).encode()
     )
-    assert table.succeed(job_id, model=model) is not None
+    assert table.succeed(job_id, served=ServedBy(model)) is not None
     return job_id
 
 

@@ -22,7 +22,7 @@ def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
     spec: dict[str, Any] = world.get("/openapi.json").json()
     validate(spec)
     assert set(spec["paths"]) == {
-        ROUTE, BACKENDLESS_ROUTE, "/health",
+        ROUTE, BACKENDLESS_ROUTE, "/health", "/health/providers",
         "/jobs", "/jobs/{job_id}", "/jobs/{job_id}/translation", "/uploads",
         "/live", "/live/{session_id}", "/live/{session_id}/utterances",
         "/jobs/{job_id}/segments", "/jobs/{job_id}/retry", "/record/key", "/practice",

@@ -62,6 +62,7 @@ def test_the_names_that_generated_clients_call_stay_as_they_are() -> None:
         "GET /v1/models/{model}/{variant}": "retrieveModelOfMaker",
         f"POST {BACKENDLESS_ROUTE}": "translateForBackendless",
         "GET /health": "getHealth",
+        "GET /health/providers": "getProviderHealth",
     }
 
 

@@ -14,7 +14,7 @@ from audio_translation.aws.bucket_keys import (
     record_key,
     translation_key,
 )
-from audio_translation.transcript import Segment, Translation, to_json
+from audio_translation.transcript import Segment, ServedBy, Translation, to_json
 from tests.contract.jobs_over_http import (
     MINE,
     ROUTES,
@@ -59,7 +59,7 @@ def two_steps(world: ApiWorld, *, recorded: bool, **fields: Any) -> str:
         put(world, record_key(job_id), b'{"revision":0}')
         put(world, record_key(job_id) + SIGNATURE, b"sig")
         put(world, heard_key(job_id), b'{"name":"a.mp3","bytes":1,"sha256":"00"}')
-    jobs.succeed(job_id, model="gpt-transcribe", recorded=recorded)
+    jobs.succeed(job_id, served=ServedBy("gpt-transcribe"), recorded=recorded)
     return job_id
 
 
@@ -117,7 +117,7 @@ def test_a_caller_who_does_not_ask_for_a_job_waits_for_it_and_is_told_which_it_w
                 jobs = table(recording)
                 jobs.begin(job_id)
                 put(recording, translation_key(job_id), to_json(SAID))
-                jobs.succeed(job_id, model="gpt-transcribe", recorded=True)
+                jobs.succeed(job_id, served=ServedBy("gpt-transcribe"), recorded=True)
                 return
 
     thread = threading.Thread(target=end)

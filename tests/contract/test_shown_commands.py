@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audio_translation.aws.bucket_keys import translation_key
-from audio_translation.transcript import Segment, to_json
+from audio_translation.transcript import Segment, ServedBy, to_json
 from local import REPOSITORY
 from tests.contract.jobs_over_http import ERROR, MINE, TRANSLATION, put, submit, table
 from tests.e2e.shown_commands import run, shown
@@ -54,6 +54,14 @@ def test_a_record_is_verified_with_its_key_and_without_us(tmp_path: Path) -> Non
     assert sums[-1] == hashlib.sha256(FILES["a.mp3"]).hexdigest()
 
 
+def test_the_list_of_providers_on_its_page_is_valid(tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs" / "providers.md").read_text()
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "providers.json").write_text(block)
+    command = shown("check a list of providers").replace("=", f"={tmp_path}/")
+    assert run(command).stdout.splitlines()[0] == "translation: openai then groq then own"
+
+
 def test_a_job_that_has_failed_goes_on(jobs: ApiWorld) -> None:
     job_id = submit(jobs)
     table(jobs).fail(job_id, ERROR, partial=False)
@@ -73,7 +81,7 @@ def test_the_key_of_records_is_read_and_a_segment_is_corrected(
         table(world).begin(job)
         table(world).translated(job, duration=13_000, chunks=1, paid=13_000)
         put(world, translation_key(job), to_json(said))
-        table(world).succeed(job, model="gpt-transcribe")
+        table(world).succeed(job, served=ServedBy("gpt-transcribe"))
         command = shown("correct a segment")
         text = translated("La reunión es a las tres.")
         world.provider.script.append(listed([{"id": 12, "text": text}]))

@@ -30,6 +30,7 @@ KNOWN = {
     "backfill": r"make backfill BUCKET=\S+ PREFIX=\S+",
     "backfill for real": r"make backfill BUCKET=\S+ PREFIX=\S+ RUN=1",
     "backfill what failed": r"make backfill BUCKET=\S+ PREFIX=\S+ RETRY=1 RUN=1",
+    "check a list of providers": r"make check-providers FILE=\S+",
     "ask": r'curl -X POST "\$TRANSLATE_URL" .*',
     "have a job go on": r'curl -X POST "\$API_URL/jobs/\$JOB/retry" .*',
     "name a file": r"AUDIO=.*",

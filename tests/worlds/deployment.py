@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from audio_translation.aws.bucket_keys import result_key, translation_key
 from audio_translation.handlers import http
 from audio_translation.jobs.storage.job_table import JobTable
-from audio_translation.transcript import Segment, Translation, to_json
+from audio_translation.transcript import Segment, ServedBy, Translation, to_json
 from audio_translation.wiring.request_functions import request_functions
 from local.aws.api_gateway import create_app
 from local.aws.iam_policies import statements_of
@@ -132,7 +132,7 @@ class Deployment:
             (result_key(job_id, asked.extension), SAID),
         ):
             s3.put_object(Bucket=BUCKET, Key=key, Body=body.encode())
-        jobs.succeed(job_id, model="whisper-1")
+        jobs.succeed(job_id, served=ServedBy("whisper-1"))
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """The clients of AWS, each made when it is first asked for, all in one session."""
 
+import copy
 import functools
 import threading
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -39,6 +40,14 @@ class Clients:
         self._attempts = attempts
         self._connections = connections
         self._lock = threading.Lock()  # making clients is not thread-safe, using them is
+
+    def impatient(self, *, read_seconds: float, attempts: int) -> "Clients":
+        """Return clients of the same session with other limits."""
+        others = copy.copy(self)
+        for made in get_args(Name):
+            others.__dict__.pop(made, None)
+        others._read_seconds, others._attempts = read_seconds, attempts
+        return others
 
     @functools.cached_property
     def ssm(self) -> "SSMClient":

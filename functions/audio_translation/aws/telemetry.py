@@ -43,15 +43,21 @@ class Telemetry:
         dollars: float,
         untranslated_segments: int,
         model: str,
+        provider: str,
     ) -> None:
-        """Count a translation; times are in milliseconds, ``model`` is the one that served."""
+        """Count a translation; times in milliseconds, ``model`` and ``provider`` have served."""
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
         self._metrics.flush_metrics()
-        self._logger.info("Translated", audio_from=_host_of(url), model=model)
+        self._served(provider)
+        self._logger.info("Translated", audio_from=_host_of(url), model=model, provider=provider)
+
+    def _served(self, provider: str) -> None:
+        with single_metric("Translations", MetricUnit.Count, 1) as metric:
+            metric.add_dimension("provider", provider)
 
     def replacement_served(self, model: str, replacement: str, reason: str) -> None:
         """Count what another model served in a retired one's place, and warn of it the first time.
@@ -80,6 +86,16 @@ class Telemetry:
         with single_metric("UnusableAnswers", MetricUnit.Count, 1):
             pass
         self._logger.warning("A provider's answer cannot be used", model=model, kind=kind)
+
+    def provider_failed(self, provider: str, model: str, code: str) -> None:
+        """Count a call that the next provider of a chain has to answer, and log why."""
+        with single_metric("ProviderFailures", MetricUnit.Count, 1):
+            pass
+        self._logger.warning("A provider failed", provider=provider, model=model, code=code)
+
+    def circuit_changed(self, circuit: str, state: str) -> None:
+        """Log that a provider's model is left alone from now on, is tried, or is asked again."""
+        self._logger.warning("A circuit changed", circuit=circuit, state=state)
 
     def model_dates_unknown(self, reason: str) -> None:
         """Log that the provider did not tell when its models end."""
@@ -126,6 +142,7 @@ class Telemetry:
         *,
         status: str,
         model: str | None,
+        provider: str | None,
         error: dict[str, Any] | None,
         audio_time: int,
         dollars: float,
@@ -144,7 +161,11 @@ class Telemetry:
         self._metrics.flush_metrics()
         with single_metric("Jobs", MetricUnit.Count, 1) as metric:
             metric.add_dimension("status", status)
-        self._logger.info("Job ended", job_id=job_id, status=status, model=model, error=error)
+        if provider:
+            self._served(provider)
+        self._logger.info(
+            "Job ended", job_id=job_id, status=status, model=model, provider=provider, error=error
+        )
 
     def execution_lost(self, job_id: str, executions: int) -> None:
         """Log that an execution of a job is lost, and how many are by now."""

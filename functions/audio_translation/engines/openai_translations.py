@@ -46,19 +46,24 @@ class OpenAITranslations:
         at_once: int = 8,
         backoff_seconds: float = 0.5,
         telemetry: Telemetry | None = None,
+        others_follow: bool = False,
+        tells_times: bool = True,
     ) -> None:
         """Make the engine; ``client`` and the arguments not named here go to ``ProviderCalls``.
 
         - ``max_audio_bytes``: the largest file that the provider accepts.
         - ``decoder``, ``detector``: for servers that return no times; see ``PieceByPiece``.
         - ``at_once``: how many pieces of one chunk are asked for at the same time.
+        - ``tells_times``: False for a server that is known not to.
         """
         self._calls = ProviderCalls(
             client,
             refresh_key=refresh_key,
             backoff_seconds=backoff_seconds,
             telemetry=telemetry,
+            others_follow=others_follow,
         )
+        self._tells_times = tells_times
         # Imports more of the SDK, which is then not part of the first call.
         self._audio = client.audio
         self._translations = client.audio.translations.with_raw_response
@@ -75,7 +80,7 @@ class OpenAITranslations:
         Raises AudioTooLarge, UnsupportedAudio, RateLimited or one of the Provider errors.
         """
         asked = (task.model, task.transcribe)
-        if asked not in self._without_times:
+        if self._tells_times and asked not in self._without_times:
             try:
                 return self._whole(audio, task, deadline)
             except WithoutTimes:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from audio_translation.audio.recording import ChunkAudio
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
-from audio_translation.engines.provider.model_dates import ModelDates
+from audio_translation.engines.chain.model_ends import ModelEnds
 from audio_translation.errors import InvalidRequest, ModelGone
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
@@ -41,7 +41,7 @@ class RetiredModelFallback:
         replacement_model: str,
         replace_retired: bool,
         speaker_model: str = "",
-        dates: Mapping[EngineName, ModelDates],
+        dates: Mapping[EngineName, ModelEnds],
         telemetry: Telemetry,
         today: Callable[[], date] = today_in_utc,
         clock: Callable[[], float] = time.monotonic,
@@ -53,7 +53,7 @@ class RetiredModelFallback:
         - ``replace_retired``: whether retired models are replaced; if not, ModelGone is raised.
         - ``speaker_model``: a model of the two-step engine, for requests that want speakers told
           apart and name no model that does; empty if there is none.
-        - ``dates``: when the models of each engine's server end.
+        - ``dates``: when the models of each engine's providers end.
         - ``telemetry``: counts the translations by the replacement model.
         - ``today``, ``clock``: the date, and a monotonic clock in seconds.
         """

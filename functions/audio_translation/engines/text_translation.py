@@ -12,28 +12,19 @@ import threading
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import openai
-
 from audio_translation.deadline import Deadline
+from audio_translation.engines.chain.provider_chain import ProviderChain
 from audio_translation.engines.in_parallel import in_parallel
 from audio_translation.engines.provider.calls import ProviderCalls
 from audio_translation.engines.text_answers import (
     TERM_MISSING,
     Line,
     Texts,
-    is_about_the_content,
     problems,
-    read,
 )
-from audio_translation.engines.text_prompt import ANSWER_FORMAT, INSTRUCTIONS
-from audio_translation.errors import (
-    AudioTooLarge,
-    ModelGone,
-    ProviderRejected,
-    UnsupportedAudio,
-)
+from audio_translation.engines.text_calls import TextCalls
 from audio_translation.languages import code_of, name_of
-from audio_translation.transcript import Segment, Translation
+from audio_translation.transcript import Segment, Translation, all_names
 from audio_translation.translation.engine import Task
 
 MOST_LINES = 30
@@ -43,20 +34,17 @@ MOST_LETTERS = 6_000
 _BEFORE, _AFTER = 3, 2  # segments before and after a batch that are sent as context
 _LONGEST_NEIGHBOUR = 500  # characters of such a segment
 _LONGEST_CONTEXT = 4_000  # characters of the prompt
-_LONGEST_CALL_SECONDS = 60.0
-_ATTEMPTS = 12
-"""Many, because without a translation the paid transcription is lost."""
-_MOST_TOKENS = 16_000  # of an answer, with reasoning
 _SPARE_CALLS = 12  # enough to find one refused segment of 30 by halving
 _CALLS_A_BATCH = 3  # besides the spare ones
 
 
 class TextTranslation:
-    """A text model of a provider; ``at_once`` is how many calls a request makes at a time."""
+    """A text model; ``at_once`` is how many calls a request makes at a time."""
 
-    def __init__(self, calls: ProviderCalls, *, model: str, at_once: int = 4) -> None:
-        self._calls = calls
-        self._model = model
+    def __init__(
+        self, providers: ProviderChain[ProviderCalls], *, model: str, at_once: int = 4
+    ) -> None:
+        self.calls = TextCalls(providers, model)
         self.at_once = at_once
 
     def translated(
@@ -82,7 +70,8 @@ class TextTranslation:
             if (segment.spoken is None or code_of(segment.spoken) != target)
             and (only is None or number in only)
         ]
-        texts = _Run(self, said.segments, task, deadline).texts(lines)
+        run = _Run(self, said.segments, task, deadline)
+        texts = run.texts(lines)
         segments = [
             replace(segment, source=segment.text, text=texts.get(number, segment.text))
             for number, segment in enumerate(said.segments)
@@ -90,51 +79,8 @@ class TextTranslation:
         for line in lines:
             if line.id not in texts:
                 segments[line.id] = replace(segments[line.id], untranslated=True)
-        return replace(said, segments=tuple(segments))
-
-    def asked(self, message: str, lines: Sequence[Line], deadline: Deadline) -> Texts | None:
-        """Make one call; return None if the answer does not have exactly these lines."""
-
-        def call(timeout: openai.Timeout) -> Texts | None:
-            try:
-                response = self._calls.client.responses.with_raw_response.create(
-                    model=self._model,
-                    instructions=INSTRUCTIONS,
-                    input=[{"role": "user", "content": message}],
-                    text={
-                        "format": {
-                            "type": "json_schema",
-                            "name": "translation",
-                            "schema": ANSWER_FORMAT,
-                            "strict": True,
-                        }
-                    },
-                    max_output_tokens=_MOST_TOKENS,
-                    store=False,
-                    timeout=timeout,
-                )
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if is_about_the_content(error.code):
-                    return None
-                raise
-            return read(response.content, lines)
-
-        try:
-            return self._calls.run(
-                call,
-                model=self._model,
-                deadline=deadline,
-                longest_seconds=_LONGEST_CALL_SECONDS,
-                attempts=_ATTEMPTS,
-            )
-        except ModelGone as error:  # ModelGone is about the audio model
-            raise ProviderRejected(
-                f"{error.message.rstrip('.')}. The operator must choose another text model."
-            ) from error
-        except (AudioTooLarge, UnsupportedAudio) as error:
-            raise ProviderRejected(
-                f"The provider of the text model refused the request. {error.message}"
-            ) from error
+        provider = all_names([said.provider, *sorted(run.providers)])
+        return replace(said, segments=tuple(segments), provider=provider)
 
 
 @dataclass
@@ -149,6 +95,8 @@ class _Run:
 
     def __post_init__(self) -> None:
         self._counter_lock = threading.Lock()
+        self.providers: set[str] = set()
+        """Those that have served."""
 
     def texts(self, lines: Sequence[Line]) -> Texts:
         """Return the translations by id; lines without a valid translation are missing.
@@ -198,7 +146,9 @@ class _Run:
             if self._calls_left <= 0:
                 return None
             self._calls_left -= 1
-        return self.model.asked(self._message(lines), lines, self.deadline)
+        texts, provider = self.model.calls.asked(self._message(lines), lines, self.deadline)
+        self.providers.add(provider)
+        return texts
 
     def _message(self, lines: Sequence[Line]) -> str:
         """Return the data of a call as JSON; see ``text_prompt.INSTRUCTIONS`` for the fields."""

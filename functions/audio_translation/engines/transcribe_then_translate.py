@@ -1,66 +1,32 @@
-"""The two-step engine: ``/audio/transcriptions`` piece by piece, then a text model.
+"""The two-step engine: a transcription, then a text model.
 
 A transcription is the first step alone.
 For models that transcribe and return no times, for targets other than English, and for the source
 text.
-Source of shapes and limits: openai-python 3.54, ``types/audio/transcription_create_params.py``.
 """
 
 import hashlib
 from contextlib import suppress
-from typing import Annotated
 
-import openai
-from pydantic import BaseModel, BeforeValidator, Field
-
-from audio_translation.audio.audio_file import Audio
 from audio_translation.audio.chunk_plan import Chunk
-from audio_translation.audio.decoder import Decoder
 from audio_translation.audio.recording import ChunkAudio
 from audio_translation.deadline import Deadline
-from audio_translation.engines.diarized_transcription import DiarizedTranscription
-from audio_translation.engines.piece_by_piece import HeardText, PieceByPiece
-from audio_translation.engines.provider.calls import ProviderCalls
-from audio_translation.engines.provider.errors import checked
 from audio_translation.engines.text_translation import TextTranslation
 from audio_translation.errors import ServiceError
-from audio_translation.languages import code_named, code_of, name_of
 from audio_translation.transcript import Translation, from_json, to_json
-from audio_translation.translation.checks.language_detection import LanguageDetector
-from audio_translation.translation.engine import Task
-from audio_translation.translation.models import model_named
-
-_LONGEST_CALL_SECONDS = 60.0
-"""Time-out of a call; a piece has at most half a minute of audio."""
-_LONGEST_TEXT = 5_000
-"""Characters; more is not the speech of half a minute."""
-_SOMETHING_OR_NOTHING = "^$|[^\ufffd]"
-"""Nothing but what takes the place of broken characters is no text."""
-_KEYWORD_MODELS = "gpt-transcribe"
-"""Prefix of the models that take ``keywords`` and ``languages``."""
+from audio_translation.translation.engine import Engine, Task
 
 
 class TranscribeThenTranslate:
-    """Engine over one or two providers; safe to call from several threads."""
+    """Engine over an engine for transcriptions and a text model; safe to call from several threads.
 
-    def __init__(
-        self,
-        transcription: ProviderCalls,
-        text: ProviderCalls,
-        *,
-        text_model: str,
-        decoder: Decoder,
-        detector: LanguageDetector,
-        at_once: int = 8,
-    ) -> None:
-        """Take the calls of the two providers, which may be the same.
+    Both may have several providers.
+    """
 
-        ``at_once`` is how many pieces of one chunk are asked for at the same time.
-        """
-        self._calls = transcription
-        self._pieces = PieceByPiece(decoder, detector, at_once=at_once)
-        self._speakers = DiarizedTranscription(transcription)
-        self._texts = TextTranslation(text, model=text_model)
+    def __init__(self, transcription: Engine, texts: TextTranslation) -> None:
+        """``transcription`` returns what is said, whether or not ``task.transcribe`` is set."""
+        self._transcription = transcription
+        self._texts = texts
 
     def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Translation:
         """Transcribe with ``task.model``, then translate the segments.
@@ -77,13 +43,17 @@ class TranscribeThenTranslate:
         is about the transcription model only.
         """
         if task.transcribe or audio.notes is None:
-            transcription = self._heard(audio, task, deadline)
+            transcription = self._transcription.translate(audio, task, deadline=deadline)
             if task.transcribe:
                 return transcription
             return self._texts.translated(transcription, task, deadline=deadline)
         name = _note_name(audio.chunk, task)
         noted = audio.notes.note(name)
-        transcription = from_json(noted) if noted else self._heard(audio, task, deadline)
+        transcription = (
+            from_json(noted)
+            if noted
+            else self._transcription.translate(audio, task, deadline=deadline)
+        )
         try:
             return self._texts.translated(transcription, task, deadline=deadline)
         except ServiceError:
@@ -92,78 +62,9 @@ class TranscribeThenTranslate:
                     audio.notes.keep_note(name, to_json(transcription))
             raise
 
-    def _heard(self, audio: ChunkAudio, task: Task, deadline: Deadline) -> Translation:
-        if task.speakers is not None or model_named(task.model).speakers:
-            return self._speakers.heard(
-                audio.flac, task, length=audio.chunk.length, deadline=deadline
-            )
-        return self._pieces.heard(
-            audio,
-            lambda piece: self._transcribed(piece, task, deadline),
-            model=task.model,
-            language=name_of(task.target),
-            deadline=deadline,
-        )
-
-    def _transcribed(self, audio: Audio, task: Task, deadline: Deadline) -> HeardText:
-        source = code_of(task.source) if task.source else None
-        takes_keywords = task.model.startswith(_KEYWORD_MODELS)
-
-        def call(timeout: openai.Timeout) -> HeardText:
-            with audio.path.open("rb") as file:
-                response = self._calls.client.audio.transcriptions.with_raw_response.create(
-                    file=(audio.upload_name, file, audio.type.mime),
-                    model=task.model,
-                    response_format="json",
-                    # Before a text model, it is context there, in the language of the text.
-                    prompt=(task.continued_prompt if task.transcribe else task.prompt)
-                    or openai.omit,
-                    # 0 is the default, and not every model accepts the field.
-                    temperature=task.temperature or openai.omit,
-                    keywords=list(task.keywords)
-                    if takes_keywords and task.keywords
-                    else openai.omit,
-                    languages=[source] if takes_keywords and source else openai.omit,
-                    language=source if source and not takes_keywords else openai.omit,
-                    timeout=timeout,
-                )
-            target = None if task.transcribe else code_of(task.target)
-            return _heard_text(response.content, source, target)
-
-        return self._calls.run(
-            call, model=task.model, deadline=deadline, longest_seconds=_LONGEST_CALL_SECONDS
-        )
-
 
 def _note_name(chunk: Chunk, task: Task) -> str:
     """Return what the transcription of a chunk is noted under: it follows from how it is made."""
     asked = (task.model, task.prompt, task.temperature, task.source, task.keywords, task.speakers)
     digest = hashlib.sha256(repr(asked).encode()).hexdigest()[:12]
     return f"heard-{chunk.start}-{chunk.end}-{chunk.channel}-{digest}"
-
-
-def _codes(value: object) -> list[str]:
-    """Return the known codes of languages that a server gives as codes, names or objects."""
-    found = []
-    for entry in value if isinstance(value, list) else [value]:
-        name = entry.get("code") if isinstance(entry, dict) else entry
-        if isinstance(name, str) and (code := code_named(name)):
-            found.append(code)
-    return found
-
-
-class _Answer(BaseModel):
-    text: str = Field(max_length=_LONGEST_TEXT, pattern=_SOMETHING_OR_NOTHING)
-    languages: Annotated[list[str], BeforeValidator(_codes)] = []
-    language: Annotated[list[str], BeforeValidator(_codes)] = []
-
-
-def _heard_text(body: bytes, source: str | None, target: str | None) -> HeardText:
-    """Return the text of an answer and its languages, those that are not ``target`` first.
-
-    ``source`` is the language if the answer has none.
-    """
-    answer = checked(_Answer, body)
-    heard = answer.languages or answer.language or ([source] if source else [])
-    spoken = dict.fromkeys(sorted(heard, key=lambda code: code == target))
-    return HeardText(answer.text, tuple(spoken))

@@ -11,10 +11,10 @@ from audio_translation.transcript import Segment, Translation, encodable, second
 def verbose_json(translation: Translation) -> dict[str, Any]:
     """Return OpenAI's object, with its names and order of fields.
 
-    ``languages`` (spoken, with their share of the spoken time), ``warnings``, and a segment's
-    ``source``, ``spoken``, ``untranslated``, ``channel`` and ``speaker``, are not OpenAI's. They
-    are left out if they are empty. Source: openai-python, ``TranslationVerbose``,
-    ``TranscriptionVerbose``.
+    ``languages`` (spoken, with their share of the spoken time), ``warnings``, what served
+    (``model``, ``provider``), and a segment's ``source``, ``spoken``, ``untranslated``, ``channel``
+    and ``speaker``, are not OpenAI's. They are left out if they are empty.
+    Source: openai-python, ``TranslationVerbose``, ``TranscriptionVerbose``.
     """
     own: dict[str, Any] = {}
     if translation.languages:
@@ -23,6 +23,8 @@ def verbose_json(translation: Translation) -> dict[str, Any]:
         ]
     if translation.warnings:
         own["warnings"] = list(translation.warnings)
+    if translation.provider:
+        own |= {"model": translation.model, "provider": translation.provider}
     timed: dict[str, Any] = {}
     if "word" in translation.granularities:
         timed["words"] = as_json(words(translation))

@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from snapshot_restore_py import register_after_restore, register_before_snapshot
 
 from audio_translation.http_api.app import make_app
 from audio_translation.http_api.cors import let_pages_read
-from audio_translation.http_api.openapi.responses import HEALTH
 from audio_translation.http_api.request_event import as_resolved
 from audio_translation.http_api.routes import (
     asr,
     backendless,
-    example,
     jobs,
     live,
     openai,
     page,
     practice,
     records,
+    service,
     transcriptions,
     translations,
     uploads,
@@ -39,16 +37,10 @@ for routes in (
     openai,
     transcriptions,
     asr,
-    example,
+    service,
     page,
 ):
     app.include_router(routes.router)
-
-
-@app.get("/health", operation_id="getHealth", tags=["Service"], responses=HEALTH)
-def health() -> Response[str]:
-    """Say that the function answers; nothing behind it is asked."""
-    return Response(200, "application/json", '{"status": "ok"}')
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from urllib.parse import quote
 
+from audio_translation.transcript import ServedBy
 from audio_translation.translation.models import Model
 
 _PLAIN = " ,;:/@+-_.~()[]='!*&$#?"
@@ -11,6 +12,7 @@ _PLAIN = " ,;:/@+-_.~()[]='!*&$#?"
 
 DESCRIBED = {
     "X-Model": "the model that served; several are separated by commas",
+    "X-Provider": "the provider that served; several are separated by commas",
     "Deprecation": "when the end of the model that was asked for was announced (RFC 9745)",
     "Sunset": "the day on which OpenAI does not serve that model any more (RFC 8594)",
     "X-Untranslated-Segments": "how many segments are still in the language spoken",
@@ -22,14 +24,16 @@ DESCRIBED = {
 
 def response_headers(
     asked: Model,
-    served: str,
+    served: ServedBy,
     *,
     untranslated_segments: int,
     warnings: int,
     job_id: str | None = None,
 ) -> dict[str, str]:
-    """Return the headers for a request for the model ``asked`` that the model ``served``."""
-    headers = {"X-Model": quote(served, safe=_PLAIN)}
+    """Return the headers for a request for the model ``asked``, and with what ``served`` it."""
+    headers = {"X-Model": quote(served.model, safe=_PLAIN)}
+    if served.provider:
+        headers["X-Provider"] = quote(served.provider, safe=_PLAIN)
     if asked.deprecated:
         headers["Deprecation"] = f"@{int(_midnight(asked.deprecated).timestamp())}"
     if asked.ends:

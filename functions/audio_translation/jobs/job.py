@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from audio_translation.transcript import ServedBy
 from audio_translation.translation.request import TranslationRequest
 from audio_translation.uploads.write_results import UploadedRecording
 
@@ -78,6 +79,10 @@ class Job(BaseModel):
     """The spoken languages that are known, as code and share of the spoken time."""
     model: str | None = None
     """The models that served, separated by commas, once the job has ended."""
+    provider: str | None = None
+    """The providers that served, likewise."""
+    price: float | None = None
+    """Dollars a minute, where the provider has a price of its own."""
     upload: UploadedRecording | None = None
     """The uploaded recording that the job translates, if it was made for one."""
     file_name: str | None = None
@@ -93,6 +98,11 @@ class Job(BaseModel):
     """Until when a live session takes utterances, or took them; None if the job is none."""
     revision: int | None = None
     """Of the job's record: how often it was corrected. None if the job has no record."""
+
+    @property
+    def served(self) -> ServedBy:
+        """What served, as far as it is known."""
+        return ServedBy(self.model or "", self.provider or "", self.price)
 
 
 def poll_seconds(job: Job, now: datetime) -> int:

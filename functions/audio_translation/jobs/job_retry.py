@@ -61,7 +61,7 @@ class JobRetry:
             job.id,
             job.error or {},
             partial=job.partial,
-            model=job.model,
+            served=job.served,
             chunks_done=job.chunks_done,
             audio_done=job.audio_done,
             paid=job.paid,

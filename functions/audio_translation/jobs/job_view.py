@@ -71,12 +71,12 @@ class JobView(BaseModel):
     and `responseFormat` are those of the request. `waitingFor` says what a job that has not ended
     waits for: its `upload`, `capacity`, or a `retry`, which begins at `nextTry`. `attempts` are the
     tries that failed since it last went on, `lastError` is the latest one's.
-    `model` is what served, once the job has ended. `partial`: the job failed, and what was
-    translated until then can be read at `/jobs/{id}/translation`. `estimatedDollars` is what the
-    minutes that were sent to the provider cost, once the job has ended. `warnings` are sentences
-    about what is lost or odd. `languages` are those spoken, where that is known. `reference` is
-    the request's. `record` is there if a record was asked for and the job succeeded. `live`: the
-    job is a live session, whose chunks are utterances.
+    `model` and `provider` are what served, once the job has ended. `partial`: the job failed, and
+    what was translated until then can be read at `/jobs/{id}/translation`. `estimatedDollars` is
+    what the minutes that were sent to the provider cost, once the job has ended. `warnings` are
+    sentences about what is lost or odd. `languages` are those spoken, where that is known.
+    `reference` is the request's. `record` is there if a record was asked for and the job succeeded.
+    `live`: the job is a live session, whose chunks are utterances.
     """
 
     id: str
@@ -95,6 +95,7 @@ class JobView(BaseModel):
     error: dict[str, Any] | None
     result: Result | None
     model: str | None
+    provider: str | None
     partial: bool
     estimatedDollars: float | None  # noqa: N815
     warnings: tuple[str, ...]
@@ -161,6 +162,7 @@ class JobViews:
             error=job.error,
             result=self._result(job) if job.status is JobStatus.SUCCEEDED else None,
             model=job.model,
+            provider=job.provider,
             partial=job.partial,
             estimatedDollars=self._dollars(job),
             warnings=job.warnings,
@@ -179,7 +181,7 @@ class JobViews:
         """
         if not job.status.final or job.status is JobStatus.CANCELLED:
             return None
-        return round(price_of(job.paid, job.model or "", self.default_price_per_minute), 6)
+        return round(price_of(job.paid, job.served, self.default_price_per_minute), 6)
 
     def _result(self, job: Job) -> Result:
         link = self.files.result_link(job, seconds=_lasting(job))

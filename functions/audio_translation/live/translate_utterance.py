@@ -130,9 +130,10 @@ class TranslateUtterance:
             _LOG_NAME,
             audio_time=translation.duration,
             provider_time=round(finished.provider_seconds * 1000),
-            dollars=price_of(finished.paid, translation.model, self.default_price_per_minute),
+            dollars=price_of(finished.paid, translation.served, self.default_price_per_minute),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
+            provider=translation.provider,
         )
 
 

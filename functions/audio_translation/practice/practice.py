@@ -103,9 +103,10 @@ class Practice:
             source.log_name,
             audio_time=heard.duration,
             provider_time=round(sum(one.provider_seconds for one in run.finished) * 1000),
-            dollars=price_of(paid, heard.model, self.default_price_per_minute),
+            dollars=price_of(paid, heard.served, self.default_price_per_minute),
             untranslated_segments=0,
             model=heard.model,
+            provider=heard.provider,
         )
 
 
@@ -143,6 +144,7 @@ class _Run:
             heardText=heard.text,
             language=options.language,
             model=heard.model,
+            provider=heard.provider,
             warnings=list(dict.fromkeys(self._warnings)),
         )
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from audio_translation.transcript import ServedBy
+
 
 class Verdict(StrEnum):
     """What became of a word: `extra` if it was heard, and is not in the text."""
@@ -58,8 +60,15 @@ class Practiced(_Answered):
     """The language that was asked for, as a BCP 47 tag."""
     model: str
     """The model that heard it."""
+    provider: str
+    """The provider that served it."""
     warnings: list[str]
     """Sentences about what is lost, guessed or odd."""
+
+    @property
+    def served(self) -> ServedBy:
+        """What heard it."""
+        return ServedBy(self.model, self.provider)
 
     def as_json(self) -> str:
         """Return the JSON; what a word does not have is left out."""

@@ -17,7 +17,7 @@ from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import AudioSource
 from audio_translation.errors import SourceNotSaved
 from audio_translation.formats.render import Rendered, render
-from audio_translation.transcript import Translation, spoken_languages
+from audio_translation.transcript import ServedBy, Translation, spoken_languages
 from audio_translation.translation.direct_estimate import DirectEstimate
 from audio_translation.translation.engine import Task
 from audio_translation.translation.lazy_engine import LazyEngine
@@ -45,7 +45,7 @@ class Outcome:
     """
 
     rendered: Rendered
-    model: str
+    served: ServedBy
     warnings: int = 0
     untranslated_segments: int = 0
     source_location: str | None = None
@@ -63,7 +63,7 @@ class Outcome:
                 with_words=request.with_words,
                 rules=request.rules(translation.language),
             ),
-            model=translation.model,
+            served=translation.served,
             warnings=len(translation.warnings),
             untranslated_segments=translation.untranslated_segments,
         )
@@ -209,9 +209,10 @@ class DirectTranslation:
             source.log_name,
             audio_time=translation.duration,
             provider_time=round(finished.provider_seconds * 1000),
-            dollars=price_of(paid, translation.model, self.default_price_per_minute),
+            dollars=price_of(paid, translation.served, self.default_price_per_minute),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
+            provider=translation.provider,
         )
 
 

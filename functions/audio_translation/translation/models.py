@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from audio_translation.transcript import ServedBy
+
 
 class EngineName(StrEnum):
     """The names of the engines."""
@@ -92,9 +94,10 @@ def offered_models(
     return list({model.name: model for model in [*named, *there]}.values())
 
 
-def price_of(milliseconds: int, served: str, default: float) -> float:
-    """Return the price of so much audio in dollars; see ``price_per_minute``."""
-    return milliseconds / 60_000 * price_per_minute(served, default)
+def price_of(milliseconds: int, served: ServedBy, default: float) -> float:
+    """Return the price of so much audio in dollars: the provider's own, or ``price_per_minute``."""
+    known = price_per_minute(served.model, default) if served.price is None else served.price
+    return milliseconds / 60_000 * known
 
 
 def price_per_minute(served: str, default: float) -> float:

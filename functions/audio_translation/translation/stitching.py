@@ -14,12 +14,17 @@ from typing import Protocol
 
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.audio.speech import Span
-from audio_translation.transcript import Segment, Translation, Word, spoken_languages
+from audio_translation.transcript import (
+    Segment,
+    Translation,
+    Word,
+    served_by,
+    spoken_languages,
+)
 from audio_translation.translation.placing import placed
 from audio_translation.translation.seam import Interval, near, seam
 from audio_translation.translation.speakers.call_labels import of_another_call
 
-_MODELS_APART = ", "
 _SEEK = 10  # milliseconds; the unit of OpenAI's ``seek``
 
 
@@ -107,15 +112,16 @@ def stitch(
 ) -> Translation:
     """Return the translation of the whole audio from its parts, those of a channel in order.
 
-    ``duration`` is in milliseconds. The result has the models and warnings of all parts, each once;
-    ``model`` is for audio without parts. Without ``apart`` no segment tells its channel.
+    ``duration`` is in milliseconds. The result has the models, providers and warnings of all
+    parts, each once; ``model`` is for audio without parts. Without ``apart`` no segment tells its
+    channel.
     """
     channels: dict[int | None, list[Part]] = {}
-    models: dict[str, None] = {}
+    answers: list[Translation] = []
     warnings: dict[str, None] = {}
     for part in parts:
         channels.setdefault(part.chunk.channel, []).append(part)
-        models |= dict.fromkeys(part.translation.model.split(_MODELS_APART))
+        answers.append(part.translation)
         warnings |= dict.fromkeys(part.translation.warnings)
     segments: list[Segment] = []
     words: list[Word] = []
@@ -131,15 +137,16 @@ def stitch(
     if silent:
         warnings[over_silence_warning(silent)] = None
     segments.sort(key=lambda segment: segment.start)
-    return Translation(
+    whole = Translation(
         tuple(segments),
         language,
         duration,
-        _MODELS_APART.join(models) or model,
+        model,
         tuple(warnings),
         spoken_languages(segments),
         words=tuple(sorted(words, key=lambda word: word.start)),
     )
+    return replace(whole, **served_by(answers)._asdict()) if answers else whole
 
 
 def _joined(parts: Iterable[Part]) -> tuple[list[Segment], int]:
@@ -170,19 +177,18 @@ def over_silence_warning(segments: int) -> str:
 def filled(translation: Translation, span: Span, answer: Translation) -> Translation:
     """Return a chunk's translation with a second answer's segments about ``span``.
 
-    It has the warnings and models of both. The times of ``answer`` count from the span's start and
-    are limited to the span.
+    It has the warnings, models and providers of both. The times of ``answer`` count from the
+    span's start and are limited to the span.
     """
     added = moved_by(answer, span.start, span.length)
     segments = sorted(
         [*translation.segments, *(of_another_call(one, span.start) for one in added)],
         key=lambda segment: segment.start,
     )
-    models = [*translation.model.split(_MODELS_APART), *answer.model.split(_MODELS_APART)]
     return replace(
         translation,
         segments=tuple(segments),
-        model=_MODELS_APART.join(dict.fromkeys(models)),
+        **served_by([translation, answer])._asdict(),
         warnings=tuple(dict.fromkeys([*translation.warnings, *answer.warnings])),
         words=(*translation.words, *_words_moved_by(answer, span.start, span.length)),
     )

@@ -34,9 +34,9 @@ from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.translate_chunk import TranslateChunk
 from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import WriteResults
-from audio_translation.wiring.engines import make_engine
 from audio_translation.wiring.job_storage import job_management
 from audio_translation.wiring.listening import listening
+from audio_translation.wiring.providers.engines import Engines
 from audio_translation.wiring.records import make_records
 
 _PIECES_AT_ONCE = 4
@@ -65,7 +65,7 @@ class JobFunction:
         self._download = Download(settings, self._clients, max_bytes=settings.max_job_audio_bytes)
         jobs = job_management(settings, self._clients)
         detector = LanguageDetector()
-        engine = make_engine(
+        engine = Engines(
             settings,
             self._clients,
             decoder=decoding,

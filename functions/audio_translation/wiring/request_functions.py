@@ -40,11 +40,12 @@ if TYPE_CHECKING:
     from audio_translation.aws.idempotency_store import IdempotencyStore
     from audio_translation.aws.record_key import RecordKey
     from audio_translation.download.download import Download
-    from audio_translation.engines.retired_model_fallback import RetiredModelFallback
+    from audio_translation.engines.chain.provider_states import ProviderStates
     from audio_translation.engines.text_translation import TextTranslation
     from audio_translation.jobs.records.corrections import Corrections
     from audio_translation.live.live_sessions import LiveSessions
     from audio_translation.practice.practice import Practice
+    from audio_translation.wiring.providers.engines import Engines
 
 
 @functools.cache
@@ -192,6 +193,10 @@ class RequestFunctions:
         configured = (self._settings.default_model, self._settings.transcription_model)
         return offered_models(configured, datetime.now(UTC).date(), self._provider_engine.ends)
 
+    def provider_states(self) -> "ProviderStates":
+        """Return how each provider answers; nothing is paid."""
+        return self._provider_engine.states()
+
     def model_asked(self, request: TranslationOptions) -> Model:
         """Return the model that a request names, or the one for requests that name none.
 
@@ -203,7 +208,7 @@ class RequestFunctions:
 
     def warm_up(self) -> None:
         """Import and make everything that needs no secret, for a snapshot."""
-        from audio_translation.wiring.engines import import_two_steps
+        from audio_translation.wiring.providers.engines import import_two_steps
 
         import_two_steps()
         self._decoder.import_now()
@@ -227,21 +232,13 @@ class RequestFunctions:
         return self._provider_engine
 
     def _make_texts(self) -> "TextTranslation":
-        from audio_translation.wiring.engines import make_text_translation
-
-        return make_text_translation(
-            self._settings,
-            self._clients,
-            decoder=self._decoder,
-            detector=self._detector,
-            telemetry=self.telemetry,
-        )
+        return self._provider_engine.steps().text_translation()
 
     @functools.cached_property
-    def _provider_engine(self) -> "RetiredModelFallback":
-        from audio_translation.wiring.engines import make_engine
+    def _provider_engine(self) -> "Engines":
+        from audio_translation.wiring.providers.engines import Engines
 
-        return make_engine(
+        return Engines(
             self._settings,
             self._clients,
             decoder=self._decoder,

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audio_translation.deadline import Deadline
+from audio_translation.engines.chain.provider_chain import ProviderChain
 from audio_translation.engines.provider.calls import ProviderCalls
 from audio_translation.engines.provider.client import provider_client
 from audio_translation.engines.text_prompt import INSTRUCTIONS
@@ -89,7 +90,7 @@ def provider(running: TextModel) -> TextModel:
 
 def model(client: openai.OpenAI, *, at_once: int = 1) -> TextTranslation:
     calls = ProviderCalls(client, refresh_key=lambda: False, backoff_seconds=0.001)
-    return TextTranslation(calls, model="gpt-6-luna", at_once=at_once)
+    return TextTranslation(ProviderChain.of_one(calls), model="gpt-6-luna", at_once=at_once)
 
 
 def run(

@@ -13,10 +13,13 @@ import pytest
 from audio_translation.audio.media import decoding
 from audio_translation.audio.recording import ChunkAudio
 from audio_translation.deadline import Deadline
+from audio_translation.engines.chain.provider_chain import ProviderChain
 from audio_translation.engines.openai_translations import OpenAITranslations
 from audio_translation.engines.provider.calls import ProviderCalls
 from audio_translation.engines.provider.client import provider_client
+from audio_translation.engines.text_translation import TextTranslation
 from audio_translation.engines.transcribe_then_translate import TranscribeThenTranslate
+from audio_translation.engines.transcription import Transcription
 from audio_translation.errors import (
     AudioTooLarge,
     ModelGone,
@@ -71,9 +74,13 @@ def calls(client: openai.OpenAI) -> ProviderCalls:
 
 @pytest.fixture
 def engine(calls: ProviderCalls) -> Engine:
-    return TranscribeThenTranslate(
-        calls, calls, text_model="gpt-6-luna", decoder=decoding, detector=LanguageDetector()
-    )
+    return two_steps(calls, calls)
+
+
+def two_steps(audio: ProviderCalls, text: ProviderCalls) -> TranscribeThenTranslate:
+    transcription = Transcription(audio, decoder=decoding, detector=LanguageDetector())
+    texts = TextTranslation(ProviderChain.of_one(text), model="gpt-6-luna")
+    return TranscribeThenTranslate(transcription, texts)
 
 
 def one_step(client: openai.OpenAI) -> OpenAITranslations:

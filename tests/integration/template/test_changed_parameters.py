@@ -31,6 +31,7 @@ OTHER_TEXTS = {
     "AudioKmsKeys": "arn:aws:kms:us-east-1:123456789012:key/a-b",
     "DefaultModel": "whisper-large-v3",
     "EventBusName": "ours",
+    "ProvidersParameter": "/audio-translation/providers",
     "ProviderBaseUrl": "https://api.groq.com/openai/v1",
     "SpeakerModel": "gpt-4o-transcribe-diarize",
     "StageName": "v2",

@@ -31,6 +31,7 @@ from tests.integration.template.dashboard_body import (
 )
 from tests.integration.template.deployed import RESOURCES, TEMPLATE, of_type, translated
 from tests.worlds.jobs import JobWorld, run
+from tests.worlds.provider_list import PATH, put_list, server
 
 STACK = "audio-translation"
 OF_AWS = {
@@ -176,7 +177,10 @@ def test_it_shows_what_the_functions_count_and_nothing_else(
     assert all(pairs["service"] == searched["service"] for pairs in codes)
     assert space == OURS
     shown = {named[1] for named in NAMED} | {searched["name"]}
-    assert {name for name, _ in counted} - shown == {"FailedJobs"}, "which JobsAlarm watches"
+    assert {name for name, _ in counted} - shown == {
+        "FailedJobs",  # which JobsAlarm watches
+        "Translations",  # one for each provider, whatever the operator calls them
+    }
 
 
 def test_the_docs_list_what_the_functions_count_with_its_dimensions(
@@ -224,6 +228,15 @@ def _work(jobs: JobWorld, url: str) -> None:
         run(silent)
         assert jobs.find(silent).status is JobStatus.FAILED
         jobs.provider.behaviours.append(ModelGone("whisper-1", Answer(envelope("Gone"), 410)))
+        _invoked(audioFileUrl=short)
+    nobody = {"baseUrl": "http://127.0.0.1:9/v1", "mayReceiveAudio": True}
+    put_list(
+        jobs.aws,
+        providers={"provider": server(jobs.provider), "nobody": nobody},
+        translation=[{"provider": "nobody"}, {"provider": "provider"}],
+    )
+    jobs.provider.behaviours.clear()
+    with jobs.settings(PROVIDERS_PARAMETER=PATH):
         _invoked(audioFileUrl=short)
 
 

@@ -24,7 +24,7 @@ from tests.integration.template.deployed import (
 def test_who_runs_jobs_may_touch_their_table_folder_secret_and_bus_only() -> None:
     statements = RESOURCES["RunJobsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     table, folder, names, secret, bus, sign = statements
-    assert table["Action"] == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+    assert table["Action"] == [f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update")]
     assert table["Resource"] == {"Fn::GetAtt": ["JobTable", "Arn"]}
     assert {action.split(":")[0] for action in folder["Action"]} == {"s3"}
     assert folder["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{JOBS}*"}
@@ -137,6 +137,16 @@ def test_who_translates_may_do_these_three_things_and_nothing_else() -> None:
                 ]
             }
             for name in ("Transcription", "Text")
+        ),
+        *(
+            {
+                "Fn::If": [
+                    "ListsProviders",
+                    {"Fn::Sub": f"{parameter}${{ProvidersParameter}}{below}"},
+                    {"Ref": "AWS::NoValue"},
+                ]
+            }
+            for below in ("", "/*")
         ),
     ]
     assert keep["Action"] == ["s3:GetObject", "s3:PutObject"]

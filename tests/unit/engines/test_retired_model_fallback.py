@@ -16,6 +16,7 @@ from audio_translation.audio.recording import ChunkAudio
 from audio_translation.audio.speech import Span
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
+from audio_translation.engines.chain.model_ends import ModelEnds
 from audio_translation.engines.provider.model_dates import ModelDates
 from audio_translation.engines.retired_model_fallback import RetiredModelFallback
 from audio_translation.errors import (
@@ -102,13 +103,16 @@ class World:
             replace_retired=replace_retired,
             speaker_model=speakers,
             dates={
-                name: ModelDates(_no_server, table_holds=name in dated, telemetry=self.telemetry)
+                name: ModelEnds([(None, self._dates(table_holds=name in dated))])
                 for name in EngineName
             },
             telemetry=self.telemetry,
             today=lambda: self.today,
             clock=lambda: self.now,
         )
+
+    def _dates(self, *, table_holds: bool) -> ModelDates:
+        return ModelDates(_no_server, table_holds=table_holds, telemetry=self.telemetry)
 
 
 def _no_server() -> openai.OpenAI:

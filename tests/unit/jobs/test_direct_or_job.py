@@ -33,14 +33,14 @@ from audio_translation.jobs.direct_or_job import Caller, DirectOrJob
 from audio_translation.jobs.job import Job
 from audio_translation.jobs.management import JobManagement
 from audio_translation.jobs.storage.job_files import JobSourceFile
-from audio_translation.transcript import Translation
+from audio_translation.transcript import ServedBy, Translation
 from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
 from audio_translation.translation.direct_estimate import DoesNotFit
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 from audio_translation.translation.stitching import Part
 from tests.unit.jobs.made_jobs import made
 
-OUTCOME = Outcome(Rendered({"text": "Hi."}, "application/json"), model="m")
+OUTCOME = Outcome(Rendered({"text": "Hi."}, "application/json"), ServedBy("m"))
 CALLER_SECONDS = 30.0
 
 

@@ -140,7 +140,7 @@ def test_audio_over_the_longest_is_given_up_before_anything_is_paid(tmp_path: Pa
         run(tmp_path, engine, content=spoken(range(8)), jobs=True)
     assert isinstance(late.value.reason, DoesNotFit)
     assert engine.asked == 0
-    assert run(tmp_path, engine, content=spoken(range(8))).model == "whisper-1"
+    assert run(tmp_path, engine, content=spoken(range(8))).served.model == "whisper-1"
 
 
 def test_the_time_of_the_provider_is_without_that_to_make_the_engine(tmp_path: Path) -> None:

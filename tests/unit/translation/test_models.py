@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from audio_translation.transcript import ServedBy
 from audio_translation.translation.models import (
     MODELS,
     EngineName,
@@ -69,4 +70,5 @@ def test_a_minute_costs_what_the_model_that_served_does(served: str, dollars: fl
 
 
 def test_audio_costs_its_minutes() -> None:
-    assert price_of(90_000, "whisper-1", 0.02) == pytest.approx(0.03)
+    assert price_of(90_000, ServedBy("whisper-1"), 0.02) == pytest.approx(0.03)
+    assert price_of(90_000, ServedBy("whisper-1", "own", 0.0), 0.02) == 0, "the provider's price"

@@ -61,18 +61,21 @@ class ProviderCalls:
         refresh_key: Callable[[], bool],
         backoff_seconds: float = 0.5,
         telemetry: Telemetry | None = None,
+        others_follow: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take a client with ``max_retries=0``, because retries are made here.
 
         ``refresh_key`` reads the client's API key again and returns whether it has changed.
         ``backoff_seconds`` is the upper bound of the first pause. ``telemetry`` is told of answers
-        that were probably paid and cannot be used.
+        that were probably paid and cannot be used. If ``others_follow`` a call that fails is not
+        made again, unless the provider asks to wait: another provider is there to be asked.
         """
         self.client = client
         self._refresh_key = refresh_key
         self._backoff_seconds = backoff_seconds
         self._telemetry = telemetry
+        self._others_follow = others_follow
         self._clock = clock
         self._blocked: dict[str, _Block] = {}
         self._next_look_at_key = 0.0
@@ -168,6 +171,8 @@ class ProviderCalls:
         refused at the same time do not retry at the same time.
         """
         if attempt >= attempts or paid >= _MOST_PAID or not is_transient(error):
+            return None
+        if self._others_follow and not isinstance(error, openai.RateLimitError):
             return None
         if unusable(error):
             return _PAUSE_IF_PAID * self._backoff(paid) * _uniform(0.5, 1)

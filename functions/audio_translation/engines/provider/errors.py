@@ -131,7 +131,8 @@ def _refused(status: int, reason: str) -> ServiceError:
     if status in {401, 403}:
         return ProviderRejected(
             f"The provider refused this service's key (status {status}). The operator must put a "
-            "valid key into SSM."
+            "valid key into SSM.",
+            about_key=True,
         )
     return ProviderRejected(f"The provider refused the request (status {status}){reason}")
 

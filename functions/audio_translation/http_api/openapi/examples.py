@@ -40,6 +40,8 @@ _ANSWERS: dict[str, Any] = {
                 "no_speech_prob": 0.01,
             }
         ],
+        "model": "whisper-1",
+        "provider": "openai",
     },
     "text": f"{_TEXT}\n",
     "srt": f"1\n{_CUE}",
@@ -67,6 +69,7 @@ _PRACTICED: dict[str, Any] = {
     "heardText": "Buenos díos todos, eh.",
     "language": "es",
     "model": "whisper-1",
+    "provider": "openai",
     "warnings": [],
 }
 
@@ -155,6 +158,7 @@ _JOB: dict[str, Any] = {
         "expires": "2026-11-22T18:00:35Z",
     },
     "model": "whisper-1",
+    "provider": "openai",
     "partial": False,
     "estimatedDollars": 0.000392,
     "warnings": [],

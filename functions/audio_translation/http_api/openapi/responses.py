@@ -179,13 +179,18 @@ TRANSLATION_RESPONSES: Any = {
         }
     ),
 }
+_HEALTH: Any = {"content": {"application/json": {"schema": schema("Health")}}}
 HEALTH: Any = {
-    200: {
-        "description": "The function answers",
-        "content": {"application/json": {"schema": schema("Health")}},
+    200: {"description": "The function answers", **_HEALTH},
+    307: {
+        "description": "The same, with `deep`",
+        "headers": _headers({"Location": "/health/providers"}),
+        **_HEALTH,
     },
-    **_errors({429: _COMMON[429], 500: "internal"}),
+    **_errors({400: _COMMON[400], 429: _COMMON[429], 500: "internal"}),
 }
+PROVIDER_HEALTH = responses("The providers' states", None)
+PROVIDER_HEALTH[200]["content"] = {"application/json": {"schema": schema("ProviderStates")}}
 RECORD_KEY: Any = {
     200: {
         "description": "The public half of the key, ECDSA over P-256",

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import models_json_schema
 
+from audio_translation.engines.chain.provider_states import ProviderStates
 from audio_translation.http_api.forms.openai_form import FILE
 from audio_translation.http_api.openapi.examples import PRACTICE
 from audio_translation.http_api.openapi.responses import schema
@@ -103,6 +104,10 @@ class VerboseTranslation(_Documented):
     """Those spoken and their shares of the spoken time, where the model tells them."""
     warnings: list[str] | None = None
     """Sentences about what is lost, guessed or odd."""
+    model: str | None = None
+    """The model that served; several are separated by commas."""
+    provider: str | None = None
+    """The provider that served, likewise."""
 
 
 class Health(_Documented):
@@ -123,7 +128,7 @@ class JobEnded(_Documented):
 
 def with_documented_models(made: dict[str, Any]) -> dict[str, Any]:
     """Return the page's schemas with those of this module, and with what pydantic cannot say."""
-    models = (Translation, VerboseTranslation, SessionList, JobEnded, Health)
+    models = (Translation, VerboseTranslation, SessionList, JobEnded, Health, ProviderStates)
     _, own = models_json_schema(
         [(model, "validation") for model in models], ref_template=schema("{model}")["$ref"]
     )

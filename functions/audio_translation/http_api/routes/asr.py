@@ -81,7 +81,7 @@ def asr(
         made = request_functions().direct_or_job.translate_file(options, file, caller_of(router))
     headers = response_headers(
         request_functions().model_asked(options),
-        made.model,
+        made.served,
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
         job_id=made.job_id,

@@ -101,7 +101,7 @@ def translation(
     made = laid_out(found, request_functions().jobs, response_format, rules)
     headers = response_headers(
         request_functions().model_asked(found.request),
-        made.model,
+        made.served,
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
     )

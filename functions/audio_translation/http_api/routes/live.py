@@ -113,7 +113,7 @@ def session(
     made = live.laid_out(found, response_format)
     headers = response_headers(
         request_functions().model_asked(found.request),
-        made.model,
+        made.served,
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
     )

@@ -82,7 +82,7 @@ def answer_to_form(asked_at: Router, read: Callable[[Form], TranslationOptions])
     asked = request_functions().model_asked(options)
     headers = response_headers(
         asked,
-        made.model,
+        made.served,
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
         job_id=made.job_id,

@@ -69,7 +69,7 @@ def _answer(body: PracticeRequest, file: SentFile | None) -> dict[str, Any]:
         raise
     headers = response_headers(
         functions.model_asked(TranslationOptions(model=body.model)),
-        made.model,
+        made.served,
         untranslated_segments=0,
         warnings=len(made.warnings),
     )

@@ -154,7 +154,7 @@ def _answer(
     headers = {name: value for name, value in saved.items() if value}
     headers |= response_headers(
         request_functions().model_asked(request),
-        made.model,
+        made.served,
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
         job_id=made.job_id,

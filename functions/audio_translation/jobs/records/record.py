@@ -75,6 +75,7 @@ def record(
             for name, content in outputs.items()
         ],
         "models": _models(translation, text_model),
+        "providers": [name for name in translation.provider.split(", ") if name],
         "engine": ENGINE,
         "times": {
             "asked": _time(job.created),

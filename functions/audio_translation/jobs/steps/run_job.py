@@ -128,7 +128,7 @@ class RunJob:
         translation = self.files.translation(job_id)
         recorded = self.results.store(job, translation)
         self.files.delete_kept_audio(job_id)
-        succeeded = self.table.succeed(job_id, model=translation.model, recorded=recorded)
+        succeeded = self.table.succeed(job_id, served=translation.served, recorded=recorded)
         if succeeded is None and self._is_deleted(job_id):
             self.files.delete_all(job_id)
         self._count(succeeded, translation.untranslated_segments)
@@ -156,7 +156,7 @@ class RunJob:
             job_id,
             error,
             partial=translation is not None,
-            model=translation.model if translation else None,
+            served=translation.served if translation else None,
             chunks_done=len(parts),
             audio_done=sum(part.chunk.length for part in parts) // _streams(parts),
             paid=sum(part.paid for part in parts),
@@ -169,7 +169,7 @@ class RunJob:
 
     def give_up(self, job_id: str, error: dict[str, Any]) -> None:
         """End the job with OpenAI's error object and nothing else."""
-        self._count(self.table.fail(job_id, error, partial=False, model=None), 0)
+        self._count(self.table.fail(job_id, error, partial=False), 0)
 
     def _turn(self, job: Job, parts: JobParts, deadline: Deadline) -> Finished:
         self.work_folder.mkdir(parents=True, exist_ok=True)
@@ -227,9 +227,10 @@ class RunJob:
             job.id,
             status=job.status,
             model=job.model,
+            provider=job.provider,
             error=job.error,
             audio_time=job.audio_done if counted else 0,
-            dollars=price_of(paid, job.model or "", self.default_price_per_minute),
+            dollars=price_of(paid, job.served, self.default_price_per_minute),
             untranslated_segments=untranslated_segments if counted else 0,
         )
 

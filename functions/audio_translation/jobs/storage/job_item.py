@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from audio_translation.jobs.job import Job, JobStatus
+from audio_translation.transcript import ServedBy
 from audio_translation.translation.request import TranslationRequest
 from audio_translation.uploads.write_results import UploadedRecording
 
@@ -59,6 +60,8 @@ def from_item(item: dict[str, Any]) -> Job:
         warnings=tuple(warning["S"] for warning in item.get("warnings", {}).get("L", [])),
         languages=tuple(json.loads(item["languages"]["S"])) if "languages" in item else (),
         model=item.get("model", {}).get("S"),
+        provider=item.get("provider", {}).get("S"),
+        price=float(item["price"]["N"]) if "price" in item else None,
         upload=UploadedRecording.model_validate_json(item["upload"]["S"])
         if "upload" in item
         else None,
@@ -73,19 +76,22 @@ def from_item(item: dict[str, Any]) -> Job:
     )
 
 
-def numbers(**values: int) -> dict[str, Any]:
-    """Return numbers as attributes."""
-    return {name: {"N": str(value)} for name, value in values.items()}
+def numbers(**values: float | None) -> dict[str, Any]:
+    """Return numbers as attributes, those that there are."""
+    return {name: {"N": str(value)} for name, value in values.items() if value is not None}
 
 
-def served(model: str | None, *, recorded: bool = False) -> dict[str, Any]:
-    """Return the attributes with the model that served, if it is known, and of the first record."""
-    return ({"model": {"S": model}} if model else {}) | (numbers(revision=0) if recorded else {})
+def served_by(served: ServedBy | None, *, recorded: bool = False) -> dict[str, Any]:
+    """Return the attributes with what served, as far as it is known, and of the first record."""
+    known = {name: value for name, value in served._asdict().items() if value} if served else {}
+    price = known.pop("price", None)
+    texts = {name: {"S": value} for name, value in known.items()}
+    return texts | numbers(price=price) | (numbers(revision=0) if recorded else {})
 
 
 WAIT = ("attempts", "next_try", "last_error")
 """The attributes of ``waiting``."""
-ENDED = (*WAIT, "error", "partial", "paid", "warnings", "languages", "model")
+ENDED = (*WAIT, "error", "partial", "paid", "warnings", "languages", "model", "provider", "price")
 """Those of a job that has failed, and is not over when it goes on."""
 
 

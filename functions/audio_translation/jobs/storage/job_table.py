@@ -20,13 +20,14 @@ from audio_translation.jobs.storage.job_item import (
     is_in,
     key_of,
     numbers,
-    served,
+    served_by,
     timestamp,
     to_item,
     told,
     update,
     waiting,
 )
+from audio_translation.transcript import ServedBy
 
 TABLE = "job table"
 """What errors call it."""
@@ -143,10 +144,10 @@ class JobTable:
         return self._runs(job_id, fields)
 
     def succeed(
-        self, job_id: str, *, model: str | None = None, recorded: bool = False
+        self, job_id: str, *, served: ServedBy | None = None, recorded: bool = False
     ) -> Job | None:
-        """Set a running job to succeeded; ``model`` served it, ``recorded``: it has a record."""
-        fields = served(model, recorded=recorded)
+        """Set a running job to succeeded; ``recorded``: it has a record."""
+        fields = served_by(served, recorded=recorded)
         return self.change(job_id, (JobStatus.RUNNING,), status=JobStatus.SUCCEEDED, **fields)
 
     def fail(
@@ -155,7 +156,7 @@ class JobTable:
         error: dict[str, Any],
         *,
         partial: bool,
-        model: str | None = None,
+        served: ServedBy | None = None,
         chunks_done: int = 0,
         audio_done: int = 0,
         paid: int = 0,
@@ -170,7 +171,7 @@ class JobTable:
             error={"S": json.dumps(error)},
             partial={"BOOL": partial},
             **numbers(chunks_done=chunks_done, audio_done=audio_done, paid=paid),
-            **served(model),
+            **served_by(served),
             **told(warnings, languages),
         )
 

@@ -8,6 +8,7 @@ from audio_translation.jobs.job import JobStatus
 from audio_translation.jobs.storage import correction_table
 from audio_translation.jobs.storage.correction_table import CorrectionTable
 from audio_translation.jobs.storage.job_table import JobTable
+from audio_translation.transcript import ServedBy
 from tests.fakes.aws.moto_server import JOB_TABLE, Aws
 from tests.unit.jobs.made_jobs import made
 
@@ -17,7 +18,7 @@ def table(aws: Aws) -> CorrectionTable:
     jobs = JobTable(aws.clients, table=JOB_TABLE)
     jobs.create(made("j"))
     jobs.begin("j")
-    jobs.succeed("j", model="m", recorded=True)
+    jobs.succeed("j", served=ServedBy("m"), recorded=True)
     return CorrectionTable(aws.clients, JOB_TABLE)
 
 

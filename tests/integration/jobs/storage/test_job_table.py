@@ -12,6 +12,7 @@ from botocore.config import Config
 from audio_translation.errors import Internal, InvalidRequest
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.storage.job_table import JobTable
+from audio_translation.transcript import ServedBy
 from audio_translation.translation.request import TranslationRequest
 from tests.fakes.aws.moto_server import JOB_TABLE, Aws, ClientsAt
 
@@ -104,7 +105,7 @@ def test_a_job_runs_through_its_life(table: JobTable) -> None:
     assert done.languages == (("es", 0.75), ("fr", 0.25))
     assert (done.audio, done.audio_done, done.paid) == (9000, 9000, 12_000)
     assert (done.chunks, done.chunks_done) == (2, 2)
-    ended = table.succeed("one", model="whisper-1, gpt-transcribe")
+    ended = table.succeed("one", served=ServedBy("whisper-1, gpt-transcribe"))
     assert ended == found(table)
     assert ended is not None
     assert ended.status is JobStatus.SUCCEEDED
@@ -114,7 +115,7 @@ def test_a_job_runs_through_its_life(table: JobTable) -> None:
 def test_a_failed_job_keeps_its_error_and_says_that_a_part_can_be_read(table: JobTable) -> None:
     table.create(make())
     table.begin("one")
-    failed = table.fail("one", ERROR, partial=True, model="whisper-1")
+    failed = table.fail("one", ERROR, partial=True, served=ServedBy("whisper-1"))
     assert failed is not None
     assert (failed.status, failed.error, failed.partial) == (JobStatus.FAILED, ERROR, True)
     assert failed.model == "whisper-1"

@@ -171,7 +171,7 @@ for module in (boto3, openai, pydantic, requests):
         ("JobFunction", "handlers.job"),
         (
             "HttpFunction",
-            "handlers.http wiring.engines audio.media.decoding"
+            "handlers.http wiring.providers.engines audio.media.decoding"
             " translation.checks.language_detection",
         ),
     ],

@@ -19,7 +19,7 @@ from audio_translation.settings import Settings
 from audio_translation.transcript import Translation
 from audio_translation.translation.checks.language_detection import LanguageDetector
 from audio_translation.translation.engine import Engine, Task
-from audio_translation.wiring.engines import make_engine
+from audio_translation.wiring.providers.engines import Engines
 from tests.audio.chunk_audio import one_chunk
 from tests.audio.tones import recording, spanish
 from tests.fakes.aws.moto_server import KEY, KEY_PARAMETER, Aws
@@ -59,7 +59,7 @@ def text(provider: SpeechProvider, servers: list[SpeechProvider]) -> SpeechProvi
 @pytest.fixture
 def engine(aws: Aws, provider: SpeechProvider) -> Callable[..., Engine]:
     def make(today: Callable[[], date] = lambda: date(2026, 12, 1), **settings: Any) -> Engine:
-        return make_engine(
+        return Engines(
             Settings(
                 **{
                     "api_key_parameter": KEY_PARAMETER,
@@ -272,7 +272,7 @@ def test_no_more_calls_are_under_way_than_a_server_may_have(
     audio = one_chunk(path, tmp_path)
     provider.delay = 0.05
     settings = Settings(api_key_parameter=KEY_PARAMETER, provider_base_url=provider.base_url)
-    made = make_engine(
+    made = Engines(
         settings,
         aws.clients,
         decoder=decoding,
