@@ -20,6 +20,7 @@
     │   ├── ProviderTimedOut      504 provider_unavailable
     │   └── UnusableAnswer        502 provider_unavailable
     └── Internal                  500 internal
+        └── NotKept               500 internal
 
 Over HTTP the caller gets ``envelope()``, OpenAI's error object. A caller that invokes the Lambda
 function directly gets the class name as ``errorType``.
@@ -192,6 +193,10 @@ class Internal(ServiceError):
     """Anything else; the cause is in the log under the request id."""
 
     status, code, type = 500, "internal", "server_error"
+
+
+class NotKept(Internal):
+    """What was translated, and paid, could not be stored: to ask again would be to pay again."""
 
 
 class SourceNotSaved(Exception):

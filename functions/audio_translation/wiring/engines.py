@@ -201,7 +201,10 @@ class _Engines:
         if not parameter:
             return _Server(client(None), refresh_key=lambda: False)
         key = ProviderKey(
-            self._clients, parameter=parameter, cache_seconds=self._settings.api_key_cache_seconds
+            self._clients,
+            self._telemetry,
+            parameter=parameter,
+            cache_seconds=self._settings.api_key_cache_seconds,
         )
         return _Server(client(key.current), key.refresh)
 

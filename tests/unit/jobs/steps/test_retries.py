@@ -10,6 +10,7 @@ from audio_translation.errors import (
     AudioTooLarge,
     Internal,
     ModelGone,
+    NotKept,
     ProviderQuotaExhausted,
     ProviderRejected,
     ProviderTimedOut,
@@ -72,6 +73,10 @@ def test_a_strangers_server_is_not_asked_for_an_hour() -> None:
     pauses = attempts(AudioNotRetrievable("x", passes=True), pause_before_retry)
     assert len(pauses) == 5
     assert sum(pauses) <= 155
+
+
+def test_what_is_paid_and_cannot_be_stored_is_not_paid_for_an_hour() -> None:
+    assert len(attempts(NotKept("x"), pause_before_retry)) == 2
 
 
 def test_a_job_without_a_turn_looks_again_for_a_day() -> None:
