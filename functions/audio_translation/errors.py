@@ -20,7 +20,6 @@
     │   ├── ProviderTimedOut      504 provider_unavailable
     │   └── UnusableAnswer        502 provider_unavailable
     └── Internal                  500 internal
-        └── NotKept               500 internal
 
 Over HTTP the caller gets ``envelope()``, OpenAI's error object. A caller that invokes the Lambda
 function directly gets the class name as ``errorType``.
@@ -190,13 +189,23 @@ class UnusableAnswer(ProviderUnavailable):
 
 
 class Internal(ServiceError):
-    """Anything else; the cause is in the log under the request id."""
+    """Anything else; the cause is in the log under the request id.
+
+    ``paid``: what was translated could not be stored, so that to ask again is to pay again.
+    """
 
     status, code, type = 500, "internal", "server_error"
 
-
-class NotKept(Internal):
-    """What was translated, and paid, could not be stored: to ask again would be to pay again."""
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        retry_after: int | None = None,
+        paid: bool = False,
+    ) -> None:
+        super().__init__(message, param=param, retry_after=retry_after)
+        self.paid = paid
 
 
 class SourceNotSaved(Exception):

@@ -5,7 +5,6 @@ import random
 from audio_translation.errors import (
     AudioNotRetrievable,
     Internal,
-    NotKept,
     ProviderUnavailable,
     RateLimited,
     ServiceError,
@@ -52,7 +51,7 @@ def pause_before_retry(error: Exception, attempt: int) -> int | None:
 def _attempts(error: Exception) -> int:
     if isinstance(error, AudioNotRetrievable):
         return _ATTEMPTS_TO_FETCH
-    return _ATTEMPTS_IF_PAID if isinstance(error, NotKept) else _ATTEMPTS
+    return _ATTEMPTS_IF_PAID if is_paid(error) else _ATTEMPTS
 
 
 def pause_before_turn(attempt: int) -> int | None:
@@ -79,6 +78,11 @@ def pause_before_webhook(_: Exception, attempt: int) -> int | None:
     if attempt > len(_WEBHOOK_PAUSES):
         return None
     return round(_WEBHOOK_PAUSES[attempt - 1] * _uniform(1, 1.2))
+
+
+def is_paid(error: Exception) -> bool:
+    """Return whether what was paid could not be stored."""
+    return isinstance(error, Internal) and error.paid
 
 
 def passes(error: Exception) -> bool:

@@ -10,7 +10,6 @@ from audio_translation.errors import (
     AudioTooLarge,
     Internal,
     ModelGone,
-    NotKept,
     ProviderQuotaExhausted,
     ProviderRejected,
     ProviderTimedOut,
@@ -76,7 +75,7 @@ def test_a_strangers_server_is_not_asked_for_an_hour() -> None:
 
 
 def test_what_is_paid_and_cannot_be_stored_is_not_paid_for_an_hour() -> None:
-    assert len(attempts(NotKept("x"), pause_before_retry)) == 2
+    assert len(attempts(Internal("x", paid=True), pause_before_retry)) == 2
 
 
 def test_a_job_without_a_turn_looks_again_for_a_day() -> None:
