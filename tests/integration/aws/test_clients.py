@@ -58,8 +58,9 @@ def test_the_layer_keeps_what_botocore_needs_of_each_service_and_nothing_else() 
 def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: Session) -> None:
     patient = Clients(session, read_seconds=20, attempts=8, connections=34)
     config: Any = patient.dynamodb.meta.config
+    of_s3: Any = patient.s3.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
-    assert patient.s3.meta.config.read_timeout == 20
+    assert of_s3.read_timeout == 20
     assert config.max_pool_connections == 34
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}
     ours: Any = Clients(session).dynamodb.meta.config
