@@ -203,9 +203,23 @@ class UnusableAnswer(ProviderUnavailable):
 
 
 class Internal(ServiceError):
-    """Anything else; the cause is in the log under the request id."""
+    """Anything else; the cause is in the log under the request id.
+
+    ``paid``: what was translated could not be stored, so that to ask again is to pay again.
+    """
 
     status, code, type = 500, "internal", "server_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        retry_after: int | None = None,
+        paid: bool = False,
+    ) -> None:
+        super().__init__(message, param=param, retry_after=retry_after)
+        self.paid = paid
 
 
 class SourceNotSaved(Exception):

@@ -1,7 +1,6 @@
 """AWS's errors as messages that say what to do."""
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectionError,  # noqa: A004  botocore's
     CredentialRetrievalError,
@@ -42,7 +41,7 @@ _EXPIRED = {
 _NO_QUEUE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "InvalidAddress"}
 
 
-def message_for(error: ClientError | BotoCoreError) -> str:
+def message_for(error: Exception) -> str:
     """Return what is wrong and what to do, for whoever runs the command."""
     if isinstance(error, ClientError):
         return _message_for_answer(error)

@@ -70,10 +70,15 @@ def _told_of_states(states: ProviderStates) -> int:
 
 
 class _Quiet(Telemetry):
-    """Tells of a list that is not valid on the terminal."""
+    """Tells on the terminal of what cannot be read."""
 
     def crashed(self, error: BaseException) -> None:
+        """See ``Telemetry``."""
         print(f"{error}", file=sys.stderr)
+
+    def parameter_not_read(self, parameter: str, reason: str, **_: bool) -> None:
+        """See ``Telemetry``."""
+        print(f"{parameter} cannot be read: {reason}", file=sys.stderr)
 
 
 if __name__ == "__main__":

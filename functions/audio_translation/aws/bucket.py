@@ -1,9 +1,12 @@
 """One S3 bucket: every write, read and link of the service goes through here."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+from botocore.exceptions import IncompleteReadError
 
 from audio_translation.aws.bucket_keys import bucket_and_key
 from audio_translation.aws.clients import Clients
@@ -45,21 +48,28 @@ class Bucket:
         """Return the object as an ``audioFileUrl``."""
         return f"s3://{self.name}/{key}"
 
-    def read(self, key: str, *, at_most: int | None = None) -> bytes | None:
+    def read(self, key: str, *, at_most: int | None = None, listed: bool = True) -> bytes | None:
         """Return an object's content, or its first bytes; None if it is not there.
 
-        An object that we may not read counts as missing: without s3:ListBucket S3 answers 403
-        for a key that does not exist.
+        ``listed``: whether our role has s3:ListBucket for the key. Without it S3 answers 403 for a
+        key that does not exist, so that an object that we may not read counts as missing; with it
+        that is an error, or what is paid for would be taken for missing and paid again.
         """
+        missing = MISSING if listed else MISSING | FORBIDDEN
         with mapped(BUCKET):
             try:
                 answer = self.clients.s3.get_object(Bucket=self.name, Key=key)
             except AWS_ERRORS as error:
-                if error_code(error) in MISSING | FORBIDDEN:
+                if error_code(error) in missing:
                     return None
                 raise
-            with answer["Body"] as body:
-                return body.read(at_most)
+            # Not ``with body``: inside that is urllib3's answer, whose end nobody checks.
+            with closing(answer["Body"]) as body:
+                content = body.read(at_most)
+                whole = answer["ContentLength"]
+                if len(content) < min(whole, whole if at_most is None else at_most):
+                    raise IncompleteReadError(actual_bytes=len(content), expected_bytes=whole)
+                return content
 
     def download(self, key: str, to: Path) -> None:
         """Write an object to a file with one request, in constant memory."""

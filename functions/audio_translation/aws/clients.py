@@ -19,6 +19,10 @@ Name = Literal["ssm", "s3", "dynamodb", "functions", "events", "kms"]
 """The clients."""
 
 
+_ANSWER_SECONDS = 5
+"""For all but S3: they answer in a few hundredths of a second, or not at all."""
+
+
 class Clients:
     """May be asked for clients from several threads. botocore is imported for the first one."""
 
@@ -32,8 +36,8 @@ class Clients:
     ) -> None:
         """Take a session, or make one from the environment.
 
-        ``read_seconds`` is how long an answer may take, ``attempts`` how often AWS is asked, and
-        ``connections`` how many to one service are kept. The defaults are for callers who wait.
+        ``read_seconds`` is how long S3 may not send anything, ``attempts`` how often AWS is asked,
+        and ``connections`` how many to one service are kept. The defaults are for callers who wait.
         """
         self._session = session
         self._read_seconds = read_seconds
@@ -104,16 +108,19 @@ class Clients:
         # files in parts, which nobody here needs; its clients are botocore's.
         from botocore.config import Config  # noqa: PLC0415
 
+        longest = self._read_seconds if service == "s3" else _ANSWER_SECONDS
         config = Config(
             connect_timeout=2,
-            read_timeout=self._read_seconds,
+            read_timeout=min(self._read_seconds, longest),
             max_pool_connections=self._connections,
             retries={"mode": "standard", "total_max_attempts": self._attempts},
             **options,
         )
         session = self._known_session()
         with self._lock:
-            return session.create_client(service, config=config)
+            client = session.create_client(service, config=config)
+        client.meta.events.register("before-parse", _refuse_cut)
+        return client
 
     def _known_session(self) -> "Session":
         import botocore.session  # noqa: PLC0415
@@ -121,3 +128,18 @@ class Clients:
         with self._lock:
             self._session = self._session or botocore.session.Session()
             return self._session
+
+
+def _refuse_cut(operation_model: Any, response_dict: Any, **_: object) -> None:
+    """Raise IncompleteReadError for an answer that breaks off.
+
+    botocore checks that of streams alone; anything else it takes for an answer without fields. An
+    item of a table, or a secret, would be missing.
+    """
+    from botocore.exceptions import IncompleteReadError  # noqa: PLC0415
+
+    body, length = response_dict["body"], response_dict["headers"].get("Content-Length")
+    if operation_model.http["method"] == "HEAD" or not isinstance(body, bytes) or not length:
+        return
+    if len(body) < int(length):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from audio_translation.errors import Internal, RateLimited
 
-AWS_ERRORS = (ClientError, BotoCoreError)
-"""Everything that botocore raises."""
+AWS_ERRORS = (ClientError, BotoCoreError, HTTPError)
+"""Everything that botocore raises, and what it lets through while a body arrives."""
 
 MISSING = {"404", "NoSuchKey", "NotFound"}
 """S3 has no such object."""
@@ -23,6 +24,7 @@ CONDITION_FAILED = "ConditionalCheckFailedException"
 """DynamoDB: the item is not what the condition wants."""
 
 _THROTTLES = {
+    "429",
     "503",
     "EC2ThrottledException",
     "LimitExceededException",

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from audio_translation.aws.clients import Clients
+from audio_translation.aws.error_codes import mapped
 
+BUS = "event bus"
+"""What errors call it."""
 SOURCE = "audio-translation"
 """The events' source, which rules match on."""
 
@@ -22,16 +25,17 @@ class EventBus:
     bus: str
 
     def put(self, detail_type: str, detail: dict[str, Any]) -> None:
-        """Put one event; raises EventNotTaken, and botocore's errors."""
-        answer = self.clients.events.put_events(
-            Entries=[
-                {
-                    "EventBusName": self.bus,
-                    "Source": SOURCE,
-                    "DetailType": detail_type,
-                    "Detail": json.dumps(detail),
-                }
-            ]
-        )
+        """Put one event; raises EventNotTaken, RateLimited or Internal."""
+        with mapped(BUS):
+            answer = self.clients.events.put_events(
+                Entries=[
+                    {
+                        "EventBusName": self.bus,
+                        "Source": SOURCE,
+                        "DetailType": detail_type,
+                        "Detail": json.dumps(detail),
+                    }
+                ]
+            )
         if answer["FailedEntryCount"]:
             raise EventNotTaken(answer["Entries"][0].get("ErrorCode", "unknown"))

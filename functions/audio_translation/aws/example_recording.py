@@ -29,6 +29,6 @@ class ExampleRecording:
         if not self.bucket.name:
             raise NotFound("There is no example here: this service has no bucket.")
         key = f"{self.folder.strip('/')}/{_FILE.name}"
-        if self.bucket.read(key, at_most=1) is None:
+        if self.bucket.read(key, at_most=1, listed=False) is None:
             self.bucket.write(key, _FILE.read_bytes(), "audio/mpeg")
         return self.bucket.link(key, seconds=_LINK_SECONDS).url

@@ -97,6 +97,17 @@ class Telemetry:
         """Log that a provider's model is left alone from now on, is tried, or is asked again."""
         self._logger.warning("A circuit changed", circuit=circuit, state=state)
 
+    def parameter_not_read(self, parameter: str, reason: str, *, last_value_is_used: bool) -> None:
+        """Log that an SSM parameter gave no secret: its name is told to nobody else."""
+        say = self._logger.warning if last_value_is_used else self._logger.error
+        say(
+            "A secret cannot be read. Put it there with"
+            " `aws ssm put-parameter --type SecureString --overwrite`, or let the function read it",
+            parameter=parameter,
+            reason=reason,
+            last_value_is_used=last_value_is_used,
+        )
+
     def model_dates_unknown(self, reason: str) -> None:
         """Log that the provider did not tell when its models end."""
         self._logger.info("The provider's list of models could not be read", reason=reason)

@@ -39,6 +39,8 @@ _BEFORE = 3
 _FIRST_LOOK, _LONGEST_LOOK = 0.1, 1.0
 """Seconds between looks at whether the same utterance, sent before, is translated."""
 _AGAIN_SECONDS = 2
+_STORING_SECONDS = 8.0
+"""What it may take to store an utterance, or to learn that it cannot be stored."""
 
 
 class Answered(NamedTuple):
@@ -195,7 +197,19 @@ class LiveSessions:
         except NotTranslated as failed:
             self.files.note_failure(session.id, sent.seq, start=sent.start, length=failed.length)
             raise failed.reason from None
-        return self.files.keep(session.id, made)
+        return self._kept(session.id, made, deadline)
+
+    def _kept(self, session_id: str, made: Utterance, deadline: Deadline) -> Utterance:
+        """Store what is paid for, as often as there is time: sent again, it would be paid again."""
+        pause = _FIRST_LOOK
+        while True:
+            try:
+                return self.files.keep(session_id, made)
+            except ServiceError:
+                if deadline.left() < pause + _STORING_SECONDS:
+                    raise
+            time.sleep(pause)
+            pause *= 2
 
     def _check_is_there(self, session_id: str) -> None:
         """Raise if a session was deleted, or finished, while an utterance was translated."""

@@ -8,12 +8,11 @@ import os
 import shutil
 import socket
 
-from aws_lambda_powertools.utilities.parameters import SSMProvider
-
 from audio_translation.audio.media import decoding
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.eventbridge import EventBus
+from audio_translation.aws.provider_key import SecretParameter
 from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.download import Download
@@ -43,6 +42,7 @@ _PIECES_AT_ONCE = 4
 """Calls at once for one chunk in two steps; all chunks of the job have ``job_concurrency``."""
 
 _WEBHOOK_SECONDS = 10.0
+_WEBHOOK_SECRET_SECONDS = 300
 
 
 @functools.cache
@@ -129,10 +129,14 @@ class JobFunction:
         )
 
     def _webhooks(self) -> WebhookSender:
-        secret = SSMProvider(boto3_client=self._clients.ssm)
-        parameter = self._settings.webhook_secret_parameter
+        secret = SecretParameter(
+            self._clients,
+            self.telemetry,
+            parameter=self._settings.webhook_secret_parameter,
+            cache_seconds=_WEBHOOK_SECRET_SECONDS,
+        )
         return WebhookSender(
-            secret=lambda: str(secret.get(parameter, decrypt=True, max_age=300)).strip(),
+            secret=secret.current,
             seconds=_WEBHOOK_SECONDS,
             allow_loopback=self._settings.fetch_allow_loopback,
             resolve=socket.getaddrinfo,

@@ -9,10 +9,15 @@ from typing import Any, get_args
 
 import botocore.session
 import pytest
+from botocore.exceptions import IncompleteReadError
 from botocore.session import Session
 
+from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients, Name
+from audio_translation.errors import Internal
 from local import REPOSITORY
+from tests.fakes.aws.failing import FailingAws, Fault
+from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY_PARAMETER, Aws, ClientsAt
 
 SERVICES = {
     "ssm": "ssm",
@@ -51,8 +56,11 @@ def test_the_layer_keeps_what_botocore_needs_of_each_service_and_nothing_else() 
 
 
 def test_who_waits_for_a_job_waits_longer_and_asks_more_often(session: Session) -> None:
-    config: Any = Clients(session, read_seconds=20, attempts=8, connections=34).dynamodb.meta.config
-    assert (config.connect_timeout, config.read_timeout) == (2, 20)
+    patient = Clients(session, read_seconds=20, attempts=8, connections=34)
+    config: Any = patient.dynamodb.meta.config
+    of_s3: Any = patient.s3.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (2, 5)
+    assert of_s3.read_timeout == 20
     assert config.max_pool_connections == 34
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}
     ours: Any = Clients(session).dynamodb.meta.config
@@ -94,3 +102,41 @@ def test_botocore_is_imported_for_the_first_client_and_boto3_for_none() -> None:
     )
     environ = {**os.environ, "AWS_DEFAULT_REGION": "eu-central-1"}
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, env=environ)
+
+
+def test_an_answer_that_breaks_off_is_an_error_and_no_answer_without_fields(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Botocore notices neither: a job would be missing, and deleted for that."""
+    with FailingAws(aws.endpoint) as failing:
+        for name, value in {**aws.environment, "AWS_ENDPOINT_URL": failing.url}.items():
+            monkeypatch.setenv(name, value)
+        clients = Clients(attempts=1)
+        for service in ("dynamodb", "ssm", "s3"):
+            failing.fail(service, Fault.CUT_BODY)
+        with pytest.raises(IncompleteReadError):
+            clients.dynamodb.get_item(TableName=JOB_TABLE, Key={"id": {"S": "1"}})
+        with pytest.raises(IncompleteReadError):
+            clients.ssm.get_parameter(Name=KEY_PARAMETER)
+        with pytest.raises(IncompleteReadError):
+            clients.s3.list_objects_v2(Bucket=BUCKET)
+        aws.client("s3").put_object(Bucket=BUCKET, Key="a", Body=b"0123456789")
+        assert clients.s3.head_object(Bucket=BUCKET, Key="a")["ContentLength"] == 10
+        for at_most in (None, 7, 100):
+            with pytest.raises(Internal, match=r"IncompleteRead|Streaming"):
+                Bucket(clients, BUCKET).read("a", at_most=at_most)
+        failing.recover()
+        assert [Bucket(clients, BUCKET).read("a", at_most=n) for n in (None, 7, 100)] == [
+            b"0123456789",
+            b"0123456",
+            b"0123456789",
+        ]
+
+
+def test_what_our_role_may_not_read_is_missing_only_where_nobody_may_list(aws: Aws) -> None:
+    with FailingAws(aws.endpoint) as failing:
+        bucket = Bucket(ClientsAt(failing.url), BUCKET)
+        failing.fail("s3", Fault.REFUSE)
+        assert bucket.read("a", listed=False) is None
+        with pytest.raises(Internal, match="AccessDenied"):
+            bucket.read("a")

@@ -4,10 +4,10 @@ import json
 from typing import Any, cast
 
 import pytest
-from botocore.exceptions import ClientError
 
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.eventbridge import SOURCE, EventBus, EventNotTaken
+from audio_translation.errors import Internal
 from tests.fakes.aws.moto_server import Aws
 
 
@@ -46,6 +46,6 @@ def test_an_event_that_is_refused_is_an_error_with_the_code() -> None:
         EventBus(cast(Clients, _Refusing()), bus="default").put("Job Failed", {})
 
 
-def test_a_bus_that_is_not_there_is_botocores_error(aws: Aws) -> None:
-    with pytest.raises(ClientError):
+def test_a_bus_that_is_not_there_is_an_error_of_the_table(aws: Aws) -> None:
+    with pytest.raises(Internal, match=r"ResourceNotFoundException"):
         EventBus(aws.clients, bus="nowhere").put("Job Failed", {})

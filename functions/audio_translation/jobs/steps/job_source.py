@@ -83,7 +83,8 @@ class JobSource:
         except Unwanted:  # the run has failed already
             pass
         except Exception as error:  # noqa: BLE001  it must not take the place of the run's own error
-            self.telemetry.crashed(error)
+            if not arriving_file.has_failed(audio):
+                self.telemetry.crashed(error)
 
     def _stays(self, job: Job) -> bool:
         """Return whether the audio lies where nobody changes it while the job runs."""

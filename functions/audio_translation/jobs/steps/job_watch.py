@@ -6,7 +6,7 @@ from math import inf
 
 from audio_translation.deadline import Deadline
 from audio_translation.errors import RateLimited
-from audio_translation.jobs.steps.retries import TooLittleTime, passes
+from audio_translation.jobs.steps.retries import TooLittleTime, is_paid, passes
 from audio_translation.jobs.storage.job_files import JobParts
 from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.translation.pipeline import Progress
@@ -64,5 +64,6 @@ class JobWatch:
     def grace_seconds(self, error: Exception) -> float | None:
         """See ``Watch``: what is under way is waited for, because it is paid for."""
         self._failed.add(id(error))
-        goes_on = passes(error) and not isinstance(error, RateLimited | TooLittleTime | JobOver)
+        stops = isinstance(error, RateLimited | TooLittleTime | JobOver) or is_paid(error)
+        goes_on = passes(error) and not stops
         return None if goes_on and len(self._failed) < _MOST_FAILURES else inf

@@ -15,6 +15,8 @@ _uniform = random.SystemRandom().uniform
 _ATTEMPTS = 20
 _ATTEMPTS_TO_FETCH = 6
 """Two minutes in all: a stranger's server is not asked for an hour."""
+_ATTEMPTS_IF_PAID = 3
+"""Each pays for what its calls under way bring, which is lost again while nothing can be stored."""
 _FIRST_PAUSE = 5
 _LONGEST_PAUSE = 300
 _LONGEST_LOOK = 240
@@ -39,12 +41,17 @@ def pause_before_retry(error: Exception, attempt: int) -> int | None:
     """
     if isinstance(error, TooLittleTime):
         return _NEXT_INVOCATION
-    fetching = isinstance(error, AudioNotRetrievable)
-    if not passes(error) or attempt >= (_ATTEMPTS_TO_FETCH if fetching else _ATTEMPTS):
+    if not passes(error) or attempt >= _attempts(error):
         return None
     half = min(_LONGEST_PAUSE, _FIRST_PAUSE << (attempt - 1)) / 2
     asked = (error.retry_after or 0) if isinstance(error, ServiceError) else 0
     return asked + round(half + _uniform(0, half))
+
+
+def _attempts(error: Exception) -> int:
+    if isinstance(error, AudioNotRetrievable):
+        return _ATTEMPTS_TO_FETCH
+    return _ATTEMPTS_IF_PAID if is_paid(error) else _ATTEMPTS
 
 
 def pause_before_turn(attempt: int) -> int | None:
@@ -71,6 +78,11 @@ def pause_before_webhook(_: Exception, attempt: int) -> int | None:
     if attempt > len(_WEBHOOK_PAUSES):
         return None
     return round(_WEBHOOK_PAUSES[attempt - 1] * _uniform(1, 1.2))
+
+
+def is_paid(error: Exception) -> bool:
+    """Return whether what was paid could not be stored."""
+    return isinstance(error, Internal) and error.paid
 
 
 def passes(error: Exception) -> bool:

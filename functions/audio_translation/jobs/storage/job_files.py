@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from audio_translation.audio.chunk_plan import Chunk
 from audio_translation.aws import bucket_keys
 from audio_translation.aws.bucket import Bucket, Link
-from audio_translation.errors import Internal, NotFound
+from audio_translation.errors import Internal, NotFound, ServiceError
 from audio_translation.formats.render import Rendered
 from audio_translation.jobs.job import Job
 from audio_translation.transcript import Translation, from_json, to_json
@@ -126,9 +126,8 @@ class JobParts:
         return self._read(key) if key in self._keys else None
 
     def keep(self, part: Part) -> None:
-        """See ``PartStore``."""
-        self.bucket.write(self._key(part.chunk), _PART.dump_json(part), _JSON)
-        self.kept += 1
+        """See ``PartStore``; raises Internal that is ``paid``."""
+        self._write(self._key(part.chunk), _PART.dump_json(part))
 
     def note(self, name: str) -> str | None:
         """See ``PartStore``."""
@@ -136,9 +135,8 @@ class JobParts:
         return None if content is None else content.decode()
 
     def keep_note(self, name: str, text: str) -> None:
-        """See ``PartStore``."""
-        self.bucket.write(bucket_keys.note_key(self.job_id, name), text.encode(), _JSON)
-        self.kept += 1
+        """See ``PartStore``; raises Internal that is ``paid``."""
+        self._write(bucket_keys.note_key(self.job_id, name), text.encode())
 
     def keep_all(self, parts: Iterable[Part]) -> None:
         """Store several parts at once."""
@@ -165,6 +163,13 @@ class JobParts:
 
     def _key(self, chunk: Chunk) -> str:
         return bucket_keys.part_key(self.job_id, chunk.start, chunk.end, chunk.channel)
+
+    def _write(self, key: str, content: bytes) -> None:
+        try:
+            self.bucket.write(key, content, _JSON)
+        except ServiceError as error:
+            raise Internal(error.message, paid=True) from error
+        self.kept += 1
 
     def _read(self, key: str) -> Part:
         content = self.bucket.read(key)

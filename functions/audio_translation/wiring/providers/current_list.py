@@ -1,12 +1,11 @@
 """The list of providers that holds now: the operator's in SSM, or the stack's own settings."""
 
 import threading
-import time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from audio_translation.aws.clients import Clients
-from audio_translation.aws.error_codes import AWS_ERRORS, may_pass, service_error
+from audio_translation.aws.provider_key import SecretParameter
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.allowed_hosts import DEFAULT_PORTS
 from audio_translation.engines.chain.provider_list import (
@@ -17,15 +16,14 @@ from audio_translation.engines.chain.provider_list import (
     TranslationEntry,
     WrongList,
 )
-from audio_translation.errors import Internal, ServiceError
+from audio_translation.errors import ServiceError
 from audio_translation.settings import Settings
 
 OPENAI = "api.openai.com"
-_STORE = "list of providers"
 
 
 class CurrentList:
-    """Reads the list when it is first needed and again after some minutes.
+    """The list, read when it is first needed and again after some minutes.
 
     Safe to use from several threads. While SSM fails, or holds a list that is not valid, the last
     one goes on.
@@ -33,54 +31,55 @@ class CurrentList:
 
     def __init__(self, settings: Settings, clients: Clients, telemetry: Telemetry) -> None:
         self._settings = settings
-        self._clients = clients
         self._telemetry = telemetry
         self._lock = threading.Lock()
         self._text = ""
         self._last: ProviderList | None = None
-        self._good_until = 0.0
+        self._parameter: _ListParameter | None = None
+        if settings.providers_parameter:
+            self._parameter = _ListParameter(
+                clients,
+                telemetry,
+                parameter=settings.providers_parameter,
+                cache_seconds=settings.api_key_cache_seconds,
+            )
+        else:
+            self._last = of_settings(settings)
 
     def get(self) -> ProviderList:
         """Return the list; the same object as long as it has not changed.
 
         Raises RateLimited or Internal if there is none yet and it cannot be had.
         """
+        if self._parameter is None:
+            return cast(ProviderList, self._last)
+        try:
+            text = self._parameter.current()
+        except ServiceError:  # which the log has
+            if self._last is None:
+                raise
+            return self._last
         with self._lock:
-            if self._last is None or time.monotonic() >= self._good_until:
-                self._last = self._read_or_last()
-                self._good_until = time.monotonic() + self._settings.api_key_cache_seconds
+            if self._last is None or text != self._text:
+                self._last = self._read(text, self._parameter)
+                self._text = text
             return self._last
 
-    def _read_or_last(self) -> ProviderList:
-        if not self._settings.providers_parameter:
-            return self._last or of_settings(self._settings)
+    def _read(self, text: str, parameter: SecretParameter) -> ProviderList:
+        path = self._settings.providers_parameter
         try:
-            return self._read()
-        except (ServiceError, WrongList) as error:
+            return ProviderList.read(text, path=path, known=known_keys(self._settings))
+        except WrongList as error:
             self._telemetry.crashed(error)
             if self._last is not None:
                 return self._last
-            if isinstance(error, ServiceError):
-                raise
-            raise Internal(
-                "The list of providers is not valid; the log says where. Its operator must look"
-                " into this."
-            ) from None
+            raise parameter.refused("it is not valid") from None
 
-    def _read(self) -> ProviderList:
-        path = self._settings.providers_parameter
-        try:
-            answer = self._clients.ssm.get_parameter(Name=path, WithDecryption=True)
-        except AWS_ERRORS as error:
-            if may_pass(error):
-                raise service_error(error, _STORE) from None
-            raise WrongList(f"SSM parameter {path} cannot be read") from error
-        text = answer["Parameter"]["Value"]
-        if self._last is None or text != self._text:
-            found = ProviderList.read(text, path=path, known=known_keys(self._settings))
-            self._text = text
-            return found
-        return self._last
+
+class _ListParameter(SecretParameter):
+    """The parameter with the list."""
+
+    what = "list of providers"
 
 
 def known_keys(settings: Settings) -> frozenset[str]:

@@ -172,6 +172,7 @@ class ProviderSteps:
             return Connection(client(None), refresh_key=lambda: False)
         key = ProviderKey(
             self.clients,
+            self.telemetry,
             parameter=server.key_parameter,
             cache_seconds=self.settings.api_key_cache_seconds,
         )

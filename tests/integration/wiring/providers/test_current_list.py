@@ -22,9 +22,13 @@ class Log(Telemetry):
     def __init__(self) -> None:
         super().__init__()
         self.crashes: list[str] = []
+        self.unread: list[str] = []
 
     def crashed(self, error: BaseException) -> None:
         self.crashes.append(f"{error} {error.__cause__ or ''}")
+
+    def parameter_not_read(self, parameter: str, reason: str, *, last_value_is_used: bool) -> None:
+        self.unread.append(parameter)
 
 
 def put(aws: Aws, text: str) -> None:
@@ -64,7 +68,7 @@ def test_while_the_list_is_not_valid_the_last_one_goes_on(aws: Aws, text: str) -
     put(aws, text)
     assert found.get() is before
     assert log.crashes
-    with pytest.raises(Internal, match="list of providers is not valid"):
+    with pytest.raises(Internal, match="no list of providers: it is not valid"):
         current(aws).get()
 
 
@@ -78,9 +82,10 @@ def test_while_ssm_cannot_be_reached_there_is_no_list_and_no_name_is_told() -> N
 
 def test_a_parameter_that_is_not_there_is_told_in_the_log(aws: Aws) -> None:
     log = Log()
-    with pytest.raises(Internal, match="not valid"):
+    with pytest.raises(Internal, match="ParameterNotFound") as raised:
         current(aws, log, providers_parameter="/audio-translation/none").get()
-    assert "/audio-translation/none" in log.crashes[0]
+    assert log.unread == ["/audio-translation/none"]
+    assert "/audio-translation/none" not in raised.value.message
 
 
 def test_settings_are_a_list_of_one_provider_for_each_step() -> None:

@@ -209,7 +209,7 @@ def test_the_keys_of_two_steps_are_not_read_before_there_are_two(
 ) -> None:
     made = engine(transcription_api_key_parameter="/not/there", text_api_key_parameter="/nor/this")
     assert translate(made, audio, Task("whisper-1")).model == "whisper-1"
-    with pytest.raises(ProviderRejected, match="/not/there"):
+    with pytest.raises(ProviderRejected, match="ParameterNotFound"):
         translate(made, audio, TWO_STEPS)
 
 

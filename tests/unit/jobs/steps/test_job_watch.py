@@ -97,6 +97,7 @@ def test_no_chunk_is_begun_that_the_invocation_has_no_time_for() -> None:
         RateLimited("?"),
         TooLittleTime(),
         JobOver(),
+        Internal("?", paid=True),
     ],
 )
 def test_what_ends_the_turn_waits_for_what_is_paid(error: Exception) -> None:

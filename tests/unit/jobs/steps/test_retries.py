@@ -74,6 +74,10 @@ def test_a_strangers_server_is_not_asked_for_an_hour() -> None:
     assert sum(pauses) <= 155
 
 
+def test_what_is_paid_and_cannot_be_stored_is_not_paid_for_an_hour() -> None:
+    assert len(attempts(Internal("x", paid=True), pause_before_retry)) == 2
+
+
 def test_a_job_without_a_turn_looks_again_for_a_day() -> None:
     pauses = list(takewhile(bool, map(pause_before_turn, count(1))))
     assert 4 <= (pauses[0] or 0) <= 6
