@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from audio_translation.translation.engine import Task
+
 
 class EngineName(StrEnum):
     """The names of the engines."""
@@ -90,6 +92,22 @@ def offered_models(
     there = [model for model in known if not model.ends or today < model.ends]
     named = [replace(model_named(name), ends=ends(name)) for name in configured]
     return list({model.name: model for model in [*named, *there]}.values())
+
+
+def model_for(task: Task, *, replacement: str, speaker_model: str) -> tuple[EngineName, str]:
+    """Return the engine and the model that serve a task where no model is retired.
+
+    ``replacement`` is the model of two steps for what one step cannot do, ``speaker_model`` the one
+    for speakers where the task's does not tell them; the name is empty if there is none.
+    """
+    engine = model_named(task.model).engine
+    if task.speakers is not None:
+        speaks = task.model if model_named(task.model).speakers else speaker_model
+        return EngineName.TRANSCRIBE_THEN_TRANSLATE, speaks
+    is_english = task.target.split("-", maxsplit=1)[0].lower() == "en"
+    if engine.english_only and not task.transcribe and (task.with_source or not is_english):
+        return EngineName.TRANSCRIBE_THEN_TRANSLATE, replacement
+    return engine, task.model
 
 
 def price_of(milliseconds: int, served: str, default: float) -> float:
