@@ -9,7 +9,7 @@
     ├── Stopped                 the caller stopped it; the job is cancelled
     └── ApiError                what the service said: message, code, status, param, request id
         ├── InvalidRequest, UrlNotAllowed, AudioNotRetrievable, UnsupportedAudio
-        ├── InvalidApiKey, NotFound, ModelNotFound, MethodNotAllowed
+        ├── InvalidApiKey, CostLimitExceeded, NotFound, ModelNotFound, MethodNotAllowed
         ├── IdempotencyConflict, JobNotFinished, LiveEnded, AudioTooLarge, RateLimited, Internal
         ├── ProviderRejected, ProviderUnavailable, ProviderQuotaExhausted
         └── JobCancelled        somebody cancelled the job
@@ -146,6 +146,12 @@ class InvalidApiKey(ApiError):
     known = "invalid_api_key"
 
 
+class CostLimitExceeded(ApiError):
+    """The audio may cost more than the request, the stack or the day allows."""
+
+    known = "cost_limit_exceeded"
+
+
 class NotFound(ApiError):
     """No such job of this key, or no such route."""
 
@@ -225,7 +231,13 @@ class JobCancelled(ApiError):
 
 
 _CLASSES = {kind.known: kind for kind in ApiError.__subclasses__()}
-_BY_STATUS = {401: InvalidApiKey, 404: NotFound, 413: AudioTooLarge, 429: RateLimited}
+_BY_STATUS = {
+    401: InvalidApiKey,
+    402: CostLimitExceeded,
+    404: NotFound,
+    413: AudioTooLarge,
+    429: RateLimited,
+}
 
 
 def error_class(code: str, status: int = 0) -> type[ApiError]:

@@ -36,6 +36,8 @@ class Options(TypedDict, total=False):
     record: bool
     """Have a signed record made."""
     save_source: bool
+    max_cost_usd: float
+    """Most dollars that the audio may cost."""
     callback_url: str
     reference: str
     name: str
@@ -51,6 +53,7 @@ _NAMES = {
     "channel_names": "channelNames",
     "speaker_names": "speakerNames",
     "save_source": "saveSource",
+    "max_cost_usd": "maxCostUsd",
     "callback_url": "callbackUrl",
 }
 _NOT_SENT = {"format", "name", "extra"}

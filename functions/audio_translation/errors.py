@@ -5,6 +5,7 @@
     ├── UrlNotAllowed             400 url_not_allowed
     ├── AudioNotRetrievable       400 audio_not_retrievable
     ├── UnsupportedAudio          400 unsupported_audio
+    ├── CostLimitExceeded         402 cost_limit_exceeded
     ├── NotFound                  404 not_found
     ├── ModelNotFound             404 model_not_found
     ├── MethodNotAllowed          405 method_not_allowed     (Allow)
@@ -47,6 +48,11 @@ class ServiceError(Exception):
         self.message = message
         self.param = param
         self.retry_after = retry_after
+
+    def with_sentence(self, sentence: str) -> "ServiceError":
+        """Return the same error with a further sentence in its message."""
+        message = f"{self.message} {sentence}"
+        return type(self)(message, param=self.param, retry_after=self.retry_after)
 
     def envelope(self) -> dict[str, Any]:
         """Return OpenAI's error object, which OpenAI's clients can parse.
@@ -96,6 +102,12 @@ class UnsupportedAudio(ServiceError):
     """Not audio, no audio stream, or empty or truncated beyond use."""
 
     status, code = 400, "unsupported_audio"
+
+
+class CostLimitExceeded(ServiceError):
+    """The audio may cost more than the request, the stack or the day allows."""
+
+    status, code = 402, "cost_limit_exceeded"
 
 
 class NotFound(ServiceError):

@@ -30,8 +30,14 @@ class Settings(BaseModel):
     price_per_minute_usd: Annotated[float, Field(ge=0)] = 0.006
     """Price of one minute of audio, for models without a price in docs/models.md.
 
-    Only the `EstimatedDollars` metric and a job's `estimatedDollars` use it.
+    Only the `EstimatedDollars` metric, a job's `estimatedDollars` and the bounds of costs use it.
     """
+
+    max_cost_usd: Annotated[float, Field(ge=0)] = 0
+    """Most that the audio of a request may cost, for requests without `maxCostUsd`. 0: no bound."""
+
+    max_cost_usd_per_key_per_day: Annotated[float, Field(ge=0)] = 0
+    """Most that the audio of one API key may cost on one day (UTC). 0: no bound."""
 
     api_key_parameter: str = "/audio-translation/openai-api-key"
     """Name of the SSM SecureString parameter that holds the provider's key."""

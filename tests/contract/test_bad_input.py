@@ -11,11 +11,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.fakes.aws.moto_server import BUCKET, KEY
 from tests.fakes.provider.answers import Answer, envelope, verbose_json
 from tests.fakes.source import Step, chunked, drip, head
+from tests.fakes.wav import wav as samples
 from tests.worlds.http_api import ApiWorld
 
 SECRET = "hunter2hunter2"
@@ -196,6 +198,8 @@ CASES = [
     wrong_bytes("AAC behind ID3", b"ID3\x03\x00\x00\x00\x00\x00\x00" + ADTS * 200),
     wrong_bytes("mp4 without moov", b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00isommp42"
                 + b"\x00\x00\x00\x08mdat"),
+    wrong_bytes("40 KB at 7 Hz", samples(np.full(20_000, 9, np.int16), rate=7)),
+    wrong_bytes("30 KB at 1 Hz", samples(np.full(15_000, 9, np.int16), rate=1)),
     wrong_bytes("a picture", b"\x89PNG\r\n\x1a\n" + bytes(100)),
     # the provider
     Case("no key in ssm", 502, "provider_rejected", None,

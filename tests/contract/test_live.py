@@ -206,6 +206,17 @@ def test_a_session_that_has_ended_takes_no_more(live: LiveWorld) -> None:
     assert live.say(session, 0) == first
 
 
+def test_the_bound_of_its_costs_is_that_of_the_whole_session(live: LiveWorld) -> None:
+    session = live.open(maxCostUsd=1.5 * LENGTH / 60_000 * 0.006)
+    live.say(session, 0)
+    assert error(live.send(session, 1, 0, spoken([1]))) == (
+        402,
+        "cost_limit_exceeded",
+        "maxCostUsd",
+    )
+    assert len(live.api.provider.received) == 1
+
+
 def test_a_job_that_is_no_session_is_none_here(live: LiveWorld) -> None:
     upload = live.api.post({"fileName": "a.mp3", "size": 9}, "/uploads", headers=MINE)
     job = upload.json()["job"]["id"]

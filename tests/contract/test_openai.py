@@ -378,9 +378,10 @@ def test_openapi_describes_the_form_its_key_and_its_answers(world: ApiWorld) -> 
     assert set(form["schema"]["properties"]) == {
         "file", "model", "prompt", "response_format", "temperature", "track", "channels",
         "channel_names", "include[]", "subtitles", "speakers", "speaker_names",
+        "max_cost_usd",
     }  # fmt: skip
     assert set(operation["responses"]) == {
-        "200", "400", "401", "404", "413", "429", "500", "502", "503", "504",
+        "200", "400", "401", "402", "404", "413", "429", "500", "502", "503", "504",
     }  # fmt: skip
     assert spec["paths"]["/v1/models"]["get"]["security"] == [{"bearer": []}]
     one = spec["paths"]["/v1/models/{model}"]["get"]["responses"]

@@ -33,7 +33,8 @@ def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
     for route in (ROUTE, BACKENDLESS_ROUTE):
         operation = spec["paths"][route]["post"]
         assert set(operation["responses"]) == {
-            "200", "202", "400", "401", "404", "409", "413", "429", "500", "502", "503", "504",
+            "200", "202", "400", "401", "402", "404", "409", "413", "429", "500", "502", "503",
+            "504",
         }  # fmt: skip
         assert operation["security"] == [{"apiKey": []}]
         assert "X-Source-Location" in operation["responses"]["200"]["headers"]
@@ -53,7 +54,7 @@ def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource", "track",
         "targetLanguage", "sourceLanguage", "include", "keywords", "callbackUrl", "reference",
         "transcribe", "timestampGranularities", "channels", "channelNames", "record",
-        "subtitles", "speakers", "speakerNames",
+        "subtitles", "speakers", "speakerNames", "maxCostUsd",
     }  # fmt: skip
     upload = spec["paths"]["/uploads"]["post"]
     assert set(upload["responses"]) == {"201", "400", "401", "404", "409", "413", "429", "500"}

@@ -10,6 +10,7 @@ TABLE = {
     "UrlNotAllowed": (400, "url_not_allowed"),
     "AudioNotRetrievable": (400, "audio_not_retrievable"),
     "UnsupportedAudio": (400, "unsupported_audio"),
+    "CostLimitExceeded": (402, "cost_limit_exceeded"),
     "NotFound": (404, "not_found"),
     "ModelNotFound": (404, "model_not_found"),
     "MethodNotAllowed": (405, "method_not_allowed"),

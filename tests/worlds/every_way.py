@@ -40,6 +40,7 @@ _NAMES_OF_OPENAI = {
     "channelNames": "channel_names",
     "include": "include[]",
     "speakerNames": "speaker_names",
+    "maxCostUsd": "max_cost_usd",
 }
 Options = Mapping[str, Any]
 

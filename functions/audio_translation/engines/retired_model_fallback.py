@@ -18,7 +18,7 @@ from audio_translation.engines.chain.model_ends import ModelEnds
 from audio_translation.errors import InvalidRequest, ModelGone
 from audio_translation.transcript import Translation
 from audio_translation.translation.engine import Engine, Task
-from audio_translation.translation.models import MODELS, EngineName, model_named
+from audio_translation.translation.models import MODELS, EngineName, model_for, model_named
 
 _GONE_SECONDS = 600.0
 """How long a model is not asked for after its server answered that it has no such model."""
@@ -94,21 +94,13 @@ class RetiredModelFallback:
             return self._fall_back(chosen, gone, audio, task, deadline)
 
     def _chosen(self, task: Task) -> _EngineAndModel:
-        engine = model_named(task.model).engine
-        if task.speakers is not None:
-            return self._telling_speakers(task.model)
-        if task.transcribe:
-            return engine, task.model
-        if engine.english_only and (task.with_source or not _is_english(task.target)):
-            return self._replacement
-        return engine, task.model
-
-    def _telling_speakers(self, model: str) -> _EngineAndModel:
-        """Return what tells speakers apart; raises InvalidRequest if nothing does."""
-        chosen = model if model_named(model).speakers else self._speaker_model
-        if not chosen:
-            raise _no_speakers(f"The model {model!r} does not tell speakers apart.")
-        return EngineName.TRANSCRIBE_THEN_TRANSLATE, chosen
+        """Return what serves a task; raises InvalidRequest if nothing tells speakers apart."""
+        chosen = model_for(
+            task, replacement=self._replacement[1], speaker_model=self._speaker_model
+        )
+        if not chosen[1]:
+            raise _no_speakers(f"The model {task.model!r} does not tell speakers apart.")
+        return chosen
 
     def _ask(
         self, served: _EngineAndModel, audio: ChunkAudio, task: Task, deadline: Deadline
@@ -178,7 +170,3 @@ def _no_speakers(reason: str) -> InvalidRequest:
         " operator set SpeakerModel.",
         param="speakers",
     )
-
-
-def _is_english(tag: str) -> bool:
-    return tag.split("-", maxsplit=1)[0].lower() == "en"

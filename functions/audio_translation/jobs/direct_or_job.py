@@ -165,7 +165,8 @@ class DirectOrJob:
         """
         with self._folder() as folder:
             deadline = caller.before(_RESERVE_SECONDS)
-            return self.direct.language(file, folder=folder, deadline=deadline)
+            owner = caller.owner
+            return self.direct.language(file, owner=owner, folder=folder, deadline=deadline)
 
     def _direct(
         self,
@@ -180,6 +181,7 @@ class DirectOrJob:
             source,
             folder=folder,
             request_id=caller.request_id,
+            owner=caller.owner,
             deadline=caller.before(reserve_seconds),
         )
 

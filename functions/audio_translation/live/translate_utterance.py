@@ -12,6 +12,7 @@ from audio_translation.download.audio_source import SentFile
 from audio_translation.errors import AudioTooLarge, ServiceError
 from audio_translation.jobs.job import Job
 from audio_translation.live.utterance import Utterance, context
+from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.lazy_engine import LazyEngine
 from audio_translation.translation.models import price_of
 from audio_translation.translation.pipeline import Pipeline, Progress
@@ -54,7 +55,7 @@ class TranslateUtterance:
     telemetry: Telemetry
     work_folder: Path
     default_model: str
-    default_price_per_minute: float
+    costs: CostLimits
 
     def translate(
         self, sent: SentUtterance, session: Job, before: Sequence[Utterance], deadline: Deadline
@@ -104,17 +105,20 @@ class TranslateUtterance:
         deadline: Deadline,
     ) -> Finished:
         task = replace(session.request.task(self.default_model), before=context(before))
-        with tempfile.TemporaryDirectory(
-            dir=self.work_folder, ignore_cleanup_errors=True
-        ) as folder:
+        most = session.request.max_cost_usd
+        paid = self.costs.prices.of(session.audio_done, task)
+        with (
+            tempfile.TemporaryDirectory(dir=self.work_folder, ignore_cleanup_errors=True) as folder,
+            self.costs.spending(task, session.owner, most=most, before=paid) as money,
+        ):
             fetched = SentFile("", sent.content).fetch(Path(folder), deadline)
             audio = arriving_file.with_type(fetched, deadline)
             self.engine.warm_up()  # is no time of the provider
-            return self._pipeline.run(
+            return money.limited(self._pipeline).run(
                 audio,
                 task,
                 store=MemoryStore(),
-                watch=watch,
+                watch=money.watching(watch),
                 folder=Path(folder),
                 deadline=deadline,
             )
@@ -130,7 +134,7 @@ class TranslateUtterance:
             _LOG_NAME,
             audio_time=translation.duration,
             provider_time=round(finished.provider_seconds * 1000),
-            dollars=price_of(finished.paid, translation.served, self.default_price_per_minute),
+            dollars=price_of(finished.paid, translation.served, self.costs.prices.default),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
             provider=translation.provider,

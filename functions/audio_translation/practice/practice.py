@@ -20,6 +20,7 @@ from audio_translation.practice.result import Pause, Practiced, PracticedWord
 from audio_translation.practice.written_words import written_words
 from audio_translation.transcript import Translation, seconds
 from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.engine import Task
 from audio_translation.translation.lazy_engine import LazyEngine
 from audio_translation.translation.models import model_named, price_of
@@ -67,12 +68,12 @@ class Practice:
     telemetry: Telemetry
     work_folder: Path
     default_model: str
-    default_price_per_minute: float
+    costs: CostLimits
 
     def practiced(
-        self, options: PracticeOptions, source: AudioSource, *, deadline: Deadline
+        self, options: PracticeOptions, source: AudioSource, *, owner: str, deadline: Deadline
     ) -> Practiced:
-        """Return what was said beside what was to be said.
+        """Return what was said beside what was to be said, for ``owner``.
 
         The provider is told the language and nothing of the text. Raises AudioTooLarge for more
         than ``LONGEST``, ModelGone if nothing here transcribes, InvalidRequest for a text without
@@ -88,7 +89,7 @@ class Practice:
             try:
                 audio = arriving_file.with_type(fetched, deadline)
                 self.engine.warm_up()
-                run = _Run(self, options, audio, Path(name), deadline)
+                run = _Run(self, options, audio, Path(name), deadline, owner=owner)
                 practiced = run.practiced()
             except BaseException:
                 fetched.cancel()
@@ -103,7 +104,7 @@ class Practice:
             source.log_name,
             audio_time=heard.duration,
             provider_time=round(sum(one.provider_seconds for one in run.finished) * 1000),
-            dollars=price_of(paid, heard.served, self.default_price_per_minute),
+            dollars=price_of(paid, heard.served, self.costs.prices.default),
             untranslated_segments=0,
             model=heard.model,
             provider=heard.provider,
@@ -120,8 +121,10 @@ class _Run:
         audio: Audio,
         folder: Path,
         deadline: Deadline,
+        *,
+        owner: str,
     ) -> None:
-        self._use, self._options = use, options
+        self._use, self._options, self._owner = use, options, owner
         self._audio, self._folder, self._deadline = audio, folder, deadline
         self.finished: list[Finished] = []
         self._warnings: list[str] = []
@@ -162,14 +165,15 @@ class _Run:
     def _run(self, task: Task) -> Translation:
         folder = self._folder / str(len(self.finished))
         folder.mkdir()
-        finished = self._use.pipeline.run(
-            self._audio,
-            task,
-            store=MemoryStore(),
-            watch=ShortEnough(),
-            folder=folder,
-            deadline=self._deadline,
-        )
+        with self._use.costs.spending(task, self._owner) as money:
+            finished = money.limited(self._use.pipeline).run(
+                self._audio,
+                task,
+                store=MemoryStore(),
+                watch=money.watching(ShortEnough()),
+                folder=folder,
+                deadline=self._deadline,
+            )
         self.finished.append(finished)
         return finished.translation
 

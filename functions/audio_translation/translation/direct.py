@@ -18,6 +18,7 @@ from audio_translation.download.audio_source import AudioSource
 from audio_translation.errors import SourceNotSaved
 from audio_translation.formats.render import Rendered, render
 from audio_translation.transcript import ServedBy, Translation, spoken_languages
+from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.direct_estimate import DirectEstimate
 from audio_translation.translation.engine import Task
 from audio_translation.translation.lazy_engine import LazyEngine
@@ -96,7 +97,7 @@ class DirectTranslation:
     saved_sources: SavedSources
     telemetry: Telemetry
     default_model: str
-    default_price_per_minute: float
+    costs: CostLimits
 
     def translate(
         self,
@@ -105,9 +106,10 @@ class DirectTranslation:
         *,
         folder: Path,
         request_id: str,
+        owner: str,
         deadline: Deadline,
     ) -> Outcome:
-        """Translate the audio, whose files are written to ``folder``.
+        """Translate the audio for ``owner``; its files are written to ``folder``.
 
         If the source cannot be saved, the translation is still returned. Raises NotInTime for audio
         that is too long for a request, and ServiceError.
@@ -121,7 +123,9 @@ class DirectTranslation:
             if request.save_source:
                 saving = pool.submit(self._save, fetched, audio, request_id, deadline)
             self.engine.warm_up()  # is no time of the provider
-            finished = self._finished(request, audio, fetched.name, folder, deadline)
+            finished = self._finished(
+                request, audio, fetched.name, owner=owner, folder=folder, deadline=deadline
+            )
         except NotInTime:
             saving = None  # the job saves it, too, and needs the time
             raise
@@ -138,7 +142,7 @@ class DirectTranslation:
         return replace(outcome, source_location=location, source_error=problem)
 
     def language(
-        self, source: AudioSource, *, folder: Path, deadline: Deadline
+        self, source: AudioSource, *, owner: str, folder: Path, deadline: Deadline
     ) -> tuple[str, float] | None:
         """Return the code of the language spoken, and its share of the speech; None without speech.
 
@@ -154,10 +158,14 @@ class DirectTranslation:
         parts: list[Part] = []
         languages: tuple[tuple[str, float], ...] = ()
         began = time.monotonic()
-        with closing(recording.chunks(deadline)) as chunks:
+        with (
+            self.costs.spending(task, owner) as money,
+            closing(recording.chunks(deadline)) as chunks,
+        ):
+            translate = money.limited(self.pipeline).translate
             for chunk in itertools.islice(chunks, _MOST_LISTENED_TO):
                 try:
-                    part = self.pipeline.translate.translate(chunk, task, deadline=deadline)
+                    part = translate.translate(chunk, task, deadline=deadline)
                 finally:
                     chunk.discard()
                 parts.append(part)
@@ -172,10 +180,12 @@ class DirectTranslation:
         request: TranslationOptions,
         audio: Audio,
         name: str,
+        *,
+        owner: str,
         folder: Path,
         deadline: Deadline,
     ) -> Finished:
-        store = MemoryStore()
+        store, task = MemoryStore(), request.task(self.default_model)
         estimate = DirectEstimate(
             deadline,
             max_duration=self.max_duration,
@@ -183,14 +193,15 @@ class DirectTranslation:
             gives_up=self.estimates,
         )
         try:
-            return self.pipeline.run(
-                audio,
-                request.task(self.default_model),
-                store=store,
-                watch=estimate,
-                folder=folder,
-                deadline=deadline,
-            )
+            with self.costs.spending(task, owner, most=request.max_cost_usd) as money:
+                return money.limited(self.pipeline).run(
+                    audio,
+                    task,
+                    store=store,
+                    watch=money.watching(estimate),
+                    folder=folder,
+                    deadline=deadline,
+                )
         except Exception as error:
             if not estimate.is_about_time(error):
                 raise
@@ -209,7 +220,7 @@ class DirectTranslation:
             source.log_name,
             audio_time=translation.duration,
             provider_time=round(finished.provider_seconds * 1000),
-            dollars=price_of(paid, translation.served, self.default_price_per_minute),
+            dollars=price_of(paid, translation.served, self.costs.prices.default),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
             provider=translation.provider,

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from audio_translation.transcript import ServedBy
+from audio_translation.translation.engine import Task
 
 
 class EngineName(StrEnum):
@@ -98,6 +99,22 @@ def price_of(milliseconds: int, served: ServedBy, default: float) -> float:
     """Return the price of so much audio in dollars: the provider's own, or ``price_per_minute``."""
     known = price_per_minute(served.model, default) if served.price is None else served.price
     return milliseconds / 60_000 * known
+
+
+def model_for(task: Task, *, replacement: str, speaker_model: str) -> tuple[EngineName, str]:
+    """Return the engine and the model that serve a task where no model is retired.
+
+    ``replacement`` is the model of two steps for what one step cannot do, ``speaker_model`` the one
+    for speakers where the task's does not tell them; the name is empty if there is none.
+    """
+    engine = model_named(task.model).engine
+    if task.speakers is not None:
+        speaks = task.model if model_named(task.model).speakers else speaker_model
+        return EngineName.TRANSCRIBE_THEN_TRANSLATE, speaks
+    is_english = task.target.split("-", maxsplit=1)[0].lower() == "en"
+    if engine.english_only and not task.transcribe and (task.with_source or not is_english):
+        return EngineName.TRANSCRIBE_THEN_TRANSLATE, replacement
+    return engine, task.model
 
 
 def price_per_minute(served: str, default: float) -> float:

@@ -107,6 +107,9 @@ class TranslationOptions(BaseModel):
     subtitles: SubtitleField | None = None
     """Rules of subtitles: an object, or the name of a style such as `netflix`."""
 
+    max_cost_usd: Annotated[float, Field(gt=0, allow_inf_nan=False), NUMBER] | None = None
+    """Most dollars that the audio may cost; with more, nothing is paid and the answer is 402."""
+
     callback_url: Annotated[str, Field(max_length=8192), STRIPPED] | None = None
     """`https://` or `http://` URL that is called when the job ends; it makes the request a job."""
 

@@ -16,6 +16,7 @@ from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.errors import (
     AudioTooLarge,
+    CostLimitExceeded,
     ProviderRejected,
     ServiceError,
     UnsupportedAudio,
@@ -58,6 +59,8 @@ class TranslateChunk:
     decoder: Decoder
     detector: LanguageDetector
     telemetry: Telemetry
+    engine_again: Engine | None = None
+    """For all calls but a chunk's first one; None if it is the same."""
 
     def translate(self, audio: ChunkAudio, task: Task, *, deadline: Deadline) -> Part:
         """Return the chunk's translation; times count from its start.
@@ -67,11 +70,12 @@ class TranslateChunk:
         """
         calls = _Calls(self, audio, task, deadline)
         try:
-            translation = calls.whole(task)
+            translation = calls.whole(task, self.engine)
         except (UnsupportedAudio, AudioTooLarge, ProviderRejected) as error:
             if audio.original is not None:
                 raise
-            raise _with_place(error, audio.chunk) from error
+            place = f"from {clock(audio.chunk.start)} to {clock(audio.chunk.end)}"
+            raise error.with_sentence(f"It is about the audio {place}.") from error
         try:
             translation = calls.checked(translation)
         except Exception as error:  # noqa: BLE001  see the module
@@ -99,10 +103,12 @@ class _Calls:
             before=self.task.said_before,
         )
 
-    def whole(self, task: Task) -> Translation:
+        self._again = self.use.engine_again or self.use.engine
+
+    def whole(self, task: Task, engine: Engine) -> Translation:
         """Return a translation of the whole chunk."""
         self.paid += self.audio.chunk.length
-        return self.use.engine.translate(self.audio, task, deadline=self.deadline)
+        return engine.translate(self.audio, task, deadline=self.deadline)
 
     def checked(self, translation: Translation) -> Translation:
         """Return the translation with better answers where it is no good, or marks."""
@@ -123,9 +129,9 @@ class _Calls:
         heard_twice = False
         if self.deadline.left() >= _LEAST_SECONDS:
             try:
-                second = self.whole(again)
-            except ServiceError:
-                pass
+                second = self.whole(again, self._again)
+            except ServiceError as error:
+                self._not_paid(error, self.audio.chunk)
             else:
                 heard_twice = True
                 if not self._doubts.any_of(second) or self._doubts.is_the_prompt_indeed(second):
@@ -202,14 +208,19 @@ class _Calls:
         try:
             calls = [pool.submit(self._span, span, task) for span in spans]
             answers: list[Translation | None] = []
-            for call in calls:
+            for span, call in zip(spans, calls, strict=True):
                 try:
                     answers.append(call.result(timeout=self.deadline.left()))
-                except (ServiceError, TimeoutError):
+                except (ServiceError, TimeoutError) as error:
+                    self._not_paid(error, span)
                     answers.append(None)
             return answers
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _not_paid(self, error: Exception, about: Span | Chunk) -> None:
+        """Do not count a call that was not made, because it would have cost too much."""
+        self.paid -= about.length if isinstance(error, CostLimitExceeded) else 0
 
     def _span(self, span: Span, task: Task) -> Translation:
         flac = self.audio.flac
@@ -228,7 +239,7 @@ class _Calls:
             part, self.use.decoder.cut_chunk(flac.path, span.start, span.end, to), self.audio.range
         )
         try:
-            return self.use.engine.translate(audio, task, deadline=self.deadline)
+            return self._again.translate(audio, task, deadline=self.deadline)
         finally:
             audio.discard()
 
@@ -236,13 +247,3 @@ class _Calls:
 def _warned(translation: Translation, warning: str) -> Translation:
     """Return the translation with one more warning."""
     return replace(translation, warnings=(*translation.warnings, warning))
-
-
-def _with_place(error: ServiceError, chunk: Chunk) -> ServiceError:
-    """Return the error with the chunk's interval in its message."""
-    place = f"from {clock(chunk.start)} to {clock(chunk.end)}"
-    return type(error)(
-        f"{error.message} It is about the audio {place}.",
-        param=error.param,
-        retry_after=error.retry_after,
-    )

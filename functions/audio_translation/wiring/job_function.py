@@ -29,6 +29,7 @@ from audio_translation.live.session_table import SessionTable
 from audio_translation.live.utterance_files import UtteranceFiles
 from audio_translation.settings import Settings
 from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.translate_chunk import TranslateChunk
 from audio_translation.uploads.recording_storage import RecordingStorage
@@ -93,7 +94,7 @@ class JobFunction:
             telemetry=self.telemetry,
             work_folder=settings.work_folder,
             default_model=settings.default_model,
-            default_price_per_minute=settings.price_per_minute_usd,
+            costs=CostLimits.of_settings(settings, self._clients, self.telemetry),
         )
         self.live = EndSession(
             jobs=jobs,

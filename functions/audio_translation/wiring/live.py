@@ -24,6 +24,6 @@ def make_live_sessions(
             telemetry=direct.telemetry,
             work_folder=settings.work_folder,
             default_model=direct.default_model,
-            default_price_per_minute=direct.default_price_per_minute,
+            costs=direct.costs,
         ),
     )

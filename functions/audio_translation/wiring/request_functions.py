@@ -23,6 +23,7 @@ from audio_translation.jobs.management import JobManagement
 from audio_translation.jobs.stack_defaults import StackDefaults
 from audio_translation.settings import Settings
 from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.direct import DirectTranslation
 from audio_translation.translation.engine import Engine
 from audio_translation.translation.fields.subtitle_rules import default_rules
@@ -61,6 +62,7 @@ class RequestFunctions:
         self.telemetry = Telemetry()
         self._settings = settings
         self._clients = Clients()
+        self._costs = CostLimits.of_settings(settings, self._clients, self.telemetry)
         self._decoder = LazyDecoder()
         self._detector = LanguageDetector()
         self._engine = LazyEngine(self._make_engine)
@@ -71,17 +73,16 @@ class RequestFunctions:
     def direct_or_job(self) -> DirectOrJob:
         """What answers requests for a translation."""
         settings = self._settings
+        bucket = Bucket(self._clients, settings.bucket)
         direct = DirectTranslation(
             engine=self._engine,
             pipeline=self._pipeline(),
             max_duration=settings.direct_max_seconds * 1000,
             estimates=bool(settings.job_function),
-            saved_sources=SavedSources(
-                Bucket(self._clients, settings.bucket), folder=settings.audio_folder
-            ),
+            saved_sources=SavedSources(bucket, folder=settings.audio_folder),
             telemetry=self.telemetry,
             default_model=settings.default_model,
-            default_price_per_minute=settings.price_per_minute_usd,
+            costs=self._costs,
         )
         jobs = self.jobs if settings.job_function else None
         without_jobs = StackDefaults(subtitles=default_rules(settings.subtitles))
@@ -107,7 +108,7 @@ class RequestFunctions:
             telemetry=self.telemetry,
             work_folder=self._settings.work_folder,
             default_model=self._settings.default_model,
-            default_price_per_minute=self._settings.price_per_minute_usd,
+            costs=self._costs,
         )
 
     @functools.cached_property
@@ -144,9 +145,8 @@ class RequestFunctions:
 
         if not self._settings.job_function:
             raise NotFound("There are no live sessions here, because nothing becomes a job.")
-        return make_live_sessions(
-            self._settings, self._clients, self.jobs, self.direct_or_job.direct
-        )
+        direct = self.direct_or_job.direct
+        return make_live_sessions(self._settings, self._clients, self.jobs, direct)
 
     @functools.cached_property
     def record_key(self) -> "RecordKey":

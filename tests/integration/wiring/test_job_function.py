@@ -39,7 +39,7 @@ def test_each_setting_reaches_the_steps(settings: Settings) -> None:
     run, pipeline = function.run, function.run.pipeline
     assert (pipeline.at_once, pipeline.call_seconds) == (11, 9)
     assert pipeline.listening == listening(settings, decoding)
-    assert (run.default_model, run.default_price_per_minute) == ("m", 0.5)
+    assert (run.default_model, run.costs.prices.default) == ("m", 0.5)
     assert (run.table.table, run.files.bucket.name) == ("t", "own")
     assert pipeline.translate.decoder is decoding
     assert (run.slots.table, run.slots.name, run.slots.slots) == ("t", JOBS, 5)

@@ -36,7 +36,7 @@ def test_each_setting_reaches_the_direct_translation(made: Any) -> None:
     assert (direct.max_duration, direct.estimates) == (12_000, True)
     assert direct.pipeline.at_once == 13
     assert (direct.saved_sources.bucket.name, direct.saved_sources.folder) == ("b", "kept")
-    assert (direct.default_model, direct.default_price_per_minute) == ("m", 0.5)
+    assert (direct.default_model, direct.costs.prices.default) == ("m", 0.5)
     assert functions.direct_or_job.jobs is functions.jobs
     assert functions.jobs.table.table == "t"
 

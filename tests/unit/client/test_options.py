@@ -22,6 +22,7 @@ EVERY = {
     "keywords": ["Łódź"],
     "record": True,
     "save_source": True,
+    "max_cost_usd": 1.5,
     "callback_url": "https://example.com",
     "reference": "r",
 }

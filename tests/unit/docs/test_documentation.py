@@ -149,6 +149,7 @@ def test_the_request_table_has_every_field_with_its_default() -> None:
     left_out["model"] = "the stack's `DefaultModel`"
     left_out["track"] = "the default one"
     left_out["record"] = "the stack's `Records`"
+    left_out["maxCostUsd"] = "the stack's `MaxCostUsd`"
     left_out["subtitles"] = "the stack's `Subtitles`"
     rows = {row[0].strip("`"): row[1:] for row in table("field", "type", "default", "meaning")}
     fields = sorted(TranslationRequest.model_fields.values(), key=lambda f: not f.is_required())

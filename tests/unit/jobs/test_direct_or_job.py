@@ -51,9 +51,12 @@ class Direct:
         self.error = error
         self.left: list[float] = []
 
-    def translate(self, *_: object, folder: Path, request_id: str, deadline: Deadline) -> Outcome:
+    def translate(
+        self, *_: object, folder: Path, request_id: str, owner: str, deadline: Deadline
+    ) -> Outcome:
         assert folder.is_dir()
         assert request_id == "request-1"
+        assert owner
         self.left.append(deadline.left())
         if self.error:
             raise self.error

@@ -20,6 +20,8 @@ from audio_translation.download.audio_source import SentFile
 from audio_translation.errors import ProviderTimedOut, UnsupportedAudio
 from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.checks.language_detection import LanguageDetector
+from audio_translation.translation.cost.cost_limits import CostLimits
+from audio_translation.translation.cost.prices import Prices
 from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
 from audio_translation.translation.direct_estimate import DoesNotFit
 from audio_translation.translation.engine import Task
@@ -99,7 +101,7 @@ def run(
         saved_sources=Saving(save or never),
         telemetry=telemetry,
         default_model="whisper-1",
-        default_price_per_minute=0.006,
+        costs=CostLimits(Prices(), telemetry),
     )
     request = {"audioFileUrl": "https://a.test/a.wav", "saveSource": save is not None}
     return use_case.translate(
@@ -107,6 +109,7 @@ def run(
         SentFile("a.wav", content),
         folder=folder,
         request_id="id",
+        owner="me",
         deadline=Deadline.after(seconds),
     )
 

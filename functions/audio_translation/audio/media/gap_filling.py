@@ -31,8 +31,9 @@ _PIECE = RATE // 2
 _FARTHEST_SECONDS = 30
 """From where a seek has led to what was sought; more is a seek that has failed."""
 
-_LEAST_RATE = 2_000
-"""Samples a second, half of what any recorder has. Of a few, one packet would be hours of sound."""
+_RATES = range(2_000, 3_000_001)
+"""Samples a second, from half of what any recorder has to more than DSD512 is decoded to. Of a few,
+one packet would be hours of sound."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ class Timeline:
         """Take a frame; raises AudioTooLarge over the maximum, or UnsupportedAudio."""
         if not frame.samples or not frame.sample_rate:
             return
-        if frame.sample_rate < _LEAST_RATE:
+        if frame.sample_rate not in _RATES:
             raise UnsupportedAudio(
-                f"The file's audio has {frame.sample_rate} samples a second: with less than"
-                f" {_LEAST_RATE} no speech can be understood. Send a recording that has more."
+                f"The file's audio has {frame.sample_rate} samples a second; recordings have"
+                f" {_RATES[0]} to {_RATES[-1]}. Send one whose header says how many it has."
             )
         if self._sought is not None and not self._is_reached(frame, self._sought):
             return

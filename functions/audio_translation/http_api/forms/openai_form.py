@@ -9,7 +9,11 @@ from audio_translation.errors import InvalidRequest
 from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.translation.request import TranslationOptions, invalid_request
 
-_NAMES = {"channelNames": "channel_names", "speakerNames": "speaker_names"}
+_NAMES = {
+    "channelNames": "channel_names",
+    "speakerNames": "speaker_names",
+    "maxCostUsd": "max_cost_usd",
+}
 """Our names of fields that have another one in this form."""
 
 
@@ -54,6 +58,9 @@ class OpenAIRequest(BaseModel):
     subtitles: Annotated[str | None, Field(max_length=1000)] = None
     """Rules of subtitles: the name of a style such as `netflix`, or JSON. Not OpenAI's."""
 
+    max_cost_usd: Annotated[str | None, Field(max_length=30)] = None
+    """Most dollars that the audio may cost; with more, nothing is paid: 402. Not OpenAI's."""
+
     @classmethod
     def of(cls, fields: Mapping[str, str], include: Sequence[str] = ()) -> "OpenAIRequest":
         """Read the fields of a form; an empty one is left out. Raises InvalidRequest.
@@ -81,6 +88,7 @@ class OpenAIRequest(BaseModel):
             "speakerNames": self.speaker_names,
             "include": self.include,
             "subtitles": self.subtitles,
+            "maxCostUsd": self.max_cost_usd,
         }
         try:
             return TranslationOptions.model_validate(fields)

@@ -27,6 +27,7 @@ _NAMES = {
     "responseFormat": "response_format",
     "channelNames": "channel_names",
     "speakerNames": "speaker_names",
+    "maxCostUsd": "max_cost_usd",
 }
 """Our names of fields whose names are OpenAI's in this form."""
 _VAD = "chunking_strategy["
@@ -133,6 +134,9 @@ class TranscriptionForm(BaseModel):
     subtitles: Annotated[str | None, Field(max_length=1000)] = None
     """Rules of subtitles: the name of a style such as `netflix`, or JSON. Not OpenAI's."""
 
+    max_cost_usd: Annotated[str | None, Field(max_length=30)] = None
+    """Most dollars that the audio may cost; with more, nothing is paid: 402. Not OpenAI's."""
+
     @classmethod
     def of(cls, form: Form) -> "TranscriptionForm":
         """Read a form; an empty field is left out. Raises InvalidRequest."""
@@ -176,6 +180,7 @@ class TranscriptionForm(BaseModel):
             "speakerNames": self.speaker_names,
             "include": self.include[:1],
             "subtitles": self.subtitles,
+            "maxCostUsd": self.max_cost_usd,
         }
         try:
             return TranslationOptions.model_validate(fields)

@@ -83,6 +83,11 @@ _ERRORS: tuple[ServiceError, ...] = (
         "example.com answered 404 Not Found. Check the URL.", param="audioFileUrl"
     ),
     errors.UnsupportedAudio("The file is a PDF, not audio.", param="audioFileUrl"),
+    errors.CostLimitExceeded(
+        "This audio may cost $0.36: 1:00:00 of it, at $0.006 a minute. The bound is $0.1: send"
+        " less, or ask with a higher maxCostUsd.",
+        param="maxCostUsd",
+    ),
     errors.NotFound("There is no such job of yours, or it is no longer kept."),
     errors.ModelNotFound("The model 'whisper-9' does not exist.", param="model"),
     errors.JobNotFinished("The job has not ended. Ask again after the seconds in Retry-After."),

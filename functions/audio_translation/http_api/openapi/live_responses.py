@@ -24,6 +24,7 @@ UTTERANCE: Any = responses(
     TranslatedUtterance,
     errors={
         400: "invalid_request or unsupported_audio",
+        402: "cost_limit_exceeded",
         409: "live_ended, or idempotency_conflict: the number has other audio, or is being"
         " translated, in which case Retry-After says when to send it again",
         413: "audio_too_large: more than 30 seconds, or more than about 4.5 MB",

@@ -97,6 +97,7 @@ LOCATION = {"Location": "the job's URL"}
 WAIT = {"Retry-After": "seconds until it is worth a look; only while the job has not ended"}
 WORK = {
     401: _COMMON[401],
+    402: "cost_limit_exceeded",
     413: "audio_too_large; plain text for a request over 10 MB",
     429: _COMMON[429],
     500: _COMMON[500],

@@ -48,6 +48,9 @@ class ModelList(BaseModel):
     data: list[ModelView]
 
 
+_NAMES = {"audioFileUrl": "file", "maxCostUsd": "max_cost_usd"}
+"""The form's names of our fields."""
+
 router = Router()  # type: ignore[no-untyped-call]
 
 
@@ -136,14 +139,15 @@ def _view(model: Model) -> ModelView:
 
 @contextmanager
 def _in_words_of_openai() -> Iterator[None]:
-    """Name the form's field in errors, and answer a model that is gone as ModelNotFound."""
+    """Name the form's fields in errors, and answer a model that is gone as ModelNotFound."""
     try:
         yield
     except ModelGone as error:
         raise ModelNotFound(error.message, param="model") from error
     except ServiceError as error:
-        if error.param == "audioFileUrl":
-            error.param = "file"
+        if error.param in _NAMES:
+            error.message = error.message.replace(error.param, _NAMES[error.param])
+            error.param = _NAMES[error.param]
         raise
 
 

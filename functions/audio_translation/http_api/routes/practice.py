@@ -60,9 +60,12 @@ def _answer(body: PracticeRequest, file: SentFile | None) -> dict[str, Any]:
     """Return body and headers, as JSON can keep them."""
     functions = request_functions()
     source = file or AudioUrl(body.audio_file_url, functions.download)
-    deadline = caller_of(router).before(_RESERVE_SECONDS)
+    caller = caller_of(router)
+    deadline = caller.before(_RESERVE_SECONDS)
     try:
-        made: Practiced = functions.practice.practiced(body, source, deadline=deadline)
+        made: Practiced = functions.practice.practiced(
+            body, source, owner=caller.owner, deadline=deadline
+        )
     except ServiceError as error:
         if file is not None and error.param == "audioFileUrl":
             error.param = "file"

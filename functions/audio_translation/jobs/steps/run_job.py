@@ -32,6 +32,7 @@ from audio_translation.jobs.steps.retries import TooLittleTime, pause_before_ret
 from audio_translation.jobs.storage.job_files import JobFiles, JobParts
 from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.transcript import Translation
+from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.models import price_of
 from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.speakers.labels import NOT_LINKED, without_labels
@@ -59,7 +60,7 @@ class RunJob:
     telemetry: Telemetry
     work_folder: Path
     default_model: str
-    default_price_per_minute: float
+    costs: CostLimits
 
     def has_turn(self, job_id: str) -> bool:
         """Become one of the jobs that run, until the job has ended; False if too many do.
@@ -117,10 +118,7 @@ class RunJob:
         return pause_and_tell(self.table, job_id, error, attempt)
 
     def finish(self, job_id: str, deadline: Deadline) -> None:
-        """Store the result in the format that was asked for, end the job.
-
-        Raises TooLittleTime.
-        """
+        """Store the result as it was asked for and end the job; raises TooLittleTime."""
         _need(_FINISH_SECONDS, deadline)
         job = self.table.find(job_id)
         if job is None or job.status is not JobStatus.RUNNING:
@@ -174,16 +172,18 @@ class RunJob:
     def _turn(self, job: Job, parts: JobParts, deadline: Deadline) -> Finished:
         self.work_folder.mkdir(parents=True, exist_ok=True)
         watch = JobWatch(job.id, self.table, parts, self.pipeline.call_seconds, deadline)
-        with tempfile.TemporaryDirectory(
-            dir=self.work_folder, ignore_cleanup_errors=True
-        ) as folder:
+        task, most = job.request.task(self.default_model), job.request.max_cost_usd
+        before = self.costs.paid_for(parts.all()) if self.costs.is_bounded(most) else 0.0
+        place = tempfile.TemporaryDirectory(dir=self.work_folder, ignore_cleanup_errors=True)
+        spending = self.costs.spending(task, job.owner, most=most, before=before)
+        with place as folder, spending as money:
             audio, storing = self.source.fetch(job, Path(folder), deadline)
             try:
-                finished = self.pipeline.run(
+                finished = money.limited(self.pipeline).run(
                     audio,
-                    job.request.task(self.default_model),
+                    task,
                     store=parts,
-                    watch=watch,
+                    watch=money.watching(watch),
                     folder=Path(folder),
                     deadline=deadline,
                 )
@@ -230,7 +230,7 @@ class RunJob:
             provider=job.provider,
             error=job.error,
             audio_time=job.audio_done if counted else 0,
-            dollars=price_of(paid, job.served, self.default_price_per_minute),
+            dollars=price_of(paid, job.served, self.costs.prices.default),
             untranslated_segments=untranslated_segments if counted else 0,
         )
 

@@ -110,10 +110,19 @@ def test_few_samples_a_second_are_sound_as_well(tmp_path: Path, rate: int) -> No
     assert decode(wav_of(tmp_path / "low.wav", rate, 10)).info.duration == 10_000
 
 
-@pytest.mark.parametrize("rate", [1, 100, 1_999])
+@pytest.mark.parametrize("rate", [1, 7, 100, 1_999])
 def test_too_few_samples_a_second_are_refused(tmp_path: Path, rate: int) -> None:
     with pytest.raises(UnsupportedAudio, match=f"has {rate} samples a second"):
         decode(wav_of(tmp_path / "low.wav", rate, 10))
+
+
+def test_as_many_samples_a_second_as_any_recorder_has_are_sound(tmp_path: Path) -> None:
+    assert decode(wav_of(tmp_path / "dsd512.wav", 2_822_400, 1)).info.duration == 1_000
+
+
+def test_more_samples_a_second_than_any_recorder_has_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedAudio, match="has 3000001 samples a second"):
+        decode(wav_of(tmp_path / "high.wav", 3_000_001, 1))
 
 
 def adts_frames(data: bytearray) -> Iterator[int]:
