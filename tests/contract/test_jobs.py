@@ -48,6 +48,7 @@ def test_the_job_says_all_that_is_known_of_it(jobs: ApiWorld) -> None:
         "error": None,
         "result": None,
         "model": None,
+        "provider": None,
         "partial": False,
         "estimatedDollars": None,
         "warnings": [],

@@ -44,6 +44,8 @@ def test_verbose_json_has_openais_shape(world: ApiWorld, audio_url: str, route: 
         "language": "english",
         "duration": 0.5,
         "text": "One. Two.",
+        "model": "whisper-1",  # which is ours, as the next one
+        "provider": "provider",
     }
     assert answer["segments"] == said["segments"]
 

@@ -7,6 +7,7 @@ is first asked for.
 import functools
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
-from audio_translation.errors import InvalidRequest, NotFound
+from audio_translation.errors import InvalidRequest, NotFound, ServiceError
 from audio_translation.jobs.direct_or_job import DirectOrJob
 from audio_translation.jobs.job_retry import JobRetry
 from audio_translation.jobs.management import JobManagement
@@ -212,7 +213,8 @@ class RequestFunctions:
 
         import_two_steps()
         self._decoder.import_now()
-        self._engine.warm_up()
+        with suppress(ServiceError):  # a list of providers may be there when it is needed
+            self._engine.warm_up()
         self._detector.is_foreign("Hello.", "en")
         _ = self.direct_or_job, self.download.http.tls
         self._clients.make("s3")
@@ -229,6 +231,7 @@ class RequestFunctions:
 
     def _make_engine(self) -> Engine:
         self._decoder.import_now()  # while the audio is downloaded
+        self._provider_engine.warm_up()
         return self._provider_engine
 
     def _make_texts(self) -> "TextTranslation":

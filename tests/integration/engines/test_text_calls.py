@@ -1,5 +1,6 @@
 """Calls of a text model that several providers serve, each by its own name for it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -104,7 +105,7 @@ def test_when_it_fails_the_next_one_is_asked_by_its_own_name_and_nobody_twice(
     assert (found.text, found.provider) == (translated(SAID.text), "ears, two")
     assert log.passed_over == [("one", code)]
     assert (len(one.received), len(two.received)) == (1, 1)
-    assert two.received[0].fields["model"] == "qwen"
+    assert json.loads(two.received[0].file)["model"] == "qwen"
 
 
 def test_when_nobody_has_the_model_the_operator_is_told(

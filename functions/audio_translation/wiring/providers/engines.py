@@ -72,6 +72,10 @@ class Engines:
         """See ``Engine``."""
         return self._current()[1].translate(audio, task, deadline=deadline)
 
+    def warm_up(self) -> None:
+        """Make the engines now; raises RateLimited or Internal without a list of providers."""
+        self._current()
+
     def ends(self, model: str) -> date | None:
         """Return the day on which a model ends: its server's word, else OpenAI's; None if none."""
         return self._current()[1].ends(model)
