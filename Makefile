@@ -128,6 +128,7 @@ bench: .venv/.done
 	$(VENV_PYTHON) -m tests.benchmarks.uploads
 	$(VENV_PYTHON) -m tests.benchmarks.live
 	$(VENV_PYTHON) -m tests.benchmarks.provider_chain
+	$(VENV_PYTHON) -m tests.benchmarks.damaged_files
 	$(VENV_PYTHON) -m pytest tests/benchmarks/s3_batch.py
 
 EXPORT := $(UV) export --frozen --quiet --no-emit-project --no-annotate --no-header
