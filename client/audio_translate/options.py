@@ -36,6 +36,8 @@ class Options(TypedDict, total=False):
     record: bool
     """Have a signed record made."""
     save_source: bool
+    cache: bool | Literal["no-store"]
+    """False asks anew for audio that was translated before; ``no-store`` keeps nothing of it."""
     callback_url: str
     reference: str
     name: str

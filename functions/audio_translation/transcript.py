@@ -66,6 +66,7 @@ class Translation:
     - ``channel_names``: what the channels of segments are called; empty where they have none.
     - ``tag``: the language as a BCP 47 tag, with script and region where they were asked for; empty
       if it is not known.
+    - ``cached``: whether it was made for an earlier request, and cost this one nothing.
     """
 
     segments: tuple[Segment, ...]
@@ -79,6 +80,7 @@ class Translation:
     words: tuple[Word, ...] = ()
     channel_names: tuple[str, ...] = ()
     tag: str = ""
+    cached: bool = False
 
     @property
     def text(self) -> str:

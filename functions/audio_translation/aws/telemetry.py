@@ -43,15 +43,20 @@ class Telemetry:
         dollars: float,
         untranslated_segments: int,
         model: str,
+        cached: bool = False,
     ) -> None:
-        """Count a translation; times are in milliseconds, ``model`` is the one that served."""
+        """Count a translation; times are in milliseconds, ``model`` is the one that served.
+
+        ``cached``: it was kept of an earlier request.
+        """
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
+        self._metrics.add_metric("CachedAnswers", MetricUnit.Count, int(cached))
         self._metrics.flush_metrics()
-        self._logger.info("Translated", audio_from=_host_of(url), model=model)
+        self._logger.info("Translated", audio_from=_host_of(url), model=model, cached=cached)
 
     def replacement_served(self, model: str, replacement: str, reason: str) -> None:
         """Count what another model served in a retired one's place, and warn of it the first time.
@@ -96,6 +101,10 @@ class Telemetry:
         """Log that a caller asked for the source to be kept and it was not."""
         self._logger.error("The source was not saved", reason=reason)
 
+    def answers_out_of_reach(self, what: str, reason: str) -> None:
+        """Log that the bucket did not ``read``, ``write`` or ``delete`` a kept translation."""
+        self._logger.warning("Kept answers are out of reach", what=what, reason=reason)
+
     def failed(self, error: Exception) -> ServiceError:
         """Count what a caller is going to be told under its code, and return it.
 
@@ -130,14 +139,17 @@ class Telemetry:
         audio_time: int,
         dollars: float,
         untranslated_segments: int,
+        cached: bool = False,
     ) -> None:
         """Count a job that has ended; ``error`` is OpenAI's error object if it failed.
 
-        ``audio_time``, in milliseconds, and ``dollars`` are of what was translated.
+        ``audio_time``, in milliseconds, and ``dollars`` are of what was translated, ``cached``
+        is as above.
         """
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
+        self._metrics.add_metric("CachedAnswers", MetricUnit.Count, int(cached))
         # Not what is wrong with a caller's audio: nobody has to get up for that.
         failed = error is not None and error["type"] != ServiceError.type
         self._metrics.add_metric("FailedJobs", MetricUnit.Count, int(failed))

@@ -11,9 +11,9 @@ from audio_translation.transcript import Segment, Translation, encodable, second
 def verbose_json(translation: Translation) -> dict[str, Any]:
     """Return OpenAI's object, with its names and order of fields.
 
-    ``languages`` (spoken, with their share of the spoken time), ``warnings``, and a segment's
-    ``source``, ``spoken``, ``untranslated``, ``channel`` and ``speaker``, are not OpenAI's. They
-    are left out if they are empty. Source: openai-python, ``TranslationVerbose``,
+    ``languages`` (spoken, with their share of the spoken time), ``warnings``, ``cached``, and a
+    segment's ``source``, ``spoken``, ``untranslated``, ``channel`` and ``speaker``, are not
+    OpenAI's. They are left out if they are empty. Source: openai-python, ``TranslationVerbose``,
     ``TranscriptionVerbose``.
     """
     own: dict[str, Any] = {}
@@ -23,6 +23,8 @@ def verbose_json(translation: Translation) -> dict[str, Any]:
         ]
     if translation.warnings:
         own["warnings"] = list(translation.warnings)
+    if translation.cached:
+        own["cached"] = True
     timed: dict[str, Any] = {}
     if "word" in translation.granularities:
         timed["words"] = as_json(words(translation))

@@ -4,7 +4,7 @@ import itertools
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,11 +15,17 @@ from audio_translation.aws.save_source import SavedSources, safe_name
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import AudioSource
-from audio_translation.errors import SourceNotSaved
+from audio_translation.errors import ProviderTimedOut, SourceNotSaved
 from audio_translation.formats.render import Rendered, render
 from audio_translation.transcript import Translation, spoken_languages
-from audio_translation.translation.direct_estimate import DirectEstimate
+from audio_translation.translation.direct_estimate import (
+    Caution,
+    DirectEstimate,
+    DoesNotFit,
+    NotInTime,
+)
 from audio_translation.translation.engine import Task
+from audio_translation.translation.kept.kept_answers import Asked, KeptAnswers
 from audio_translation.translation.lazy_engine import LazyEngine
 from audio_translation.translation.models import price_of
 from audio_translation.translation.pipeline import Pipeline
@@ -42,6 +48,7 @@ class Outcome:
     - ``source_location``, ``source_error``: where the source was saved, or why it was not. Both are
       None if it was not to be saved.
     - ``job_id``: the job that made it, and has its record; None if there is no record.
+    - ``cached``: whether it was kept of an earlier request, and cost nothing.
     """
 
     rendered: Rendered
@@ -51,6 +58,7 @@ class Outcome:
     source_location: str | None = None
     source_error: str | None = None
     job_id: str | None = None
+    cached: bool = False
 
     @classmethod
     def of(cls, translation: Translation, request: TranslationOptions) -> "Outcome":
@@ -66,19 +74,8 @@ class Outcome:
             model=translation.model,
             warnings=len(translation.warnings),
             untranslated_segments=translation.untranslated_segments,
+            cached=translation.cached,
         )
-
-
-class NotInTime(Exception):
-    """The translation does not fit the request's time; ``reason`` is why.
-
-    ``audio`` and ``name`` are the file, which may still arrive, and what it is called, ``parts``
-    what is translated of it and paid.
-    """
-
-    def __init__(self, reason: Exception, audio: Audio, name: str, parts: tuple[Part, ...]) -> None:
-        super().__init__(str(reason))
-        self.reason, self.audio, self.name, self.parts = reason, audio, name, parts
 
 
 @dataclass(frozen=True)
@@ -94,20 +91,23 @@ class DirectTranslation:
     max_duration: int
     estimates: bool
     saved_sources: SavedSources
+    kept: KeptAnswers
     telemetry: Telemetry
     default_model: str
     default_price_per_minute: float
+    caution: Caution = field(default_factory=Caution)
 
     def translate(
         self,
         request: TranslationOptions,
         source: AudioSource,
         *,
+        owner: str,
         folder: Path,
         request_id: str,
         deadline: Deadline,
     ) -> Outcome:
-        """Translate the audio, whose files are written to ``folder``.
+        """Translate the audio, whose files are written to ``folder``, or find that it is kept.
 
         If the source cannot be saved, the translation is still returned. Raises NotInTime for audio
         that is too long for a request, and ServiceError.
@@ -120,8 +120,17 @@ class DirectTranslation:
             audio = arriving_file.with_type(fetched, deadline)
             if request.save_source:
                 saving = pool.submit(self._save, fetched, audio, request_id, deadline)
-            self.engine.warm_up()  # is no time of the provider
-            finished = self._finished(request, audio, fetched.name, folder, deadline)
+            asked = Asked(owner, request.task(self.default_model), request.cache)
+            kept = self.kept.find(audio, asked, deadline)
+            if kept is None:
+                self.engine.warm_up()  # is no time of the provider
+                finished = self._finished(asked.task, audio, fetched.name, folder, deadline)
+                self.kept.keep(audio, asked, finished.translation, deadline)
+            elif self.estimates and kept.translation.duration > self.max_duration:
+                too_long = DoesNotFit("What is kept is more than one request answers.")
+                raise NotInTime(too_long, audio, fetched.name)
+            else:
+                finished = Finished(kept.translation, (), 0.0)
         except NotInTime:
             saving = None  # the job saves it, too, and needs the time
             raise
@@ -169,23 +178,21 @@ class DirectTranslation:
 
     def _finished(
         self,
-        request: TranslationOptions,
+        task: Task,
         audio: Audio,
         name: str,
         folder: Path,
         deadline: Deadline,
     ) -> Finished:
-        store = MemoryStore()
+        store, most = MemoryStore(), self.pipeline.at_once
+        at_once = self.caution.at_once(most) if self.estimates else most
         estimate = DirectEstimate(
-            deadline,
-            max_duration=self.max_duration,
-            at_once=self.pipeline.at_once,
-            gives_up=self.estimates,
+            deadline, max_duration=self.max_duration, at_once=at_once, gives_up=self.estimates
         )
         try:
-            return self.pipeline.run(
+            finished = replace(self.pipeline, at_once=at_once).run(
                 audio,
-                request.task(self.default_model),
+                task,
                 store=store,
                 watch=estimate,
                 folder=folder,
@@ -194,7 +201,12 @@ class DirectTranslation:
         except Exception as error:
             if not estimate.is_about_time(error):
                 raise
-            raise NotInTime(error, audio, name, tuple(store.parts)) from error
+            if isinstance(error, ProviderTimedOut):
+                self.caution.lost()
+            raise NotInTime(error, audio, name, tuple(store.parts), store.notes) from error
+        if finished.parts:
+            self.caution.came_back()
+        return finished
 
     def _save(self, fetched: FetchedFile, audio: Audio, request_id: str, deadline: Deadline) -> str:
         arriving_file.wait_for(audio, deadline)
@@ -212,6 +224,7 @@ class DirectTranslation:
             dollars=price_of(paid, translation.model, self.default_price_per_minute),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
+            cached=translation.cached,
         )
 
 

@@ -18,6 +18,7 @@ from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.formats.rules.layout_rules import DEFAULT, Rules
 from audio_translation.languages import code_of
 from audio_translation.translation.engine import Task
+from audio_translation.translation.fields.cache import CacheField
 from audio_translation.translation.fields.channel_names import ChannelNames
 from audio_translation.translation.fields.keyword import Keyword
 from audio_translation.translation.fields.language_tag import AudioTrack, LanguageTag
@@ -107,6 +108,10 @@ class TranslationOptions(BaseModel):
     subtitles: SubtitleField | None = None
     """Rules of subtitles: an object, or the name of a style such as `netflix`."""
 
+    cache: CacheField = True
+    """`false` asks the provider anew, though the same audio may be answered from what is kept;
+    `no-store` keeps nothing of it either."""
+
     callback_url: Annotated[str, Field(max_length=8192), STRIPPED] | None = None
     """`https://` or `http://` URL that is called when the job ends; it makes the request a job."""
 
@@ -142,7 +147,7 @@ class TranslationOptions(BaseModel):
         return Task(
             model=self.model or default_model,
             prompt=self.prompt,
-            temperature=self.temperature,
+            temperature=float(self.temperature),  # an unset one is an int: another key to keep by
             target=self.target_language,
             source=self.source_language,
             keywords=self.keywords,

@@ -22,6 +22,7 @@ EVERY = {
     "keywords": ["Łódź"],
     "record": True,
     "save_source": True,
+    "cache": False,
     "callback_url": "https://example.com",
     "reference": "r",
 }

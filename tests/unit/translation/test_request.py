@@ -46,6 +46,7 @@ def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> 
         "transcribe": False,
         "timestampGranularities": ("segment",),
         "subtitles": None,
+        "cache": True,
         "callbackUrl": None,
         "reference": None,
     }

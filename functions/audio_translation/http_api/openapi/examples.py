@@ -157,6 +157,7 @@ _JOB: dict[str, Any] = {
     "model": "whisper-1",
     "partial": False,
     "estimatedDollars": 0.000392,
+    "cached": False,
     "warnings": [],
     "languages": [{"language": "es", "share": 1}],
     "reference": None,

@@ -103,6 +103,8 @@ class VerboseTranslation(_Documented):
     """Those spoken and their shares of the spoken time, where the model tells them."""
     warnings: list[str] | None = None
     """Sentences about what is lost, guessed or odd."""
+    cached: bool | None = None
+    """True if it was made for an earlier request and cost nothing; left out otherwise."""
 
 
 class Health(_Documented):

@@ -70,6 +70,8 @@ def from_item(item: dict[str, Any]) -> Job:
         revision=_number(item, "revision") if "revision" in item else None,
         retries=_number(item, "retries"),
         counted=_number(item, "counted"),
+        cached=item.get("cached", {}).get("BOOL", False),
+        answer=item.get("answer", {}).get("S"),
     )
 
 
@@ -83,9 +85,16 @@ def served(model: str | None, *, recorded: bool = False) -> dict[str, Any]:
     return ({"model": {"S": model}} if model else {}) | (numbers(revision=0) if recorded else {})
 
 
+def kept(answer: str | None, *, cached: bool) -> dict[str, Any]:
+    """Return the attributes of a translation that is kept for later requests, or was before."""
+    return ({"answer": {"S": answer}} if answer else {}) | (
+        {"cached": {"BOOL": True}} if cached else {}
+    )
+
+
 WAIT = ("attempts", "next_try", "last_error")
 """The attributes of ``waiting``."""
-ENDED = (*WAIT, "error", "partial", "paid", "warnings", "languages", "model")
+ENDED = (*WAIT, "error", "partial", "paid", "warnings", "languages", "model", "cached")
 """Those of a job that has failed, and is not over when it goes on."""
 
 
