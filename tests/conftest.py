@@ -11,6 +11,8 @@ from botocore.loaders import create_loader
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.worlds.kept_answers import NONE_KEPT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -66,6 +68,9 @@ def local_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSer
     from local.service import running_service  # takes long, and most tests do not need it
 
     log = tmp_path_factory.mktemp("service") / "function.log"
-    # A busy machine takes longer than API Gateway waits.
-    with running_service(log=log, time_limit_seconds=120) as service:
-        yield service
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in NONE_KEPT.items():
+            patch.setenv(name, value)
+        # A busy machine takes longer than API Gateway waits.
+        with running_service(log=log, time_limit_seconds=120) as service:
+            yield service

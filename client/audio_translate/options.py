@@ -38,6 +38,8 @@ class Options(TypedDict, total=False):
     save_source: bool
     max_cost_usd: float
     """Most dollars that the audio may cost."""
+    cache: bool | Literal["no-store"]
+    """False asks anew for audio that was translated before; ``no-store`` keeps nothing of it."""
     callback_url: str
     reference: str
     name: str

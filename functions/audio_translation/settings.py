@@ -165,6 +165,9 @@ class Settings(BaseModel):
     record_key: str = ""
     """The KMS key that signs records: its ARN, its id or an alias. Empty: there are none."""
 
+    keep_answers: Literal["on", "off"] = "on"
+    """Whether translations are kept, so that the same audio again costs nothing; `off`: none is."""
+
     work_folder: Path = Path("/tmp/audio-translation")  # noqa: S108  Lambda's only writable disk
     """Folder of the audio that is being translated. Emptied at a cold start."""
 

@@ -80,6 +80,7 @@ class Translation:
     - ``channel_names``: what the channels of segments are called; empty where they have none.
     - ``tag``: the language as a BCP 47 tag, with script and region where they were asked for; empty
       if it is not known.
+    - ``cached``: whether it was made for an earlier request, and cost this one nothing.
     """
 
     segments: tuple[Segment, ...]
@@ -95,6 +96,7 @@ class Translation:
     tag: str = ""
     provider: str = ""
     price: float | None = None
+    cached: bool = False
 
     @property
     def served(self) -> ServedBy:

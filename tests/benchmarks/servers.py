@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.fakes.aws.moto_server import BUCKET, KEY_PARAMETER, running_aws
 from tests.fakes.provider.answers import verbose_json
+from tests.worlds.kept_answers import NONE_KEPT
 
 BYTES_PER_SECOND = 20_000_000
 PROVIDER_SECONDS = 0.5
@@ -86,6 +87,7 @@ def main() -> None:
             "WORK_FOLDER": f"{folder}/work",  # functions empty theirs: not another service's
             "POWERTOOLS_SERVICE_NAME": "audio-translation",
             "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
+            **NONE_KEPT,
         }
         print(json.dumps(environment), flush=True)  # noqa: T201
         sys.stdin.read()

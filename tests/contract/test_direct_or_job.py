@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from tests.audio.tones import recording
 from tests.contract.jobs_over_http import ASYNC, ROUTES, context, error, event, submit, table
 from tests.fakes.aws.lambda_invoke import FUNCTION, Started
 from tests.fakes.provider.answers import Answer, envelope
+from tests.fakes.provider.hearing import Tones
 from tests.fakes.source import drip, head
 from tests.worlds.http_api import BACKENDLESS_ROUTE, ApiWorld
 
@@ -116,6 +118,20 @@ def test_a_request_that_runs_out_of_time_becomes_a_job(jobs: ApiWorld, audio_url
     assert response.headers["location"] == f"{jobs.url}/jobs/{response.json()['id']}"
     assert len(jobs.functions.started) == 1
     assert list(jobs.work_folder.iterdir()) == []
+
+
+def test_after_calls_were_lost_one_at_a_time_is_risked_until_they_come_back(
+    world: ApiWorld,
+) -> None:
+    """What is under way at the end of a request is paid again by its job."""
+    url = world.source.file("/half-a-minute.wav", recording(12))
+    world.provider.hears = Tones()
+    with world.with_jobs(CHUNK_TARGET_SECONDS="10", MAX_AUDIO_BYTES="2000000"):
+        for delay, status, calls in ((30, 202, 6), (30, 202, 1), (0, 200, 6), (30, 202, 6)):
+            world.provider.paid.clear()
+            world.provider.delay = delay
+            assert world.post({"audioFileUrl": url}).status_code == status
+            assert sum(world.provider.paid.values()) == calls
 
 
 @pytest.mark.parametrize(

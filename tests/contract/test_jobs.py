@@ -51,6 +51,7 @@ def test_the_job_says_all_that_is_known_of_it(jobs: ApiWorld) -> None:
         "provider": None,
         "partial": False,
         "estimatedDollars": None,
+        "cached": False,
         "warnings": [],
         "languages": [],
         "reference": None,

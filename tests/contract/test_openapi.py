@@ -54,7 +54,7 @@ def test_openapi_and_swagger_describe_the_routes(world: ApiWorld) -> None:
         "audioFileUrl", "model", "prompt", "responseFormat", "temperature", "saveSource", "track",
         "targetLanguage", "sourceLanguage", "include", "keywords", "callbackUrl", "reference",
         "transcribe", "timestampGranularities", "channels", "channelNames", "record",
-        "subtitles", "speakers", "speakerNames", "maxCostUsd",
+        "subtitles", "speakers", "speakerNames", "maxCostUsd", "cache",
     }  # fmt: skip
     upload = spec["paths"]["/uploads"]["post"]
     assert set(upload["responses"]) == {"201", "400", "401", "404", "409", "413", "429", "500"}

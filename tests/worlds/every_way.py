@@ -6,6 +6,7 @@ so that no two ways ever run at the same time.
 
 import contextlib
 import json
+import os
 import threading
 import time
 import uuid
@@ -19,6 +20,7 @@ import requests
 
 from audio_translation.errors import ServiceError
 from audio_translation.handlers import invoke
+from audio_translation.wiring.job_function import job_function
 from local.aws.api_gateway import create_app
 from local.aws.lambda_context import LambdaContext
 from tests.fakes.asgi_server import running_app
@@ -29,11 +31,14 @@ from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
 from tests.worlds.http_api import ApiWorld, running_api
 from tests.worlds.jobs import run
+from tests.worlds.kept_answers import KEPT
 from tests.worlds.uploads import UploadWorld, running_uploads
 
 _TIME_LIMIT_SECONDS = 40.0
 _DIRECT_SECONDS = 600  # of audio; what is compared is the direct way, not when it becomes a job
-_MINE = {"x-api-key": "mine"}
+_KEY = "key-of-whoever-asks-0123456789"
+MINE = {"x-api-key": _KEY}
+_BEARER = {"Authorization": f"Bearer {_KEY}"}
 _NAMES_OF_OPENAI = {
     "sourceLanguage": "language",
     "timestampGranularities": "timestamp_granularities[]",
@@ -105,7 +110,7 @@ class TranslateWay:
 
     def translate(self, audio: bytes, name: str, **options: Any) -> Result:
         body = {"audioFileUrl": _served(self.api, audio, name), **options}
-        response = self.api.post(body, headers=_MINE)
+        response = self.api.post(body, headers=MINE)
         return _followed(self.api, response, options) or _answered(response)
 
 
@@ -119,6 +124,7 @@ class OpenAIWay:
 
     def translate(self, audio: bytes, name: str, **options: Any) -> Result:
         form = {"model": "whisper-1", **options}
+        cache = {False: "no-cache", "no-store": "no-store"}.get(form.pop("cache", None))
         form["response_format"] = form.pop("responseFormat", "json")
         route = "transcriptions" if form.pop("transcribe", False) else "translations"
         for ours, theirs in _NAMES_OF_OPENAI.items():
@@ -129,7 +135,7 @@ class OpenAIWay:
                 f"{self.api.url}/v1/audio/{route}",
                 data=form,
                 files={"file": (name, audio)},
-                headers=_MINE,
+                headers=_BEARER | ({"Cache-Control": cache} if cache else {}),
                 timeout=60,
             )
         return _answered(response)
@@ -175,7 +181,7 @@ class JobWay:
 
     def translate(self, audio: bytes, name: str, **options: Any) -> Result:
         body = {"audioFileUrl": _served(self.api, audio, name), **options}
-        response = self.api.post(body, headers={"Prefer": "respond-async", **_MINE})
+        response = self.api.post(body, headers={"Prefer": "respond-async", **MINE})
         return _followed(self.api, response, options) or _answered(response)
 
 
@@ -225,6 +231,14 @@ class EveryWay:
     api: ApiWorld
     ways: Mapping[str, Way]
 
+    @contextlib.contextmanager
+    def keeping_answers(self) -> Iterator[None]:
+        """Have all ways keep their answers, and answer from them, for a while."""
+        with self.api.also(**KEPT), mock.patch.dict(os.environ, KEPT):
+            _begin_job_function()
+            yield
+        _begin_job_function()
+
 
 @contextlib.contextmanager
 def running_every_way(folder: Path) -> Iterator[EveryWay]:
@@ -259,6 +273,12 @@ def running_every_way(folder: Path) -> Iterator[EveryWay]:
         yield EveryWay(provider, api, {way.name: way for way in ways})
 
 
+def _begin_job_function() -> None:
+    """Have executions run in a new sandbox with the settings as they are now."""
+    job_function.cache_clear()
+    job_function()
+
+
 def _served(api: ApiWorld, audio: bytes, name: str) -> str:
     return api.source.file(f"/{uuid.uuid4()}/{name}", audio)
 
@@ -273,10 +293,10 @@ def _followed(api: ApiWorld, response: requests.Response, options: Options) -> R
         return None
     _run_started(api.functions)
     route = f"/jobs/{response.json()['id']}"
-    job = api.get(route, headers=_MINE).json()
+    job = api.get(route, headers=MINE).json()
     if job["error"]:
         return _failed(job)
-    answer = api.get(f"{route}/translation", headers=_MINE)
+    answer = api.get(f"{route}/translation", headers=MINE)
     return Result(response.status_code, _json(answer.text), answer.headers, job)
 
 

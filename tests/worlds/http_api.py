@@ -24,6 +24,7 @@ from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY_PARAMETER, OTHER_
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
 from tests.worlds.described_answers import DescribedAnswers
+from tests.worlds.kept_answers import NONE_KEPT
 
 ROUTE = "/translate"
 ADDRESSES = {
@@ -82,6 +83,10 @@ class ApiWorld:
         }
         return self.settings(**{**jobs, **changes})
 
+    def also(self, **changes: str) -> contextlib.AbstractContextManager[None]:
+        """Restart it with further changes of the settings that it has."""
+        return self.settings(**{**self._changes, **changes})
+
     def call(self, event: Event, context: LambdaContext) -> Mapping[str, Any]:
         """Run the handler like Lambda does: one request at a time."""
         with self.sandbox():
@@ -113,6 +118,7 @@ class ApiWorld:
             "MAX_AUDIO_BYTES": "200000",
             "PROVIDER_MAX_AUDIO_BYTES": "100000",
             "WORK_FOLDER": str(self.work_folder),
+            **NONE_KEPT,
             "POWERTOOLS_SERVICE_NAME": "audio-translation",
             "POWERTOOLS_METRICS_NAMESPACE": "AudioTranslation",
             **self._changes,

@@ -31,6 +31,7 @@ from tests.audio.tones import english
 from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, KEY_PARAMETER, Aws
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.source import Source
+from tests.worlds.kept_answers import NONE_KEPT
 
 WEBHOOK_PARAMETER = "/audio-translation/webhook-secret"
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -68,6 +69,7 @@ class JobWorld:
             "PROVIDER_BASE_URL": self.provider.base_url,
             "WEBHOOK_SECRET_PARAMETER": WEBHOOK_PARAMETER,
             "WORK_FOLDER": str(self.work_folder),
+            **NONE_KEPT,
         }
 
     @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The local service in a process of its own: all that moto serves in one process has one state."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,6 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from local.service import LocalService, running_service
+from tests.worlds.kept_answers import NONE_KEPT
 
 _START_SECONDS = 240
 _END_SECONDS = 60
@@ -38,6 +40,7 @@ def service_process(
 
 def _serve(pipe: Connection, provider: str, log: Path, time_limit_seconds: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    os.environ.update(NONE_KEPT)
     limit = time_limit_seconds
     with running_service(provider=provider, log=log, time_limit_seconds=limit) as service:
         pipe.send(service)

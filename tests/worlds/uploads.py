@@ -35,6 +35,7 @@ from tests.fakes.aws.moto_server import BUCKET, JOB_TABLE, Aws
 from tests.fakes.aws.roles import Roles
 from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.worlds.jobs import run
+from tests.worlds.kept_answers import NONE_KEPT
 
 _LONGEST_SECONDS = 120.0
 _THREADS = 32
@@ -185,7 +186,8 @@ def running_uploads(
     template = template or load_template()
     requests.post(f"{aws.endpoint}/moto-api/reset", timeout=30).raise_for_status()
     aws.reset()
-    given = {"ProviderBaseUrl": provider.base_url, **parameters}
+    kept = NONE_KEPT["KEEP_ANSWERS"]
+    given = {"ProviderBaseUrl": provider.base_url, "KeepAnswers": kept, **parameters}
     names = {"AudioBucket": BUCKET, "JobTable": JOB_TABLE, "JobFunction.Alias": FUNCTION, **given}
     if parameters.get("Records", "off") != "off":
         names["RecordKey"] = aws.new_record_key()

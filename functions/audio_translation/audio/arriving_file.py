@@ -4,6 +4,7 @@ Until all of it is there, a note beside it says how many bytes it will have, or 
 not come. Who reads what has not arrived waits for it.
 """
 
+import hashlib
 import io
 import time
 from contextlib import suppress
@@ -48,7 +49,9 @@ def with_type(fetched: FetchedFile, deadline: Deadline) -> Audio:
 
     Raises UnsupportedAudio, and what the download fails with.
     """
-    audio = Audio(fetched.path, _UNKNOWN, fetched.size, fetched.rest, fetched.cancel)
+    audio = Audio(
+        fetched.path, _UNKNOWN, fetched.size, fetched.rest, fetched.cancel, fetched.sha256
+    )
     try:
         with opened(fetched.path, deadline) as file:
             return replace(audio, type=sniff(file))
@@ -80,6 +83,19 @@ def wait_for(audio: Audio, deadline: Deadline) -> None:
         audio.rest.result(timeout=deadline.left())
     except TimeoutError:
         raise too_slow() from None
+
+
+def sha256_of(audio: Audio, deadline: Deadline) -> str:
+    """Return the SHA-256 of a file's bytes, in hex, when all of it is there; see ``wait_for``.
+
+    What a download has taken on its way is not read again.
+    """
+    wait_for(audio, deadline)
+    taken = audio.rest.result().sha256 if audio.rest else audio.sha256
+    if taken:
+        return taken
+    with audio.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def has_failed(audio: Audio) -> bool:

@@ -40,17 +40,20 @@ class FetchedFile:
     """The download, while the file still arrives: see ``arriving_file``."""
     cancel: Callable[[], None] = field(default=lambda: None, compare=False)
     """Ends the download."""
+    sha256: str = field(default="", compare=False)
+    """Of its bytes, taken as they came; empty if nobody has taken it."""
 
 
 @dataclass(frozen=True)
 class Audio:
-    """A file of a known type; ``size`` is in bytes. ``rest``, ``cancel``: see ``FetchedFile``."""
+    """A file of a known type; ``size`` is in bytes. For the rest see ``FetchedFile``."""
 
     path: Path
     type: AudioType
     size: int
     rest: "Future[FetchedFile] | None" = field(default=None, compare=False)
     cancel: Callable[[], None] = field(default=lambda: None, compare=False)
+    sha256: str = field(default="", compare=False)
 
     @property
     def upload_name(self) -> str:

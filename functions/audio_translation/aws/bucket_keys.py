@@ -6,6 +6,8 @@ JOBS = "jobs/"
 """Everything that jobs store is below this."""
 UPLOADS = "uploads/"
 TRANSLATIONS = "translations/"
+ANSWERS = "answers/"
+"""Translations that are kept for whoever paid for them and asks again."""
 OPTIONS_FILE = "translation.json"
 """In a folder: options for the recordings in it and below."""
 RECORD, SIGNATURE, TRANSCRIPT = "record.json", ".sig", "transcript.html"
@@ -95,6 +97,16 @@ def source_key(job_id: str, name: str) -> str:
     return f"{job_folder(job_id)}source/{name}"
 
 
+def answer_key(digest: str) -> str:
+    """Where the translation of some audio with some options lies for its owner."""
+    return f"{ANSWERS}{digest}.json"
+
+
+def beginning_key(digest: str) -> str:
+    """What is there if a translation of large audio is kept that begins like this."""
+    return f"{ANSWERS}{digest}.begins"
+
+
 def job_of_source(key: str) -> str | None:
     """The id of the job whose audio lies under ``key``, None if it is no such key."""
     match = _SOURCE.fullmatch(key)
@@ -113,7 +125,7 @@ def is_output(key: str, audio_folder: str) -> bool:
 
 def output_folders(audio_folder: str) -> tuple[str, ...]:
     """The prefixes of all that the service writes."""
-    return TRANSLATIONS, JOBS, audio_folder.rstrip("/") + "/"
+    return TRANSLATIONS, JOBS, ANSWERS, audio_folder.rstrip("/") + "/"
 
 
 def result_path(key: str) -> str:

@@ -44,16 +44,23 @@ class Telemetry:
         untranslated_segments: int,
         model: str,
         provider: str,
+        cached: bool = False,
     ) -> None:
-        """Count a translation; times in milliseconds, ``model`` and ``provider`` have served."""
+        """Count a translation; times in milliseconds, ``model`` and ``provider`` have served.
+
+        ``cached``: it was kept of an earlier request.
+        """
         self._metrics.add_metric("Requests", MetricUnit.Count, 1)
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("ProviderMilliseconds", MetricUnit.Milliseconds, provider_time)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
+        self._metrics.add_metric("CachedAnswers", MetricUnit.Count, int(cached))
         self._metrics.flush_metrics()
         self._served(provider)
-        self._logger.info("Translated", audio_from=_host_of(url), model=model, provider=provider)
+        self._logger.info(
+            "Translated", audio_from=_host_of(url), model=model, provider=provider, cached=cached
+        )
 
     def _served(self, provider: str) -> None:
         with single_metric("Translations", MetricUnit.Count, 1) as metric:
@@ -123,6 +130,10 @@ class Telemetry:
         """Log that a caller asked for the source to be kept and it was not."""
         self._logger.error("The source was not saved", reason=reason)
 
+    def answers_out_of_reach(self, what: str, reason: str) -> None:
+        """Log that the bucket did not ``read``, ``write`` or ``delete`` a kept translation."""
+        self._logger.warning("Kept answers are out of reach", what=what, reason=reason)
+
     def failed(self, error: Exception) -> ServiceError:
         """Count what a caller is going to be told under its code, and return it.
 
@@ -158,14 +169,17 @@ class Telemetry:
         audio_time: int,
         dollars: float,
         untranslated_segments: int,
+        cached: bool = False,
     ) -> None:
         """Count a job that has ended; ``error`` is OpenAI's error object if it failed.
 
-        ``audio_time``, in milliseconds, and ``dollars`` are of what was translated.
+        ``audio_time``, in milliseconds, and ``dollars`` are of what was translated, ``cached``
+        is as above.
         """
         self._metrics.add_metric("AudioSeconds", MetricUnit.Seconds, audio_time / 1000)
         self._metrics.add_metric("EstimatedDollars", MetricUnit.NoUnit, dollars)
         self._metrics.add_metric("UntranslatedSegments", MetricUnit.Count, untranslated_segments)
+        self._metrics.add_metric("CachedAnswers", MetricUnit.Count, int(cached))
         # Not what is wrong with a caller's audio: nobody has to get up for that.
         failed = error is not None and error["type"] != ServiceError.type
         self._metrics.add_metric("FailedJobs", MetricUnit.Count, int(failed))

@@ -1,5 +1,6 @@
 """The sources of a request's audio: a URL, or a file in the request."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -55,4 +56,5 @@ class SentFile:
         """See ``AudioSource``."""
         path = folder / "source"
         path.write_bytes(self.content)
-        return FetchedFile(path, len(self.content), self.name)
+        digest = hashlib.sha256(self.content).hexdigest()
+        return FetchedFile(path, len(self.content), self.name, sha256=digest)

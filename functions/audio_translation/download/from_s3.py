@@ -1,5 +1,6 @@
 """Downloads from S3: ``s3://bucket/key``, from the allowed buckets."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -56,15 +57,17 @@ class S3Download:
                 f"The audio is larger than {self.max_bytes / 2**20:.4g} MiB, the most we take.",
                 param=PARAM,
             )
+        digest = hashlib.sha256()
         with path.open("wb", buffering=0) as file:
             for piece in source.pieces():
                 write_all(file, piece)
+                digest.update(piece)
                 arrival.told(path, source.size, name, file.tell())
                 if not deadline.left():
                     raise AudioNotRetrievable(
                         "The object could not be read in time.", param=PARAM, slow=True
                     )
-            return FetchedFile(path, file.tell(), name)
+            return FetchedFile(path, file.tell(), name, sha256=digest.hexdigest())
 
 
 class _S3Object:

@@ -5,6 +5,7 @@ into memory, even with ``allow_redirects=False``, keep cookies between redirects
 and passwords from the environment.
 """
 
+import hashlib
 import http.client
 import logging
 import os
@@ -135,6 +136,7 @@ class HttpDownload:
     ) -> FetchedFile:
         handle, name = tempfile.mkstemp(prefix="audio-", dir=folder)
         path, size, whole = Path(name), 0, response.raw.length_remaining
+        digest = hashlib.sha256()
         transfer.arriving = True
         try:
             with os.fdopen(handle, "wb", buffering=0) as file:
@@ -143,12 +145,13 @@ class HttpDownload:
                     if size > self._max_bytes:
                         raise self._too_large()
                     write_all(file, block)
+                    digest.update(block)
                     arrival.told(path, whole, title, size)
         except BaseException:
             if not arrival.is_read:
                 path.unlink()
             raise
-        return FetchedFile(path, size, title)
+        return FetchedFile(path, size, title, sha256=digest.hexdigest())
 
     def _too_large(self) -> AudioTooLarge:
         limit = f"{self._max_bytes / 2**20:.4g} MiB"

@@ -6,7 +6,14 @@ connection is made: see ``allowed_hosts``.
 
 import ipaddress
 
-from audio_translation.aws.bucket_keys import JOBS, UPLOADS, bucket_and_key, is_s3, source_key
+from audio_translation.aws.bucket_keys import (
+    ANSWERS,
+    JOBS,
+    UPLOADS,
+    bucket_and_key,
+    is_s3,
+    source_key,
+)
 from audio_translation.download.allowed_hosts import (
     DEFAULT_PORTS,
     PARAM,
@@ -63,7 +70,7 @@ def refuse_files_of_others(url: str, own_bucket: str, *, own_job: str = "") -> N
     bucket, key = bucket_and_key(url)
     if bucket != own_bucket or (own_job and key.startswith(source_key(own_job, ""))):
         return
-    if key.startswith(JOBS):
+    if key.startswith((JOBS, ANSWERS)):
         raise UrlNotAllowed("The files of jobs are not read as audio.", param=PARAM)
     if key.startswith(UPLOADS):
         raise UrlNotAllowed(

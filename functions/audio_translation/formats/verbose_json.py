@@ -12,8 +12,8 @@ def verbose_json(translation: Translation) -> dict[str, Any]:
     """Return OpenAI's object, with its names and order of fields.
 
     ``languages`` (spoken, with their share of the spoken time), ``warnings``, what served
-    (``model``, ``provider``), and a segment's ``source``, ``spoken``, ``untranslated``, ``channel``
-    and ``speaker``, are not OpenAI's. They are left out if they are empty.
+    (``model``, ``provider``), ``cached``, and a segment's ``source``, ``spoken``, ``untranslated``,
+    ``channel`` and ``speaker``, are not OpenAI's. They are left out if they are empty.
     Source: openai-python, ``TranslationVerbose``, ``TranscriptionVerbose``.
     """
     own: dict[str, Any] = {}
@@ -25,6 +25,8 @@ def verbose_json(translation: Translation) -> dict[str, Any]:
         own["warnings"] = list(translation.warnings)
     if translation.provider:
         own |= {"model": translation.model, "provider": translation.provider}
+    if translation.cached:
+        own["cached"] = True
     timed: dict[str, Any] = {}
     if "word" in translation.granularities:
         timed["words"] = as_json(words(translation))

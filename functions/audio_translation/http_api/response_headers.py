@@ -17,6 +17,7 @@ DESCRIBED = {
     "Sunset": "the day on which OpenAI does not serve that model any more (RFC 8594)",
     "X-Untranslated-Segments": "how many segments are still in the language spoken",
     "X-Job-Id": "the job inside that has the record; GET /jobs/{id} has its links (record)",
+    "X-Cached": "true if it was made for an earlier request of yours, and cost nothing",
     "X-Warnings": "how many warnings the translation has; the JSON formats tell them",
 }
 """Their descriptions on the OpenAPI page."""
@@ -29,6 +30,7 @@ def response_headers(
     untranslated_segments: int,
     warnings: int,
     job_id: str | None = None,
+    cached: bool = False,
 ) -> dict[str, str]:
     """Return the headers for a request for the model ``asked``, and with what ``served`` it."""
     headers = {"X-Model": quote(served.model, safe=_PLAIN)}
@@ -42,6 +44,8 @@ def response_headers(
         headers["X-Untranslated-Segments"] = str(untranslated_segments)
     if job_id:
         headers["X-Job-Id"] = job_id
+    if cached:
+        headers["X-Cached"] = "true"
     if warnings:
         headers["X-Warnings"] = str(warnings)
     return headers

@@ -25,7 +25,8 @@ from audio_translation.jobs.management import JobManagement
 from audio_translation.jobs.stack_defaults import StackDefaults
 from audio_translation.jobs.storage.job_files import JobFiles, JobParts, JobSourceFile
 from audio_translation.jobs.waiting_caller import outcome_in_time, outcome_of_job
-from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
+from audio_translation.translation.direct import DirectTranslation, Outcome
+from audio_translation.translation.direct_estimate import NotInTime
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class DirectOrJob:
         """Return the exception with which a file that was sent becomes a job at once."""
         deadline = caller.before(_JOB_RESERVE_SECONDS)
         audio = with_type(file.fetch(folder, deadline), deadline)
-        return NotInTime(Internal("A job was asked for."), audio, file.name, ())
+        return NotInTime(Internal("A job was asked for."), audio, file.name)
 
     def _awaited(self, job: Job, caller: Caller, jobs: JobManagement) -> Outcome | Job:
         deadline = caller.before(_JOB_RESERVE_SECONDS)
@@ -179,9 +180,9 @@ class DirectOrJob:
         return self.direct.translate(
             request,
             source,
+            owner=caller.owner,
             folder=folder,
             request_id=caller.request_id,
-            owner=caller.owner,
             deadline=caller.before(reserve_seconds),
         )
 
@@ -199,7 +200,7 @@ class DirectOrJob:
         name = safe_name(late.name, audio.type.extension)
         try:
             wait_for(audio, caller.before(_JOB_RESERVE_SECONDS + _STORING_SECONDS))
-            files.parts(job_id).keep_all(late.parts)
+            files.parts(job_id).keep_all(late.parts, late.notes)
             files.keep_audio(job_id, name, audio.path, audio.type.mime)
         except (AudioTooLarge, AudioNotRetrievable):
             pass
@@ -245,4 +246,4 @@ def _store(late: NotInTime, source: JobSourceFile, parts: JobParts) -> None:
     """Store a file that was sent, and what is translated of it, for its job."""
     with late.audio.path.open("rb") as file:
         source.save(file, late.audio.type.mime)
-    parts.keep_all(late.parts)
+    parts.keep_all(late.parts, late.notes)

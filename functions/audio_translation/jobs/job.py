@@ -94,6 +94,10 @@ class Job(BaseModel):
     """How often it went on after it had failed."""
     counted: int = 0
     """Milliseconds of ``paid`` that were counted when it failed the last time."""
+    cached: bool = False
+    """The translation was made for an earlier request of its owner's, and cost nothing."""
+    answer: str | None = None
+    """The key under which the translation is kept for later requests, too, if it is."""
     live_until: datetime | None = None
     """Until when a live session takes utterances, or took them; None if the job is none."""
     revision: int | None = None

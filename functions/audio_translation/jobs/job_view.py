@@ -74,7 +74,8 @@ class JobView(BaseModel):
     `model` and `provider` are what served, once the job has ended. `partial`: the job failed, and
     what was translated until then can be read at `/jobs/{id}/translation`. `estimatedDollars` is
     what the minutes that were sent to the provider cost, once the job has ended. `warnings` are
-    sentences about what is lost or odd. `languages` are those spoken, where that is known.
+    sentences about what is lost or odd. `cached`: it was made for an earlier request, and this one
+    cost nothing. `languages` are those spoken, where that is known.
     `reference` is the request's. `record` is there if a record was asked for and the job succeeded.
     `live`: the job is a live session, whose chunks are utterances.
     """
@@ -98,6 +99,7 @@ class JobView(BaseModel):
     provider: str | None
     partial: bool
     estimatedDollars: float | None  # noqa: N815
+    cached: bool
     warnings: tuple[str, ...]
     languages: tuple[SpokenLanguage, ...]
     reference: str | None
@@ -165,6 +167,7 @@ class JobViews:
             provider=job.provider,
             partial=job.partial,
             estimatedDollars=self._dollars(job),
+            cached=job.cached,
             warnings=job.warnings,
             languages=tuple(
                 SpokenLanguage(language=code, share=share) for code, share in job.languages

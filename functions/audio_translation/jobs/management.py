@@ -132,11 +132,13 @@ class JobManagement:
     def delete(self, job: Job) -> None:
         """Cancel a job that has not ended, delete one that has; delete all files of both.
 
+        What is kept of it for later requests goes, too.
+
         A cancelled job stays in the table, so that the function that runs it sees it and stops.
         That of a live session would see it only when the session's time is over.
         """
         cancelled = None if job.status.final else self.table.cancel(job.id)
-        self.files.delete_all(job.id)
+        self.files.delete_all(job.id, answer=(cancelled or job).answer)
         if cancelled is None:
             self.table.delete(job.id)
         elif cancelled.live_until:

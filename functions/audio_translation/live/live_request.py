@@ -13,6 +13,7 @@ LONGEST_MINUTES = 240
 
 _SENSELESS = {
     "save_source": "The audio of a live session is not kept: keep it where it is recorded",
+    "cache": "Every utterance of a session is its own: leave the field out",
     "track": "An utterance has one track: leave the field out",
     "channels": "The sides of an utterance are not kept apart: open a session for each of them",
     "channel_names": "The sides of an utterance are not kept apart: leave the field out",

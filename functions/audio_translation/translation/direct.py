@@ -4,7 +4,7 @@ import itertools
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,12 +15,18 @@ from audio_translation.aws.save_source import SavedSources, safe_name
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.deadline import Deadline
 from audio_translation.download.audio_source import AudioSource
-from audio_translation.errors import SourceNotSaved
+from audio_translation.errors import ProviderTimedOut, SourceNotSaved
 from audio_translation.formats.render import Rendered, render
 from audio_translation.transcript import ServedBy, Translation, spoken_languages
 from audio_translation.translation.cost.cost_limits import CostLimits
-from audio_translation.translation.direct_estimate import DirectEstimate
+from audio_translation.translation.direct_estimate import (
+    Caution,
+    DirectEstimate,
+    DoesNotFit,
+    NotInTime,
+)
 from audio_translation.translation.engine import Task
+from audio_translation.translation.kept.kept_answers import Asked, KeptAnswers
 from audio_translation.translation.lazy_engine import LazyEngine
 from audio_translation.translation.models import price_of
 from audio_translation.translation.pipeline import Pipeline
@@ -37,12 +43,12 @@ _MOST_LISTENED_TO = 3
 class Outcome:
     """The answer to a request, and the values of its headers.
 
-    - ``model``: the model that served the request.
+    - ``served``: what served the request.
     - ``warnings``: how many the translation has.
     - ``untranslated_segments``: how many segments are still in the source language.
-    - ``source_location``, ``source_error``: where the source was saved, or why it was not. Both are
-      None if it was not to be saved.
+    - ``source_location``, ``source_error``: where the source was saved, or why not, or None.
     - ``job_id``: the job that made it, and has its record; None if there is no record.
+    - ``cached``: whether it was kept of an earlier request, and cost nothing.
     """
 
     rendered: Rendered
@@ -52,6 +58,7 @@ class Outcome:
     source_location: str | None = None
     source_error: str | None = None
     job_id: str | None = None
+    cached: bool = False
 
     @classmethod
     def of(cls, translation: Translation, request: TranslationOptions) -> "Outcome":
@@ -67,19 +74,8 @@ class Outcome:
             served=translation.served,
             warnings=len(translation.warnings),
             untranslated_segments=translation.untranslated_segments,
+            cached=translation.cached,
         )
-
-
-class NotInTime(Exception):
-    """The translation does not fit the request's time; ``reason`` is why.
-
-    ``audio`` and ``name`` are the file, which may still arrive, and what it is called, ``parts``
-    what is translated of it and paid.
-    """
-
-    def __init__(self, reason: Exception, audio: Audio, name: str, parts: tuple[Part, ...]) -> None:
-        super().__init__(str(reason))
-        self.reason, self.audio, self.name, self.parts = reason, audio, name, parts
 
 
 @dataclass(frozen=True)
@@ -95,24 +91,26 @@ class DirectTranslation:
     max_duration: int
     estimates: bool
     saved_sources: SavedSources
+    kept: KeptAnswers
     telemetry: Telemetry
     default_model: str
     costs: CostLimits
+    caution: Caution = field(default_factory=Caution)
 
     def translate(
         self,
         request: TranslationOptions,
         source: AudioSource,
         *,
+        owner: str,
         folder: Path,
         request_id: str,
-        owner: str,
         deadline: Deadline,
     ) -> Outcome:
-        """Translate the audio for ``owner``; its files are written to ``folder``.
+        """Translate the audio for ``owner``, or find that it is kept.
 
-        If the source cannot be saved, the translation is still returned. Raises NotInTime for audio
-        that is too long for a request, and ServiceError.
+        Its files are written to ``folder``. If the source cannot be saved, the translation is
+        still returned. Raises NotInTime for audio too long for a request, and ServiceError.
         """
         self.engine.begin()
         fetched = source.fetch(folder, deadline)
@@ -122,10 +120,18 @@ class DirectTranslation:
             audio = arriving_file.with_type(fetched, deadline)
             if request.save_source:
                 saving = pool.submit(self._save, fetched, audio, request_id, deadline)
-            self.engine.warm_up()  # is no time of the provider
-            finished = self._finished(
-                request, audio, fetched.name, owner=owner, folder=folder, deadline=deadline
-            )
+            asked = Asked(owner, request.task(self.default_model), request.cache)
+            kept = self.kept.find(audio, asked, deadline)
+            if kept is None:
+                self.engine.warm_up()  # is no time of the provider
+                most = request.max_cost_usd
+                finished = self._finished(asked, audio, fetched.name, folder, deadline, usd=most)
+                self.kept.keep(audio, asked, finished.translation, deadline)
+            elif self.estimates and kept.translation.duration > self.max_duration:
+                too_long = DoesNotFit("What is kept is more than one request answers.")
+                raise NotInTime(too_long, audio, fetched.name)
+            else:
+                finished = Finished(kept.translation, (), 0.0)
         except NotInTime:
             saving = None  # the job saves it, too, and needs the time
             raise
@@ -177,26 +183,24 @@ class DirectTranslation:
 
     def _finished(
         self,
-        request: TranslationOptions,
+        asked: Asked,
         audio: Audio,
         name: str,
-        *,
-        owner: str,
         folder: Path,
         deadline: Deadline,
+        *,
+        usd: float | None,
     ) -> Finished:
-        store, task = MemoryStore(), request.task(self.default_model)
+        store, most = MemoryStore(), self.pipeline.at_once
+        at_once = self.caution.at_once(most) if self.estimates else most
         estimate = DirectEstimate(
-            deadline,
-            max_duration=self.max_duration,
-            at_once=self.pipeline.at_once,
-            gives_up=self.estimates,
+            deadline, max_duration=self.max_duration, at_once=at_once, gives_up=self.estimates
         )
         try:
-            with self.costs.spending(task, owner, most=request.max_cost_usd) as money:
-                return money.limited(self.pipeline).run(
+            with self.costs.spending(asked.task, asked.owner, most=usd) as money:
+                finished = money.limited(replace(self.pipeline, at_once=at_once)).run(
                     audio,
-                    task,
+                    asked.task,
                     store=store,
                     watch=money.watching(estimate),
                     folder=folder,
@@ -205,7 +209,12 @@ class DirectTranslation:
         except Exception as error:
             if not estimate.is_about_time(error):
                 raise
-            raise NotInTime(error, audio, name, tuple(store.parts)) from error
+            if isinstance(error, ProviderTimedOut):
+                self.caution.lost()
+            raise NotInTime(error, audio, name, tuple(store.parts), store.notes) from error
+        if finished.parts:
+            self.caution.came_back()
+        return finished
 
     def _save(self, fetched: FetchedFile, audio: Audio, request_id: str, deadline: Deadline) -> str:
         arriving_file.wait_for(audio, deadline)
@@ -215,15 +224,15 @@ class DirectTranslation:
 
     def _count(self, finished: Finished, source: AudioSource) -> None:
         translation = finished.translation
-        paid = finished.paid
         self.telemetry.translated(
             source.log_name,
             audio_time=translation.duration,
             provider_time=round(finished.provider_seconds * 1000),
-            dollars=price_of(paid, translation.served, self.costs.prices.default),
+            dollars=price_of(finished.paid, translation.served, self.costs.prices.default),
             untranslated_segments=translation.untranslated_segments,
             model=translation.model,
             provider=translation.provider,
+            cached=translation.cached,
         )
 
 

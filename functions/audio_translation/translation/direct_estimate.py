@@ -1,11 +1,15 @@
 """Whether a translation fits the time of a request, estimated from the run itself."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from audio_translation.audio.audio_file import Audio
 from audio_translation.deadline import Deadline
 from audio_translation.errors import AudioTooLarge, ProviderTimedOut
 from audio_translation.translation.pipeline import Progress
+from audio_translation.translation.stitching import Part
 
 _FIRST_LOOK_SECONDS = 1.0
 """Before that, the pace of decoding is not known."""
@@ -17,8 +21,32 @@ _RESERVE_SECONDS = 4.0
 """Kept back from that: the job has to be made and the file to be stored."""
 
 
+_CAREFUL_SECONDS = 60.0
+"""For so long after calls were lost few are made at a time."""
+
+
 class DoesNotFit(Exception):
     """The audio is too long for one request, or the provider too slow; the text says which."""
+
+
+class NotInTime(Exception):
+    """The translation does not fit the request's time; ``reason`` is why.
+
+    ``audio`` and ``name`` are the file, which may still arrive, and what it is called, ``parts``
+    and ``notes`` what is translated of it, and heard, and paid.
+    """
+
+    def __init__(
+        self,
+        reason: Exception,
+        audio: Audio,
+        name: str,
+        parts: tuple[Part, ...] = (),
+        notes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(str(reason))
+        self.reason, self.audio, self.name = reason, audio, name
+        self.parts, self.notes = parts, notes
 
 
 @dataclass(frozen=True)
@@ -73,3 +101,27 @@ def seconds_needed(progress: Progress, at_once: int) -> float:
         chunks += max(0, progress.stated - progress.decoded) // average
     calls = chunks / at_once * progress.call_seconds
     return max(decoding + (0 if progress.ended else progress.call_seconds), calls)
+
+
+class Caution:
+    """How many calls a request may have under way, after calls of an earlier one were lost.
+
+    What is under way when a request's time is over is thrown away, and its job pays it again. Where
+    a call takes longer than a request may, that would be all calls of every request. So for a while
+    after one has lost its calls, and until others come back in time, there is one at a time.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def at_once(self, most: int) -> int:
+        """Return how many calls may be made at a time, ``most`` as a rule."""
+        return 1 if time.monotonic() < self._until else most
+
+    def lost(self) -> None:
+        """Note that calls did not come back in a request's time."""
+        self._until = time.monotonic() + _CAREFUL_SECONDS
+
+    def came_back(self) -> None:
+        """Note that a request had all of its calls in time."""
+        self._until = 0.0

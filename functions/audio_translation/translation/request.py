@@ -18,6 +18,7 @@ from audio_translation.formats.response_format import ResponseFormat
 from audio_translation.formats.rules.layout_rules import DEFAULT, Rules
 from audio_translation.languages import code_of
 from audio_translation.translation.engine import Task
+from audio_translation.translation.fields.cache import CacheField
 from audio_translation.translation.fields.channel_names import ChannelNames
 from audio_translation.translation.fields.keyword import Keyword
 from audio_translation.translation.fields.language_tag import AudioTrack, LanguageTag
@@ -93,8 +94,7 @@ class TranslationOptions(BaseModel):
     """What they are called, in the order in which they first speak; else `Speaker 1` and so on."""
 
     include: Annotated[tuple[Literal["source", "words"], ...], LISTED, Field(max_length=2)] = ()
-    """`source` adds to each segment what was said, and in which language; `words` adds the words
-    and their times to `json` and `verbose_json`."""
+    """`source` adds to segments what was said, and its language; `words` those and their times."""
 
     keywords: Annotated[tuple[Keyword, ...], LISTED, Field(max_length=100)] = ()
     """Names and terms whose spelling is kept, at most 100."""
@@ -109,6 +109,9 @@ class TranslationOptions(BaseModel):
 
     max_cost_usd: Annotated[float, Field(gt=0, allow_inf_nan=False), NUMBER] | None = None
     """Most dollars that the audio may cost; with more, nothing is paid and the answer is 402."""
+
+    cache: CacheField = True
+    """`false` asks anew for audio whose answer is kept; `no-store` keeps no answer either."""
 
     callback_url: Annotated[str, Field(max_length=8192), STRIPPED] | None = None
     """`https://` or `http://` URL that is called when the job ends; it makes the request a job."""
@@ -145,7 +148,7 @@ class TranslationOptions(BaseModel):
         return Task(
             model=self.model or default_model,
             prompt=self.prompt,
-            temperature=self.temperature,
+            temperature=float(self.temperature),  # an unset one is an int: another key to keep by
             target=self.target_language,
             source=self.source_language,
             keywords=self.keywords,

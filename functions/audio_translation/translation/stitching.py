@@ -83,7 +83,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
-        self._notes: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
 
     def find(self, chunk: Chunk) -> Part | None:
         """See ``PartStore``."""
@@ -95,11 +95,11 @@ class MemoryStore:
 
     def note(self, name: str) -> str | None:
         """See ``PartStore``."""
-        return self._notes.get(name)
+        return self.notes.get(name)
 
     def keep_note(self, name: str, text: str) -> None:
         """See ``PartStore``."""
-        self._notes[name] = text
+        self.notes[name] = text
 
 
 def stitch(

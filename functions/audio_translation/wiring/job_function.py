@@ -9,17 +9,16 @@ import shutil
 import socket
 
 from audio_translation.audio.media import decoding
-from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
 from audio_translation.aws.eventbridge import EventBus
 from audio_translation.aws.provider_key import SecretParameter
-from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.download.download import Download
 from audio_translation.download.from_s3 import S3Download
 from audio_translation.jobs.slots import JOBS, Slots
 from audio_translation.jobs.steps.job_results import JobResults
 from audio_translation.jobs.steps.job_source import JobSource
+from audio_translation.jobs.steps.job_turn import JobTurn
 from audio_translation.jobs.steps.notify import Notify
 from audio_translation.jobs.steps.run_job import RunJob
 from audio_translation.jobs.steps.webhook import WebhookSender
@@ -34,7 +33,7 @@ from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.translate_chunk import TranslateChunk
 from audio_translation.uploads.recording_storage import RecordingStorage
 from audio_translation.uploads.write_results import WriteResults
-from audio_translation.wiring.job_storage import job_management
+from audio_translation.wiring.job_storage import job_management, kept_answers, saved_sources
 from audio_translation.wiring.listening import listening
 from audio_translation.wiring.providers.engines import Engines
 from audio_translation.wiring.records import make_records
@@ -75,33 +74,42 @@ class JobFunction:
             calls_at_once=settings.job_concurrency,
             pieces_at_once=_PIECES_AT_ONCE,
         )
-        self.run = RunJob(
+        results = JobResults(
+            jobs.files,
+            WriteResults(RecordingStorage(self._clients)),
+            make_records(settings, self._clients, jobs.files),
+        )
+        turn = JobTurn(
             table=jobs.table,
-            slots=Slots(self._clients, settings.job_table, JOBS, settings.max_jobs_at_once),
-            files=jobs.files,
             source=self._source(jobs.files),
+            kept=kept_answers(settings, self._clients, self.telemetry),
             pipeline=Pipeline(
                 listening(settings, decoding),
                 TranslateChunk(engine, decoding, detector, self.telemetry),
                 at_once=settings.job_concurrency,
                 call_seconds=settings.job_call_seconds,
             ),
-            results=JobResults(
-                jobs.files,
-                WriteResults(RecordingStorage(self._clients)),
-                make_records(settings, self._clients, jobs.files),
-            ),
-            telemetry=self.telemetry,
+            results=results,
             work_folder=settings.work_folder,
             default_model=settings.default_model,
             costs=CostLimits.of_settings(settings, self._clients, self.telemetry),
+        )
+        self.run = RunJob(
+            table=jobs.table,
+            slots=Slots(self._clients, settings.job_table, JOBS, settings.max_jobs_at_once),
+            files=jobs.files,
+            turn=turn,
+            results=results,
+            telemetry=self.telemetry,
+            default_model=settings.default_model,
+            costs=turn.costs,
         )
         self.live = EndSession(
             jobs=jobs,
             table=SessionTable(self._clients, settings.job_table),
             files=UtteranceFiles(jobs.files.bucket),
             default_model=settings.default_model,
-            records=self.run.results.records,
+            records=results.records,
         )
         self.notify = Notify(
             table=jobs.table,
@@ -123,9 +131,7 @@ class JobFunction:
                 max_bytes=settings.max_job_audio_bytes,
             ),
             files=files,
-            saved_sources=SavedSources(
-                Bucket(self._clients, settings.bucket), folder=settings.audio_folder
-            ),
+            saved_sources=saved_sources(settings, self._clients),
             telemetry=self.telemetry,
         )
 

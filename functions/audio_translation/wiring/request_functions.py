@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from audio_translation.aws.bucket import Bucket
 from audio_translation.aws.clients import Clients
-from audio_translation.aws.save_source import SavedSources
 from audio_translation.aws.telemetry import Telemetry
 from audio_translation.errors import InvalidRequest, NotFound, ServiceError
 from audio_translation.jobs.direct_or_job import DirectOrJob
@@ -33,7 +32,7 @@ from audio_translation.translation.models import Model, model_named, offered_mod
 from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.request import TranslationOptions
 from audio_translation.translation.translate_chunk import TranslateChunk
-from audio_translation.wiring.job_storage import job_management
+from audio_translation.wiring.job_storage import job_management, kept_answers, saved_sources
 from audio_translation.wiring.lazy_decoder import LazyDecoder
 from audio_translation.wiring.listening import listening
 
@@ -74,13 +73,13 @@ class RequestFunctions:
     def direct_or_job(self) -> DirectOrJob:
         """What answers requests for a translation."""
         settings = self._settings
-        bucket = Bucket(self._clients, settings.bucket)
         direct = DirectTranslation(
             engine=self._engine,
             pipeline=self._pipeline(),
             max_duration=settings.direct_max_seconds * 1000,
             estimates=bool(settings.job_function),
-            saved_sources=SavedSources(bucket, folder=settings.audio_folder),
+            saved_sources=saved_sources(settings, self._clients),
+            kept=kept_answers(settings, self._clients, self.telemetry),
             telemetry=self.telemetry,
             default_model=settings.default_model,
             costs=self._costs,

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from audio_translation.aws.bucket_keys import kept_folder, live_folder, parts_folder, source_key
+from audio_translation.aws.bucket_keys import (
+    ANSWERS,
+    kept_folder,
+    live_folder,
+    note_key,
+    parts_folder,
+    source_key,
+)
 from audio_translation.aws.eventbridge import SOURCE
 from audio_translation.jobs.storage.job_table import OWNER_INDEX
 from local.aws.iam_policies import allows, statements_of
@@ -95,7 +102,8 @@ def test_who_hands_over_to_jobs_may_put_their_audio_and_texts_and_nothing_else()
     assert put["Action"] == "s3:PutObject"
     sources = source_key("*", "*")
     folders = (kept_folder, parts_folder, live_folder)
-    keys = (sources, *(f"{folder('*')}*" for folder in folders))
+    audio, parts, live = (f"{folder('*')}*" for folder in folders)
+    keys = (sources, audio, parts, note_key("*", "*").removesuffix(".json"), live)
     assert put["Resource"] == [{"Fn::Sub": f"${{AudioBucket.Arn}}/{key}"} for key in keys]
     rule = FUNCTIONS["UploadFunction"]["Properties"]["Events"]["Sources"]["Properties"]["Pattern"]
     assert rule["detail"]["object"]["key"] == [{"wildcard": sources}]
@@ -115,15 +123,18 @@ def test_the_job_table_is_on_demand_encrypted_and_forgets() -> None:
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
 
 
-@pytest.mark.parametrize("folder", ["jobs", "jobs/audio", "uploads", "uploads/a", "translations"])
+@pytest.mark.parametrize(
+    "folder", ["answers", "jobs", "jobs/audio", "uploads", "uploads/a", "translations"]
+)
 def test_kept_audio_cannot_lie_where_it_would_be_taken_for_something_else(folder: str) -> None:
     pattern = PARAMETERS["AudioFolder"]["AllowedPattern"]
     assert re.match(pattern, "jobsites/audio")
     assert not re.match(pattern, folder)
 
 
-def test_who_translates_may_do_these_three_things_and_nothing_else() -> None:
-    key, keep, others, _ = RESOURCES["TranslatePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+def test_who_translates_may_do_these_four_things_and_nothing_else() -> None:
+    policy = RESOURCES["TranslatePolicy"]["Properties"]["PolicyDocument"]
+    key, keep, answers, others, _ = policy["Statement"]
     parameter = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
     assert key["Action"] == "ssm:GetParameter"
     assert key["Resource"] == [
@@ -151,6 +162,8 @@ def test_who_translates_may_do_these_three_things_and_nothing_else() -> None:
     ]
     assert keep["Action"] == ["s3:GetObject", "s3:PutObject"]
     assert keep["Resource"] == {"Fn::Sub": "${AudioBucket.Arn}/${AudioFolder}/*"}
+    assert answers["Action"] == ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    assert answers["Resource"] == {"Fn::Sub": f"${{AudioBucket.Arn}}/{ANSWERS}*"}
     condition, reading, nothing = others["Fn::If"]
     assert (condition, nothing) == ("OtherBucketsAllowed", {"Ref": "AWS::NoValue"})
     assert reading["Action"] == "s3:GetObject"
@@ -202,13 +215,15 @@ def test_the_bucket_is_private_encrypted_and_empties_itself() -> None:
     (encryption,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    kept, jobs, unfinished = properties["LifecycleConfiguration"]["Rules"]
+    kept, jobs, answers, unfinished = properties["LifecycleConfiguration"]["Rules"]
     assert kept["Prefix"] == {"Fn::Sub": "${AudioFolder}/"}
     assert kept["ExpirationInDays"] == {"Ref": "SourceRetentionDays"}
     assert jobs["Prefix"] == JOBS
     assert jobs["ExpirationInDays"] == {"Ref": "JobRetentionDays"}
+    assert answers["Prefix"] == ANSWERS
+    assert answers["ExpirationInDays"] == {"Ref": "JobRetentionDays"}
     assert unfinished["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert {kept["Status"], jobs["Status"], unfinished["Status"]} == {"Enabled"}
+    assert {rule["Status"] for rule in (kept, jobs, answers, unfinished)} == {"Enabled"}
     assert bucket["DeletionPolicy"] == "RetainExceptOnCreate", "a failed first deployment goes"
     assert bucket["UpdateReplacePolicy"] == "Retain"
 

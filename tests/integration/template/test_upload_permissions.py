@@ -21,6 +21,7 @@ from tests.fakes.provider.speech_provider import SpeechProvider
 from tests.fakes.webhook_receiver import Receiver
 from tests.integration.uploads.recordings_and_jobs import job
 from tests.worlds.jobs import WEBHOOK_PARAMETER, WEBHOOK_SECRET
+from tests.worlds.kept_answers import KEPT
 from tests.worlds.uploads import Template, UploadWorld, changed, running_uploads
 
 TEMPLATE = load_template()
@@ -62,6 +63,7 @@ def flow(aws: Aws, provider: SpeechProvider, folder: Path, template: Template) -
             template=template,
             UploadBucket=OTHER_BUCKET,
             UploadJobsAtOnce="9",
+            KeepAnswers=KEPT["KEEP_ANSWERS"],
         ) as world,
         Receiver() as receiver,
     ):

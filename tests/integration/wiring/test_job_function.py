@@ -36,7 +36,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def test_each_setting_reaches_the_steps(settings: Settings) -> None:
     function = JobFunction(settings)
-    run, pipeline = function.run, function.run.pipeline
+    run, pipeline = function.run, function.run.turn.pipeline
     assert (pipeline.at_once, pipeline.call_seconds) == (11, 9)
     assert pipeline.listening == listening(settings, decoding)
     assert (run.default_model, run.costs.prices.default) == ("m", 0.5)
@@ -48,7 +48,7 @@ def test_each_setting_reaches_the_steps(settings: Settings) -> None:
 
 
 def test_a_bucket_of_uploads_is_read_for_its_own_recordings_only(settings: Settings) -> None:
-    source = JobFunction(settings).run.source
+    source = JobFunction(settings).run.turn.source
     assert source.uploads.buckets == {"own", "theirs"}
     assert source.uploads.max_bytes == 123
     assert (source.saved_sources.bucket.name, source.saved_sources.folder) == ("own", "kept")

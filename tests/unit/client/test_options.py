@@ -23,6 +23,7 @@ EVERY = {
     "record": True,
     "save_source": True,
     "max_cost_usd": 1.5,
+    "cache": False,
     "callback_url": "https://example.com",
     "reference": "r",
 }

@@ -44,7 +44,8 @@ def test_untranslated_segments_are_told_if_there_are_any() -> None:
         untranslated_segments=3,
         warnings=2,
         job_id="j",
+        cached=True,
     )
     assert (headers["X-Untranslated-Segments"], headers["X-Warnings"]) == ("3", "2")
-    assert headers["X-Job-Id"] == "j"
+    assert (headers["X-Job-Id"], headers["X-Cached"]) == ("j", "true")
     assert set(headers) == set(DESCRIBED), "and OpenAPI describes all of them"

@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any, cast
@@ -34,14 +34,15 @@ from audio_translation.jobs.job import Job
 from audio_translation.jobs.management import JobManagement
 from audio_translation.jobs.storage.job_files import JobSourceFile
 from audio_translation.transcript import ServedBy, Translation
-from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
-from audio_translation.translation.direct_estimate import DoesNotFit
+from audio_translation.translation.direct import DirectTranslation, Outcome
+from audio_translation.translation.direct_estimate import DoesNotFit, NotInTime
 from audio_translation.translation.request import TranslationOptions, TranslationRequest
 from audio_translation.translation.stitching import Part
 from tests.unit.jobs.made_jobs import made
 
 OUTCOME = Outcome(Rendered({"text": "Hi."}, "application/json"), ServedBy("m"))
 CALLER_SECONDS = 30.0
+NOTES = {"heard-0-1": "{}"}
 
 
 class Direct:
@@ -69,6 +70,7 @@ class Files:
     def __init__(self) -> None:
         self.audio: dict[str, bytes] = {}
         self.kept: list[Part] = []
+        self.notes: dict[str, str] = {}
 
     def keep_audio(self, job_id: str, name: str, path: Path, mime: str) -> None:
         self.audio[f"{job_id}/{name}"] = path.read_bytes()
@@ -86,8 +88,9 @@ class Files:
         assert job_id == "request-1"
         return self
 
-    def keep_all(self, parts: Sequence[Part]) -> None:
+    def keep_all(self, parts: Sequence[Part], notes: Mapping[str, str]) -> None:
         self.kept += parts
+        self.notes |= notes
 
 
 class Jobs:
@@ -145,7 +148,7 @@ def not_in_time(
     path = folder / "audio"
     path.write_bytes(b"sound")
     part = Part(Chunk(0, 9, (Span(0, 9),)), Translation((), "english", 9, "m"), paid=9)
-    return NotInTime(reason, Audio(path, FLAC, 5, rest), "é.mp3", (part,))
+    return NotInTime(reason, Audio(path, FLAC, 5, rest), "é.mp3", (part,), NOTES)
 
 
 def run(
@@ -203,7 +206,7 @@ def test_a_job_takes_over_the_audio_and_what_is_translated_of_it(
     late, jobs = not_in_time(tmp_path, reason), Jobs()
     assert [run(Direct(late), jobs)] == jobs.submitted
     assert jobs.files.audio == {"request-1/audio.flac": b"sound"}
-    assert jobs.files.kept == list(late.parts)
+    assert (jobs.files.kept, jobs.files.notes) == (list(late.parts), NOTES)
 
 
 @pytest.mark.parametrize("problem", [None, AudioNotRetrievable("It broke off."), OSError("full")])

@@ -22,9 +22,10 @@ from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.checks.language_detection import LanguageDetector
 from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.cost.prices import Prices
-from audio_translation.translation.direct import DirectTranslation, NotInTime, Outcome
-from audio_translation.translation.direct_estimate import DoesNotFit
+from audio_translation.translation.direct import DirectTranslation, Outcome
+from audio_translation.translation.direct_estimate import DoesNotFit, NotInTime
 from audio_translation.translation.engine import Task
+from audio_translation.translation.kept.kept_answers import KeptAnswers
 from audio_translation.translation.lazy_engine import LazyEngine
 from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.request import TranslationRequest
@@ -99,6 +100,7 @@ def run(
         max_duration=10_000,
         estimates=jobs,
         saved_sources=Saving(save or never),
+        kept=KeptAnswers(None, "", telemetry),
         telemetry=telemetry,
         default_model="whisper-1",
         costs=CostLimits(Prices(), telemetry),
@@ -107,9 +109,9 @@ def run(
     return use_case.translate(
         TranslationRequest.model_validate(request),
         SentFile("a.wav", content),
+        owner="somebody",
         folder=folder,
         request_id="id",
-        owner="me",
         deadline=Deadline.after(seconds),
     )
 

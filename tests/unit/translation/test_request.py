@@ -47,6 +47,7 @@ def test_only_the_url_is_required_and_the_rest_has_the_documented_defaults() -> 
         "timestampGranularities": ("segment",),
         "subtitles": None,
         "maxCostUsd": None,
+        "cache": True,
         "callbackUrl": None,
         "reference": None,
     }

@@ -166,6 +166,7 @@ _JOB: dict[str, Any] = {
     "provider": "openai",
     "partial": False,
     "estimatedDollars": 0.000392,
+    "cached": False,
     "warnings": [],
     "languages": [{"language": "es", "share": 1}],
     "reference": None,

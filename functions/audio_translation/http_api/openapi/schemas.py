@@ -108,6 +108,8 @@ class VerboseTranslation(_Documented):
     """The model that served; several are separated by commas."""
     provider: str | None = None
     """The provider that served, likewise."""
+    cached: bool | None = None
+    """True if it was made for an earlier request and cost nothing; left out otherwise."""
 
 
 class Health(_Documented):

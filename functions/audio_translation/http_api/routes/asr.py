@@ -15,6 +15,7 @@ from audio_translation.download.audio_source import SentFile
 from audio_translation.errors import InvalidRequest, ServiceError
 from audio_translation.http_api.app import json_response
 from audio_translation.http_api.asr_output import Output, as_wav, written
+from audio_translation.http_api.cache_control import CacheControl, as_header_says
 from audio_translation.http_api.caller import caller_of
 from audio_translation.http_api.openapi.responses import ASR_RESPONSES, OPENAI_RESPONSES, responses
 from audio_translation.http_api.response_headers import response_headers
@@ -62,6 +63,7 @@ def asr(
     vad_filter: Annotated[bool, Query(description="silence is never sent")] = False,  # noqa: ARG001
     diarize: Annotated[bool, Query(description="tells who speaks, where a model can")] = False,
     video_file: VideoFile = None,  # noqa: ARG001
+    cache_control: CacheControl = None,
 ) -> Response[str]:
     """Write down what is said in a file, or translate it to English."""
     transcribe = task != "translate"
@@ -77,6 +79,7 @@ def asr(
                 "include": ("words",) if words else (),
             }
         )
+        options = as_header_says(options, cache_control)
         file = _file(encode=encode)
         made = request_functions().direct_or_job.translate_file(options, file, caller_of(router))
     headers = response_headers(
@@ -85,6 +88,7 @@ def asr(
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
         job_id=made.job_id,
+        cached=made.cached,
     )
     headers["Asr-Engine"] = "audio-translation"
     name = quote(file.name or _FILE)

@@ -104,6 +104,7 @@ def translation(
         made.served,
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
+        cached=made.cached,
     )
     if len(json.dumps(made.rendered.text)) > _LONGEST_ANSWER:
         raise AudioTooLarge(

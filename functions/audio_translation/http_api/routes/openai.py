@@ -17,6 +17,7 @@ from audio_translation.errors import (
     ServiceError,
 )
 from audio_translation.http_api.app import json_response
+from audio_translation.http_api.cache_control import CacheControl, as_header_says
 from audio_translation.http_api.caller import caller_of
 from audio_translation.http_api.forms.multipart_form import Form, read_form
 from audio_translation.http_api.forms.openai_form import OpenAIRequest
@@ -60,21 +61,27 @@ router = Router()  # type: ignore[no-untyped-call]
     tags=["OpenAI"],
     responses=OPENAI_RESPONSES,
 )
-def translate() -> Response[str]:
+def translate(cache_control: CacheControl = None) -> Response[str]:
     """Translate the audio file of a form to English, as OpenAI does."""
     return answer_to_form(
-        router, lambda form: OpenAIRequest.of(form.fields, form.values("include")).options
+        router,
+        lambda form: OpenAIRequest.of(form.fields, form.values("include")).options,
+        cache_control,
     )
 
 
-def answer_to_form(asked_at: Router, read: Callable[[Form], TranslationOptions]) -> Response[str]:
+def answer_to_form(
+    asked_at: Router,
+    read: Callable[[Form], TranslationOptions],
+    cache_control: list[str] | None,
+) -> Response[str]:
     """Answer the request for which ``asked_at`` was called, in OpenAI's form and words.
 
     ``read`` returns the options of a form and raises InvalidRequest.
     """
     with _in_words_of_openai():
         form = sent_form(asked_at.current_event.raw_event)
-        options = read(form)
+        options = as_header_says(read(form), cache_control)
         if form.file is None:
             raise InvalidRequest("file is required.", param="file")
         made = request_functions().direct_or_job.translate_file(
@@ -89,6 +96,7 @@ def answer_to_form(asked_at: Router, read: Callable[[Form], TranslationOptions])
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
         job_id=made.job_id,
+        cached=made.cached,
     )
     return Response(200, content_type, rendered.text, {**headers})
 

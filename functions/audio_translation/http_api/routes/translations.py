@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from audio_translation.download.audio_source import SentFile
 from audio_translation.errors import ServiceError
 from audio_translation.http_api.app import only_an_object
+from audio_translation.http_api.cache_control import CacheControl, as_header_says
 from audio_translation.http_api.caller import caller_of
 from audio_translation.http_api.idempotency_key import IdempotencyKey, first_answer
 from audio_translation.http_api.openapi.responses import TRANSLATION_RESPONSES
@@ -69,9 +70,11 @@ def translate(
     prefer: Prefer = None,
     idempotency_key: IdempotencyKey = None,
     poll: PollParameter = None,
+    cache_control: CacheControl = None,
 ) -> Response[str]:
     """Translate an audio file. An unknown field is an error."""
-    return _response(body, prefer, idempotency_key, poll, {})
+    asked = as_header_says(body, cache_control)
+    return _response(asked, prefer, idempotency_key, poll, {})
 
 
 @router.post(
@@ -86,13 +89,15 @@ def translate_for_backendless(
     prefer: Prefer = None,
     idempotency_key: IdempotencyKey = None,
     poll: PollParameter = None,
+    cache_control: CacheControl = None,
 ) -> Response[str]:
     """Do the same under the Backendless name; unknown fields are ignored."""
     names = ", ".join(quote(name, safe=" ") for name in body.ignored_fields)
     headers = {"X-Ignored-Fields": names} if names else {}
     if header(router.current_event.raw_event, "bl-execution-type").startswith("async"):
         prefer = [*(prefer or []), "respond-async"]
-    return _response(body.known, prefer, idempotency_key, poll, headers)
+    asked = as_header_says(body.known, cache_control)
+    return _response(asked, prefer, idempotency_key, poll, headers)
 
 
 def _response(
@@ -158,6 +163,7 @@ def _answer(
         untranslated_segments=made.untranslated_segments,
         warnings=made.warnings,
         job_id=made.job_id,
+        cached=made.cached,
     )
     return {
         "status": 200,

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from audio_translation.http_api.app import only_an_object
+from audio_translation.http_api.cache_control import CacheControl, as_header_says
 from audio_translation.http_api.caller import owner
 from audio_translation.http_api.idempotency_key import IdempotencyKey, first_answer
 from audio_translation.http_api.openapi.responses import LOCATION, responses
@@ -41,9 +42,11 @@ def prepare(
     idempotency_key: IdempotencyKey = None,
     poll: PollParameter = None,
     prefer: Prefer = None,
+    cache_control: CacheControl = None,
 ) -> Response[str]:
     """Make a job for a file that has no URL; it begins when the file has been uploaded."""
     event, by = router.current_event.raw_event, asked_poll(prefer, poll)
+    body = as_header_says(body, cache_control)
     answer = first_answer(
         idempotency_key,
         body,

@@ -5,11 +5,9 @@ paid for lies in the bucket; the next one decodes again and pays for the rest. T
 again at any step. What a step returns is small, because AWS keeps it with the execution.
 """
 
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from audio_translation.aws.telemetry import Telemetry
@@ -25,18 +23,17 @@ from audio_translation.errors import (
 from audio_translation.jobs.job import Job, JobStatus
 from audio_translation.jobs.slots import Slots
 from audio_translation.jobs.steps.job_results import JobResults
-from audio_translation.jobs.steps.job_source import JobSource
+from audio_translation.jobs.steps.job_turn import JobTurn
 from audio_translation.jobs.steps.job_waiting import pause_and_tell, tell_wait
-from audio_translation.jobs.steps.job_watch import JobOver, JobWatch
+from audio_translation.jobs.steps.job_watch import JobOver
 from audio_translation.jobs.steps.retries import TooLittleTime, pause_before_retry
-from audio_translation.jobs.storage.job_files import JobFiles, JobParts
+from audio_translation.jobs.storage.job_files import JobFiles
 from audio_translation.jobs.storage.job_table import JobTable
 from audio_translation.transcript import Translation
 from audio_translation.translation.cost.cost_limits import CostLimits
 from audio_translation.translation.models import price_of
-from audio_translation.translation.pipeline import Pipeline
 from audio_translation.translation.speakers.labels import NOT_LINKED, without_labels
-from audio_translation.translation.stitching import Finished, Part, stitch
+from audio_translation.translation.stitching import Part, stitch
 from audio_translation.translation.warnings import there, with_warnings
 
 _TURN_SECONDS = 300.0
@@ -54,11 +51,9 @@ class RunJob:
     table: JobTable
     slots: Slots
     files: JobFiles
-    source: JobSource
-    pipeline: Pipeline
+    turn: JobTurn
     results: JobResults
     telemetry: Telemetry
-    work_folder: Path
     default_model: str
     costs: CostLimits
 
@@ -86,7 +81,7 @@ class RunJob:
             return None
         parts = self.files.parts(job_id)
         try:
-            finished = self._turn(job, parts, deadline)
+            turn = self.turn.run(job, parts, deadline)
         except JobOver:
             if self._is_deleted(job_id):
                 self.files.delete_all(job_id)
@@ -97,6 +92,7 @@ class RunJob:
                 raise  # a host that sends other audio each time is asked a few times only
             tell_wait(self.table, job_id, error, pause, went_on=True)
             return pause
+        finished = turn.finished
         self.telemetry.turn_ended(round(finished.provider_seconds * 1000))
         warnings = (*_about_options(job), *finished.translation.warnings)
         translation = replace(finished.translation, warnings=warnings)
@@ -108,9 +104,11 @@ class RunJob:
             paid=finished.paid,
             warnings=translation.warnings,
             languages=translation.languages,
+            answer=turn.answer,
+            cached=translation.cached,
         )
         if not runs and self._is_deleted(job_id):
-            self.files.delete_all(job_id)
+            self.files.delete_all(job_id, answer=turn.answer)
         return None
 
     def pause(self, job_id: str, error: Exception, attempt: int) -> int | None:
@@ -169,35 +167,6 @@ class RunJob:
         """End the job with OpenAI's error object and nothing else."""
         self._count(self.table.fail(job_id, error, partial=False), 0)
 
-    def _turn(self, job: Job, parts: JobParts, deadline: Deadline) -> Finished:
-        self.work_folder.mkdir(parents=True, exist_ok=True)
-        watch = JobWatch(job.id, self.table, parts, self.pipeline.call_seconds, deadline)
-        task, most = job.request.task(self.default_model), job.request.max_cost_usd
-        before = self.costs.paid_for(parts.all()) if self.costs.is_bounded(most) else 0.0
-        place = tempfile.TemporaryDirectory(dir=self.work_folder, ignore_cleanup_errors=True)
-        spending = self.costs.spending(task, job.owner, most=most, before=before)
-        with place as folder, spending as money:
-            audio, storing = self.source.fetch(job, Path(folder), deadline)
-            try:
-                finished = money.limited(self.pipeline).run(
-                    audio,
-                    task,
-                    store=parts,
-                    watch=money.watching(watch),
-                    folder=Path(folder),
-                    deadline=deadline,
-                )
-                self.results.note_heard(job, audio, deadline)
-                return finished
-            except Exception as error:
-                if isinstance(error, JobOver) or pause_before_retry(error, 1) is None:
-                    audio.cancel()  # there is no next turn
-                raise
-            finally:
-                with suppress(TimeoutError):  # the next turn stores it
-                    storing.result(timeout=max(1.0, deadline.left()))
-                audio.cancel()
-
     def _partial(self, job: Job, parts: Sequence[Part]) -> Translation:
         """Return what is translated of a job that has failed."""
         task = job.request.task(self.default_model)
@@ -232,6 +201,7 @@ class RunJob:
             audio_time=job.audio_done if counted else 0,
             dollars=price_of(paid, job.served, self.costs.prices.default),
             untranslated_segments=untranslated_segments if counted else 0,
+            cached=job.cached,
         )
 
 

@@ -1,9 +1,10 @@
 """What a job keeps in the stack's bucket: its audio while it runs, translated chunks, a result."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from pydantic import TypeAdapter
@@ -20,6 +21,7 @@ from audio_translation.translation.stitching import Part
 _PART = TypeAdapter(Part)
 _JSON = "application/json"
 _TRANSFERS = 8
+_NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,14 @@ class JobFiles:
             keys += [before, before + bucket_keys.SIGNATURE]
         return [self.bucket.link(key, seconds=seconds) for key in keys]
 
-    def delete_all(self, job_id: str) -> None:
-        """Remove all that the job has stored, its uploaded audio included."""
+    def delete_all(self, job_id: str, *, answer: str | None = None) -> None:
+        """Remove all that the job has stored, its uploaded audio included.
+
+        ``answer`` is the key of its translation for later requests, which goes, too.
+        """
         self.bucket.delete_folder(bucket_keys.job_folder(job_id))
+        if answer:
+            self.bucket.delete(answer)
 
     @staticmethod
     def result_key(job: Job) -> str:
@@ -120,10 +127,12 @@ class JobParts:
 
     def find(self, chunk: Chunk) -> Part | None:
         """See ``PartStore``."""
-        if self._keys is None:
-            self._keys = set(self.bucket.keys(bucket_keys.parts_folder(self.job_id)))
         key = self._key(chunk)
-        return self._read(key) if key in self._keys else None
+        return self._read(key) if key in self._found() else None
+
+    def are_none(self) -> bool:
+        """Return whether nothing lay there."""
+        return not self._found()
 
     def keep(self, part: Part) -> None:
         """See ``PartStore``; raises Internal that is ``paid``."""
@@ -138,10 +147,11 @@ class JobParts:
         """See ``PartStore``; raises Internal that is ``paid``."""
         self._write(bucket_keys.note_key(self.job_id, name), text.encode())
 
-    def keep_all(self, parts: Iterable[Part]) -> None:
-        """Store several parts at once."""
+    def keep_all(self, parts: Iterable[Part], notes: Mapping[str, str] = _NO_NOTES) -> None:
+        """Store several parts at once, and what is noted of others."""
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(self.keep, parts))
+            list(pool.map(self.keep_note, notes.keys(), notes.values()))
 
     def all(self) -> list[Part]:
         """Return all parts, those of a channel in order.
@@ -160,6 +170,11 @@ class JobParts:
                 parts.append(part)
                 ends[chunk.channel] = chunk.end
         return parts
+
+    def _found(self) -> set[str]:
+        if self._keys is None:
+            self._keys = set(self.bucket.keys(bucket_keys.parts_folder(self.job_id)))
+        return self._keys
 
     def _key(self, chunk: Chunk) -> str:
         return bucket_keys.part_key(self.job_id, chunk.start, chunk.end, chunk.channel)

@@ -73,6 +73,8 @@ def from_item(item: dict[str, Any]) -> Job:
         revision=_number(item, "revision") if "revision" in item else None,
         retries=_number(item, "retries"),
         counted=_number(item, "counted"),
+        cached=item.get("cached", {}).get("BOOL", False),
+        answer=item.get("answer", {}).get("S"),
     )
 
 
@@ -89,9 +91,17 @@ def served_by(served: ServedBy | None, *, recorded: bool = False) -> dict[str, A
     return texts | numbers(price=price) | (numbers(revision=0) if recorded else {})
 
 
+def kept(answer: str | None, *, cached: bool) -> dict[str, Any]:
+    """Return the attributes of a translation that is kept for later requests, or was before."""
+    return ({"answer": {"S": answer}} if answer else {}) | (
+        {"cached": {"BOOL": True}} if cached else {}
+    )
+
+
 WAIT = ("attempts", "next_try", "last_error")
 """The attributes of ``waiting``."""
-ENDED = (*WAIT, "error", "partial", "paid", "warnings", "languages", "model", "provider", "price")
+_MADE = ("paid", "warnings", "languages", "model", "provider", "price", "cached")
+ENDED = (*WAIT, "error", "partial", *_MADE)
 """Those of a job that has failed, and is not over when it goes on."""
 
 

@@ -18,6 +18,7 @@ from audio_translation.jobs.storage.job_item import (
     WAIT,
     from_item,
     is_in,
+    kept,
     key_of,
     numbers,
     served_by,
@@ -134,12 +135,15 @@ class JobTable:
         paid: int,
         warnings: Iterable[str] = (),
         languages: Iterable[tuple[str, float]] = (),
+        answer: str | None = None,
+        cached: bool = False,
     ) -> bool:
         """Store what is known when all of a running job is translated; return whether it runs."""
         fields = {
             **numbers(chunks=chunks, chunks_done=chunks, audio=duration, audio_done=duration),
             **numbers(paid=paid),
             **told(warnings, languages),
+            **kept(answer, cached=cached),
         }
         return self._runs(job_id, fields)
 

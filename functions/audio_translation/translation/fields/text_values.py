@@ -52,7 +52,7 @@ def _whole_number(value: object) -> object:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-def _flag(value: object) -> object:
+def flag(value: object) -> object:
     """Return a boolean; raises PydanticCustomError for what is neither true nor false."""
     if isinstance(value, float | int) and value in (0, 1):
         return bool(value)
@@ -101,7 +101,7 @@ NUMBER = BeforeValidator(_number, json_schema_input_type=float)
 
 WHOLE_NUMBER = BeforeValidator(_whole_number, json_schema_input_type=int)
 
-Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
+Flag = Annotated[bool, BeforeValidator(flag, json_schema_input_type=bool)]
 """True or false, also as text or as 1 and 0."""
 
 

@@ -63,7 +63,7 @@ def test_parts_of_two_channels_leave_each_other_alone(files: JobFiles) -> None:
 def test_what_is_noted_of_a_run_is_found_and_is_no_part(files: JobFiles) -> None:
     parts = files.parts("job-notes")
     assert parts.note("speakers-0") is None
-    parts.keep_note("speakers-0", '{"paid": 1}')
+    parts.keep_all([], {"speakers-0": '{"paid": 1}'})
     assert files.parts("job-notes").note("speakers-0") == '{"paid": 1}'
     assert (parts.kept, parts.all()) == (1, [])
     files.delete_all("job-notes")

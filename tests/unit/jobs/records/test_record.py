@@ -141,7 +141,7 @@ def test_the_engines_version_is_the_projects() -> None:
 def test_the_settings_are_all_that_was_asked_for() -> None:
     """What is in other fields of the record, or is about the answer's way, is not among them."""
     elsewhere = {"audio_file_url", "reference", "callback_url", "save_source", "record"}
-    elsewhere |= {"max_cost_usd"}
+    elsewhere |= {"max_cost_usd", "cache"}
     told = set(json.loads(said())["settings"])
     for name in set(TranslationRequest.model_fields) - elsewhere:
         camel = to_camel(name)
