@@ -12,7 +12,7 @@ def test_the_fields_are_those_of_openais_client() -> None:
     schema = form_schema("#/components/schemas/{model}")
     ours = {
         *("track", "channels", "channel_names", "include[]", "subtitles"),
-        *("speakers", "speaker_names"),
+        *("speakers", "speaker_names", "max_cost_usd"),
     }
     assert set(schema["properties"]) == {*TranslationCreateParams.__annotations__, *ours}
     assert schema["required"] == ["file", "model"]
