@@ -41,7 +41,7 @@ def test_an_echo_is_asked_for_once_more_and_replaced_by_its_translation(
     assert HEADER not in response.headers
     assert counted(world) == [0]
     one, other = world.provider.received
-    assert (one.file_name, one.fields["temperature"]) == ("audio.wav", "0")
+    assert (one.file_name, float(one.fields["temperature"])) == ("audio.wav", 0)
     assert (other.file_name, other.fields["temperature"]) == ("audio.flac", "0.2")
     assert one.fields["prompt"] == other.fields["prompt"] == "A switchboard."
     assert list(world.work_folder.iterdir()) == []

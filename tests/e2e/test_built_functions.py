@@ -29,7 +29,12 @@ def provider(local_service: LocalService) -> Iterator[HoldingProxy]:
 
 @pytest.fixture(scope="module")
 def references(provider: HoldingProxy) -> dict[str, str]:
-    return {"AudioBucket": BUCKET, "JobTable": "", "ProviderBaseUrl": provider.base_url}
+    return {
+        "AudioBucket": BUCKET,
+        "JobTable": "",
+        "KeepAnswers": "off",  # the same recording is to be translated each time
+        "ProviderBaseUrl": provider.base_url,
+    }
 
 
 @pytest.fixture(scope="module")

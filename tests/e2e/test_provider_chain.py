@@ -47,7 +47,12 @@ def function(local_service: LocalService, failing: SpeechProvider) -> Iterator[S
     }
     ssm = session_without_account().client("ssm", endpoint_url=local_service.aws_url)
     ssm.put_parameter(Name=PATH, Value=json.dumps(listed), Type="String", Overwrite=True)
-    values = {"AudioBucket": BUCKET, "JobTable": JOB_TABLE, "ProvidersParameter": PATH}
+    values = {
+        "AudioBucket": BUCKET,
+        "JobTable": JOB_TABLE,
+        "KeepAnswers": "off",  # the same recording is to be translated each time
+        "ProvidersParameter": PATH,
+    }
     with sandbox("HttpFunction", aws_endpoint=local_service.aws_url, values=values) as running:
         yield running
 

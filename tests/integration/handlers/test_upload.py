@@ -67,7 +67,7 @@ def test_what_nothing_can_be_made_of_ends_in_the_dead_letter_queue_alone(
 def test_a_provider_that_takes_few_requests_gets_them_all_in_the_end(
     aws_server: Aws, tmp_path: Path
 ) -> None:
-    count = 10
+    count = 6
     limit = RateLimit(a_second=1)
     with (
         SpeechProvider(Tones(), limit) as provider,
