@@ -1,8 +1,6 @@
 """Real human speech through HTTP, the real handler and Whisper: what English comes out."""
 
-import io
 import itertools
-import wave
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +11,6 @@ from statistics import mean
 from threading import Thread
 from typing import Any
 
-import av
 import pysubs2
 import pytest
 import requests
@@ -22,12 +19,12 @@ import webvtt
 from sacrebleu import CHRF
 
 from local.__main__ import SAMPLE
-from local.provider.server_process import PROVIDER_KEY
 from local.service import LocalService
 from tests.audio.recordings import FOLDER, Recording, recordings
 
-# A little under what Whisper base reaches on these files: es 74.1, fr 60.1, it 59.6, ru 47.3.
-LOWEST_CHRF = {"es": 62, "fr": 48, "it": 48, "ru": 34}
+# A little under what Whisper base reaches on these files: es 74.1, fr 60.1, it 59.6. Of Russian,
+# which takes longest, `make bench` tells the same.
+LOWEST_CHRF = {"es": 62, "fr": 48, "it": 48}
 CONTENT_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 LONG = 15  # seconds; longer recordings are asked for as captions
 
@@ -110,60 +107,3 @@ def check_captions(cues: list[tuple[int, int, str]], seconds: float) -> None:
         assert end <= start
     assert cues[0][0] < 2000
     assert 1000 * (seconds - 3) < cues[-1][1] <= 1000 * (seconds + 0.2)
-
-
-def test_six_minutes_keep_their_times_across_whispers_pieces(local_service: LocalService) -> None:
-    """Four recordings with long pauses: each is found where it lies, also after the cut.
-
-    The provider is asked itself: the service would split so long a file.
-    """
-    starts = (5, 150, 305, 350)
-    found = [r for r in recordings() if 3 < r.seconds < 8][: len(starts)]
-    audio = mp3([(s, r.path) for s, r in zip(starts, found, strict=True)], seconds=360)
-
-    answer = requests.post(
-        f"{local_service.provider_url}/audio/translations",
-        headers={"Authorization": f"Bearer {PROVIDER_KEY}"},
-        files={"file": ("six-minutes.mp3", audio, "audio/mpeg")},
-        data={"model": "whisper-1", "response_format": "verbose_json"},
-        timeout=120,
-    )
-
-    segments = answer.json()["segments"]
-    assert answer.json()["duration"] == pytest.approx(360, abs=0.5)
-    for start, recording in zip(starts, found, strict=True):
-        heard = [s for s in segments if start - 1 <= s["start"] <= start + recording.seconds]
-        assert heard, (start, segments)
-        assert heard[-1]["end"] <= start + recording.seconds + 1
-
-
-def mp3(spoken: list[tuple[float, Path]], *, seconds: float) -> bytes:
-    """Put recordings at their starts, silence between them."""
-    rate = 16_000
-    pcm = bytearray(2 * round(seconds * rate))
-    for start, path in spoken:
-        at = 2 * round(start * rate)
-        samples = decoded(path, rate)
-        pcm[at : at + len(samples)] = samples
-    plain = io.BytesIO()
-    with wave.open(plain, "wb") as writer:
-        writer.setparams((1, 2, rate, 0, "NONE", ""))
-        writer.writeframes(pcm)
-    plain.seek(0)
-    packed = io.BytesIO()
-    with av.open(plain, "r") as source, av.open(packed, "w", format="mp3") as target:
-        stream = target.add_stream("libmp3lame", rate=rate, layout="mono")
-        stream.bit_rate = 48_000
-        for frame in source.decode(audio=0):
-            target.mux(stream.encode(frame))
-        target.mux(stream.encode(None))
-    return packed.getvalue()
-
-
-def decoded(path: Path, rate: int) -> bytes:
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=rate)
-    with av.open(str(path), "r") as source:
-        frames = [
-            resampled for frame in source.decode(audio=0) for resampled in resampler.resample(frame)
-        ]
-    return b"".join(frame.to_ndarray().tobytes() for frame in frames)

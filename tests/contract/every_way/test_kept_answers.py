@@ -84,7 +84,7 @@ def test_one_key_has_paid_for_all_ways_in(runs: Runs) -> None:
         assert "cached" not in other.body
 
 
-@pytest.mark.parametrize("way", ["translate", "openai", "invoke", "job"])
+@pytest.mark.parametrize("way", ["openai", "job"])
 def test_who_wants_it_anew_pays_and_who_wants_nothing_kept_leaves_nothing(
     runs: Runs, way: str
 ) -> None:
@@ -103,7 +103,7 @@ def test_who_wants_it_anew_pays_and_who_wants_nothing_kept_leaves_nothing(
 
 
 def test_another_option_that_changes_the_segments_is_paid(runs: Runs) -> None:
-    for option in ({}, {"temperature": 0.5}, {"include": "words"}, {"keywords": "Aachen"}):
+    for option in ({}, {"include": "source"}):
         _, calls = ask(runs, "translate", "options", **option)
         assert calls > 0
 

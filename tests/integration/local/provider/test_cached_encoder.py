@@ -13,7 +13,7 @@ from local.provider.whisper_weights import model_to_load
 from tests.audio.recordings import FOLDER
 
 OPTIONS: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": 1}
-FILES = ["es/conf-waitforleader.mp3", "ru/demo-enterkeywords.mp3"]
+FILES = ["es/conf-waitforleader.mp3"]
 
 
 @pytest.fixture(scope="module")
