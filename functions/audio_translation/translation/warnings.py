@@ -30,6 +30,8 @@ NOT_CHECKED = (
     "A part of the text could not be checked for what is missing, made up or not translated."
 )
 NO_WORDS = "No speech was heard: what sounds like it is noise, for which the provider has no words."
+WITHOUT_TEXT = " of the speech has no text"
+"""In the sentence about speech for which the provider gave none."""
 NO_SPEECH = "No speech was heard in the audio; nothing was sent to the provider."
 
 MIXED = (
@@ -112,7 +114,7 @@ def _about_speech(translation: Translation, parts: Sequence[Part]) -> list[str]:
         return []
     percent = f"{round(100 * share)} %" if share >= 0.005 else "Less than 1 %"
     where = f", at {intervals(long)}" if long else ""
-    return [f"{percent} of the speech has no text{where}: the provider gave none."]
+    return [f"{percent}{WITHOUT_TEXT}{where}: the provider gave none."]
 
 
 def _about_languages(translation: Translation) -> list[str]:

@@ -10,7 +10,8 @@ from tests.fakes.provider.answers import Answer, verbose_json
 from tests.worlds.every_way import MINE, Result
 
 RECORDING = Case("voice note").recording
-_OTHER = "Something else is said."
+_OTHERS = ("Something else is said.", "It is as long.", "It covers all of the speech.")
+_OTHER = " ".join(_OTHERS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,7 +29,7 @@ def ask(runs: Runs, way: str, prompt: str, **options: object) -> tuple[Result, i
     provider.reset()
     provider.hears = HEARS
     if options.pop("other", False):
-        provider.behaviours = [lambda _: Answer(verbose_json(_OTHER))]
+        provider.behaviours = [lambda _: Answer(verbose_json(*_OTHERS))]
     asked = {"responseFormat": "verbose_json", "prompt": prompt, **options}
     result = runs.world.ways[way].translate(RECORDING.content, f"a.{RECORDING.extension}", **asked)
     assert result.error is None

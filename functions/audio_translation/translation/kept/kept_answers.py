@@ -23,7 +23,13 @@ from audio_translation.errors import ServiceError
 from audio_translation.transcript import Translation, from_json, to_json
 from audio_translation.translation.engine import Task
 from audio_translation.translation.fields.cache import NO_STORE, Cache
-from audio_translation.translation.warnings import NOT_ASKED_AGAIN, NOT_CHECKED
+from audio_translation.translation.warnings import (
+    NO_WORDS,
+    NOT_ASKED_AGAIN,
+    NOT_CHECKED,
+    REPEATED,
+    WITHOUT_TEXT,
+)
 
 VERSION = 1
 """Raised by whoever changes what comes out of the pipeline for the same audio and options."""
@@ -33,7 +39,8 @@ _BEGINNING = 64 * 1024
 _SECONDS = 2.0
 """How long the bucket is waited for; then it goes on as if nothing was kept."""
 _JSON = "application/json"
-_FAILURES = {NOT_ASKED_AGAIN, NOT_CHECKED}
+_FAILURES = (NOT_ASKED_AGAIN, NOT_CHECKED, NO_WORDS, REPEATED, WITHOUT_TEXT)
+"""Of warnings: what a provider did not do, or may do better the next time."""
 
 _Result = TypeVar("_Result")
 
@@ -141,7 +148,8 @@ def _lacks_something(translation: Translation) -> bool:
 
     A whole that has warnings about the audio is as good as any.
     """
-    return bool(_FAILURES & set(translation.warnings)) or translation.untranslated_segments > 0
+    failed = any(failure in warning for warning in translation.warnings for failure in _FAILURES)
+    return failed or translation.untranslated_segments > 0
 
 
 def _read(bucket: Bucket, key: str) -> Translation | None:

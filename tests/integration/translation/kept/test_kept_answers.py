@@ -19,7 +19,14 @@ from audio_translation.deadline import Deadline
 from audio_translation.transcript import Segment, Translation
 from audio_translation.translation.engine import Task
 from audio_translation.translation.kept.kept_answers import Asked, KeptAnswers
-from audio_translation.translation.warnings import NO_SPEECH, NOT_ASKED_AGAIN, NOT_CHECKED
+from audio_translation.translation.warnings import (
+    NO_SPEECH,
+    NO_WORDS,
+    NOT_ASKED_AGAIN,
+    NOT_CHECKED,
+    REPEATED,
+    WITHOUT_TEXT,
+)
 from tests.fakes.aws.moto_server import BUCKET, Aws, ClientsAt
 from tests.fakes.http_server import LoopbackServer, Request
 
@@ -86,6 +93,9 @@ def test_what_a_provider_failed_at_is_not_kept(kept: KeptAnswers, aws: Aws, tmp_
     for lacking in (
         replace(TRANSLATION, warnings=(NOT_CHECKED,)),
         replace(TRANSLATION, warnings=("odd", NOT_ASKED_AGAIN)),
+        replace(TRANSLATION, warnings=(NO_WORDS,)),
+        replace(TRANSLATION, warnings=(REPEATED,)),
+        replace(TRANSLATION, warnings=(f"40 %{WITHOUT_TEXT}: the provider gave none.",)),
         replace(TRANSLATION, segments=(untranslated,)),
     ):
         assert kept.keep(file(tmp_path), ASKED, lacking, soon()) is None
